@@ -1,0 +1,9 @@
+//! What each PyO3 release renamed, moved, removed and changed, as data: one TOML file per release in `data/`.
+
+mod change;
+mod signatures;
+mod symbols;
+
+pub use change::{Change, Matcher, RowSafety, changes};
+pub use signatures::{Era, Signature, method_signature};
+pub use symbols::{Symbols, symbols};

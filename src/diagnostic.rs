@@ -1,0 +1,148 @@
+//! What a rule reports: findings with their places, levels and fixes, and what could not be analysed.
+
+use crate::text::{Edit, FileId, TextRange};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing; nothing is wrong yet.
+    Note,
+    /// Works today and will hurt: deprecated, or dangerous under conditions.
+    Warning,
+    /// Does not build, or does the wrong thing, on the target release.
+    Error,
+}
+
+/// Where the target PyO3 release stands towards the old form that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// The target release still has it, with a deprecation.
+    Deprecated,
+    /// The target release does not have it any more.
+    Gone,
+}
+
+/// The two names of a rule; both work wherever a rule is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId {
+    /// Short code, `HG101`.
+    pub code: &'static str,
+    /// The defect in kebab case, `missing-cdylib`.
+    pub name: &'static str,
+}
+
+/// A place in a file, with what it shows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The bytes that are underlined.
+    pub range: TextRange,
+    /// The words at the underline; may be empty for the primary place.
+    pub label: String,
+}
+
+/// Whether a fix keeps what the program does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Safety {
+    /// The program means the same afterwards.
+    Safe,
+    /// The meaning could change, or a comment would be lost; applied only when asked for.
+    Unsafe,
+}
+
+/// A change to the `use` declarations that a fix needs. The engine carries these out once per file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ImportEdit {
+    /// Make the item `path` (`pyo3::types::PyAnyMethods`) available under its own last name in the module that holds `at`.
+    Add {
+        /// The file.
+        file: FileId,
+        /// Any offset inside the module that needs the name.
+        at: usize,
+        /// Full path as it is to be written.
+        path: String,
+    },
+    /// Take this leaf (its byte range) out of its `use` declaration, and the declaration with it when nothing is left.
+    Remove {
+        /// The file.
+        file: FileId,
+        /// Byte range of the leaf, an `as` part included.
+        leaf: TextRange,
+    },
+    /// Import `path` in the place of this leaf: in the same group where the path allows it.
+    Replace {
+        /// The file.
+        file: FileId,
+        /// Byte range of the leaf, an `as` part included.
+        leaf: TextRange,
+        /// Full path as it is to be written, without an `as` part.
+        path: String,
+    },
+}
+
+/// A change that removes the finding. All or nothing, possibly over several files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether behaviour stays.
+    pub safety: Safety,
+    /// What the fix does, as an imperative: "rename to `detach`".
+    pub title: String,
+    /// Why the fix is not safe; `None` for safe ones.
+    pub reason: Option<String>,
+    /// Replacements, each with its file.
+    pub edits: Vec<(FileId, Edit)>,
+    /// Changes to imports.
+    pub imports: Vec<ImportEdit>,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule that reports it.
+    pub rule: RuleId,
+    /// The row of the catalogue behind it, by id.
+    pub change: Option<&'static str>,
+    /// How much it matters for the target release.
+    pub level: Level,
+    /// Set where a PyO3 release takes something away.
+    pub status: Option<Status>,
+    /// What is wrong: lower case, no full stop, code in backticks.
+    pub message: String,
+    /// What to do next: one line that ends in an action.
+    pub help: Option<String>,
+    /// Where it is.
+    pub primary: Span,
+    /// Further places that explain it, in reading order.
+    pub secondary: Vec<Span>,
+    /// The change that removes it.
+    pub fix: Option<Fix>,
+}
+
+/// Something that was not analysed, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Path as shown to people.
+    pub path: String,
+    /// 1-based line and column where the reason lies, if it has a place.
+    pub place: Option<(usize, usize)>,
+    /// Which kind of gap this is.
+    pub kind: SkippedKind,
+    /// What stood in the way: lower case, no full stop.
+    pub reason: String,
+}
+
+/// The kinds of gaps in what a run has looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkippedKind {
+    /// The file is no valid Rust or TOML.
+    Unparsable,
+    /// The file could not be read: permissions, not UTF-8, too large, a folder with a file's name.
+    Unreadable,
+    /// A macro whose body is not Rust syntax that hognose knows.
+    OpaqueMacro,
+    /// A Rust file that no package of the project reaches.
+    OutsidePackage,
+    /// A manifest names something that is not there.
+    Missing,
+}

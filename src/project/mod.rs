@@ -1,0 +1,185 @@
+//! What is on disk: every package that uses PyO3, its manifests with byte ranges, and its sources as text.
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Skipped;
+use crate::release::Release;
+use crate::text::{FileId, Sources, TextRange};
+
+/// Everything that a run looks at.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// The folder that was named on the command line (a file's folder when a file was named); absolute. Display paths are relative to it.
+    pub root: PathBuf,
+    /// Every file that was read.
+    pub sources: Sources,
+    /// Every package below `root` that uses PyO3, ordered by folder.
+    pub packages: Vec<Package>,
+    /// What was not read, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One Cargo package that depends on PyO3 in some way.
+#[derive(Debug)]
+pub struct Package {
+    /// `[package] name`.
+    pub name: String,
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Its Cargo.toml.
+    pub manifest: FileId,
+    /// The Cargo.toml of the workspace, when that is another file.
+    pub workspace_manifest: Option<FileId>,
+    /// The pyproject.toml that builds this package: in its folder, or above it with `[tool.maturin] manifest-path` (or as the nearest one up to `root`).
+    pub pyproject: Option<FileId>,
+    /// How the package is turned into a Python module.
+    pub backend: Backend,
+    /// How it depends on PyO3.
+    pub pyo3: Pyo3,
+    /// `[package] edition`, with workspace inheritance; "2015" if absent.
+    pub edition: String,
+    /// The library target, if the package has one.
+    pub library: Option<Library>,
+    /// Root files of all targets: library, binaries, tests, benches, examples, build script.
+    pub targets: Vec<Target>,
+    /// Every Rust file below the package's folder that belongs to no other package, plus what `#[path]` and `include!` name.
+    pub rust_files: Vec<FileId>,
+    /// `[tool.hognose]` of pyproject.toml, or `[package.metadata.hognose]`/`[workspace.metadata.hognose]` of Cargo.toml.
+    pub settings: Settings,
+}
+
+/// How a package depends on PyO3.
+#[derive(Clone, Debug, Default)]
+pub struct Pyo3 {
+    /// The names under which the sources see the crate `pyo3`: usually `pyo3`; `py` for `py = { package = "pyo3" }`; empty with `pyo3-ffi` only.
+    pub extern_names: Vec<String>,
+    /// The names under which the sources see `pyo3-ffi`.
+    pub ffi_extern_names: Vec<String>,
+    /// The version requirement, as written.
+    pub requirement: Option<String>,
+    /// The release in use: from Cargo.lock, else the newest one that satisfies the requirement; `None` when neither tells (a path or git dependency without version).
+    pub release: Option<Release>,
+    /// Where the dependency (its key) is declared.
+    pub declared: Option<(FileId, TextRange)>,
+    /// All features that are asked of PyO3, those of `[workspace.dependencies]` and of `[features]` entries such as `pyo3/abi3` included.
+    pub features: Vec<Feature>,
+    /// All dependencies of the package by package name (as published, renames undone), with the place of the key.
+    pub dependencies: Vec<Dependency>,
+}
+
+/// One cargo feature that a manifest asks for.
+#[derive(Clone, Debug)]
+pub struct Feature {
+    /// The crate that has the feature: `pyo3`, `pyo3-ffi`, `numpy` …
+    pub of: String,
+    /// Its name.
+    pub name: String,
+    /// The manifest.
+    pub file: FileId,
+    /// The string literal, quotes included.
+    pub range: TextRange,
+    /// The array that holds it, brackets included.
+    pub array: TextRange,
+    /// Whether it is asked for whatever features the package's user chooses: a dependency's own list, or a default feature.
+    pub unconditional: bool,
+}
+
+/// One dependency of a package.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// Name of the package as published.
+    pub package: String,
+    /// Name that the sources see, with `_` for `-`.
+    pub extern_name: String,
+    /// The version requirement, workspace inheritance resolved.
+    pub requirement: Option<String>,
+    /// `dependencies`, `dev-dependencies` or `build-dependencies`.
+    pub table: String,
+    /// The manifest that declares it.
+    pub file: FileId,
+    /// Its key there.
+    pub range: TextRange,
+}
+
+/// What builds the Python module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// maturin, of at least 1.0 when the build requirement says so.
+    Maturin {
+        /// Whether every maturin that satisfies `build-system.requires` is 1.0 or newer.
+        at_least_one: bool,
+    },
+    /// setuptools-rust, named in pyproject.toml, setup.py or setup.cfg.
+    SetuptoolsRust,
+    /// Another build backend in pyproject.toml, or a setup.py that does not name setuptools-rust.
+    Other,
+    /// No Python packaging: plain cargo.
+    None,
+}
+
+/// The library target.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// Name that Rust sources and `PyInit_` use: `-` replaced by `_`.
+    pub name: String,
+    /// Where `[lib]` is, header included, if it is written.
+    pub table: Option<TextRange>,
+    /// Crate types as written, and the array's place; empty when absent.
+    pub crate_types: Vec<String>,
+    /// The value of `crate-type`.
+    pub crate_types_range: Option<TextRange>,
+    /// `proc-macro = true`.
+    pub proc_macro: bool,
+}
+
+/// One target of a package.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// What kind of target.
+    pub kind: TargetKind,
+    /// Its root file.
+    pub root: FileId,
+}
+
+/// The kinds of targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TargetKind {
+    /// `src/lib.rs` or `[lib] path`.
+    Library,
+    /// `src/main.rs`, `src/bin/*`, `[[bin]]`.
+    Binary,
+    /// `tests/*`, `[[test]]`.
+    Test,
+    /// `benches/*`, `[[bench]]`.
+    Bench,
+    /// `examples/*`, `[[example]]`.
+    Example,
+    /// `build.rs`.
+    BuildScript,
+}
+
+/// The project's own settings for hognose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// `select`: rules to run, each with its place.
+    pub select: Vec<Setting>,
+    /// `ignore`: rules to leave out.
+    pub ignore: Vec<Setting>,
+    /// `target`: `0.26`, `newest` or `declared`.
+    pub target: Option<Setting>,
+    /// `exclude`: glob patterns of paths, relative to the manifest's folder, that are not checked.
+    pub exclude: Vec<Setting>,
+    /// Keys that are none of these.
+    pub unknown: Vec<Setting>,
+}
+
+/// A value of the settings with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The value; for an unknown key, the key.
+    pub value: String,
+    /// The manifest.
+    pub file: FileId,
+    /// The value's (for an unknown key, the key's) place.
+    pub range: TextRange,
+}

@@ -1,0 +1,104 @@
+//! Edits: replacements of byte ranges, and applying a disjoint set of them to the original text.
+
+use super::TextRange;
+
+/// Replaces the bytes of `range` by `text`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub range: TextRange,
+    /// What stands there afterwards; empty for a deletion.
+    pub text: String,
+}
+
+impl Edit {
+    /// Puts `text` in the place of `range`.
+    pub fn replace(range: TextRange, text: impl Into<String>) -> Self {
+        Self { range, text: text.into() }
+    }
+
+    /// Inserts `text` before the byte at `at`.
+    pub fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self::replace(TextRange::empty(at), text)
+    }
+
+    /// Removes `range`.
+    #[must_use]
+    pub fn delete(range: TextRange) -> Self {
+        Self::replace(range, "")
+    }
+
+    /// Whether the two cannot both be applied: they share a byte, or insert different text at the same place.
+    #[must_use]
+    pub fn conflicts_with(&self, other: &Self) -> bool {
+        if self == other {
+            return false;
+        }
+        let (a, b) = (self.range, other.range);
+        if a.is_empty() && b.is_empty() {
+            return a.start == b.start;
+        }
+        if a.is_empty() {
+            return b.start < a.start && a.start < b.end;
+        }
+        if b.is_empty() {
+            return a.start < b.start && b.start < a.end;
+        }
+        a.start < b.end && b.start < a.end
+    }
+}
+
+/// Two edits claim the same bytes, or an edit lies outside the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overlap;
+
+/// Applies `edits`, in any order, to `text`. Equal edits count once.
+///
+/// # Errors
+/// [`Overlap`] when two edits conflict, or a range is no part of `text` on character boundaries.
+pub fn apply_edits(text: &str, edits: &[Edit]) -> Result<String, Overlap> {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort();
+    sorted.dedup();
+    if sorted.windows(2).any(|pair| pair[0].conflicts_with(pair[1])) {
+        return Err(Overlap);
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    let mut done = 0;
+    for edit in sorted {
+        out.push_str(text.get(done..edit.range.start).ok_or(Overlap)?);
+        out.push_str(&edit.text);
+        done = edit.range.end;
+    }
+    out.push_str(text.get(done..).ok_or(Overlap)?);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn disjoint_edits_apply_in_any_order() {
+        let edits = [Edit::replace(TextRange::new(4, 7), "two"), Edit::insert(0, "zero "), Edit::delete(TextRange::new(0, 4))];
+        assert_eq!(apply_edits("one 222 three", &edits), Ok("zero two three".to_owned()));
+    }
+
+    #[test]
+    fn overlapping_edits_are_refused() {
+        let edits = [Edit::replace(TextRange::new(0, 4), "a"), Edit::replace(TextRange::new(3, 5), "b")];
+        assert_eq!(apply_edits("one two", &edits), Err(Overlap));
+    }
+
+    #[test]
+    fn equal_edits_count_once() {
+        let edits = [Edit::insert(3, "!"), Edit::insert(3, "!")];
+        assert_eq!(apply_edits("one", &edits), Ok("one!".to_owned()));
+    }
+
+    #[test]
+    fn an_insertion_at_the_edge_of_a_replacement_is_disjoint() {
+        let edits = [Edit::insert(3, "!"), Edit::replace(TextRange::new(0, 3), "two")];
+        assert_eq!(apply_edits("one", &edits), Ok("two!".to_owned()));
+    }
+}
