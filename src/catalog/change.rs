@@ -32,11 +32,16 @@ pub struct Change {
     pub silent: bool,
     /// Last segment to write instead, for rows that are a plain rename: `attach`.
     pub rename: Option<String>,
-    /// Full path to write instead of a matched path: `pyo3::sync::PyOnceLock`.
+    /// Text to take out of the last segment, for rows that rename many names by one rule: `_bound` makes `new_bound_with` into `new_with`.
+    pub strip: Option<String>,
+    /// The matched option or feature is to be deleted.
+    #[serde(default)]
+    pub delete: bool,
+    /// Full path to write instead of a matched path: `pyo3::sync::PyOnceLock`. Where the row matches `below` a path, it takes the place of that prefix.
     pub path: Option<String>,
     /// Rust text to write instead of the whole matched type path, such as `Py<PyAny>`.
     pub replace_type: Option<String>,
-    /// Template for the whole call: `$self`, `$0`, `$1`, …, `$args`, `$T` (the turbofish).
+    /// Template for the whole call: `$self`, `$0`, `$1`, …, `$args`, `$T` (the turbofish). For an attribute: its new content, `$0` being the value.
     pub rewrite: Option<String>,
     /// Items that the new form needs in scope, by full path.
     #[serde(default)]
@@ -53,6 +58,22 @@ pub struct Change {
     pub before: Option<String>,
     /// The same snippet after the fix.
     pub after: Option<String>,
+}
+
+impl Change {
+    /// The new name for the matched name, if the row is a rename.
+    #[must_use]
+    pub fn renamed(&self, name: &str) -> Option<String> {
+        let stripped = || self.strip.as_ref().map(|part| name.replacen(part, "", 1));
+        self.rename.clone().or_else(stripped)
+    }
+
+    /// Whether the row has a fix of its own.
+    #[must_use]
+    pub fn is_mechanical(&self) -> bool {
+        let fixes = [&self.rename, &self.strip, &self.path, &self.replace_type, &self.rewrite];
+        self.delete || fixes.iter().any(|fix| fix.is_some())
+    }
 }
 
 /// Whether the fix of a row keeps the meaning.
@@ -83,6 +104,11 @@ pub enum Matcher {
         /// Old and new form look alike (the call became fallible, an argument changed its type): counts only while the project is on a release before `gone`.
         #[serde(default)]
         ambiguous: bool,
+    },
+    /// An associated function or constant of whatever type, by a name that belongs to PyO3 alone: `T::type_object_bound(py)`.
+    Associated {
+        /// Names.
+        names: Vec<String>,
     },
     /// A method call.
     Method {
