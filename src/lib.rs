@@ -4,6 +4,8 @@
 
 pub mod catalog;
 pub mod diagnostic;
+pub mod model;
 pub mod project;
 pub mod release;
+pub mod rust;
 pub mod text;

@@ -9,7 +9,7 @@ pub use line_index::{LineColumn, LineIndex};
 pub use sources::{FileId, SourceFile, Sources};
 
 /// A half-open range of byte offsets into the text of one file, as it is on disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextRange {
     /// Offset of the first byte.
     pub start: usize,

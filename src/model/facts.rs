@@ -1,0 +1,314 @@
+//! The facts of one file: flat lists that rules look through.
+
+use super::attributes::AttributeFact;
+use super::join::ModuleId;
+use super::ty::Ty;
+use crate::text::TextRange;
+
+/// Everything that one file says about PyO3.
+#[derive(Debug, Default)]
+pub struct FileModel {
+    /// Paths, imports included, in the order of the text.
+    pub paths: Vec<PathUse>,
+    /// Method calls.
+    pub calls: Vec<MethodCall>,
+    /// `&PyAny` and its like, wherever a type stands.
+    pub gil_refs: Vec<GilRefType>,
+    /// Attributes.
+    pub attributes: Vec<AttributeFact>,
+    /// Functions and methods.
+    pub functions: Vec<FunctionFact>,
+    /// Structs and enums.
+    pub classes: Vec<ClassFact>,
+    /// Trait implementations.
+    pub implementations: Vec<Implementation>,
+    /// What a detached closure does with Python.
+    pub detached: Vec<DetachedAccess>,
+    /// Macro calls whose bodies are no Rust syntax: name and place.
+    pub opaque_macros: Vec<(String, TextRange)>,
+}
+
+/// How a fact was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Source {
+    /// From the syntax tree, or the body of a macro that is ordinary Rust.
+    #[default]
+    Tree,
+    /// From the bare tokens of a macro: what they become is not known.
+    Tokens,
+}
+
+/// A path in the text.
+#[derive(Clone, Debug)]
+pub struct PathUse {
+    /// Its segments as written, with their places.
+    pub segments: Vec<(String, TextRange)>,
+    /// From the first segment to the last, type arguments included.
+    pub range: TextRange,
+    /// Canonical path of the PyO3 item; `None` for anything else.
+    pub pyo3: Option<String>,
+    /// The PyO3 path as an import spells it, for leaves of `use`: `pyo3::once_cell::GILOnceCell`.
+    pub spelled: Option<String>,
+    /// Path into another crate, `::` between the segments.
+    pub external: Option<String>,
+    /// What role it plays.
+    pub position: PathUsePosition,
+    /// Set when it is called: how, and with what.
+    pub call: Option<Callee>,
+    /// The module that holds it.
+    pub module: ModuleId,
+    /// How it was read.
+    pub source: Source,
+    /// Index of the function around it in [`FileModel::functions`].
+    pub function: Option<usize>,
+}
+
+/// The call that a path is the callee of.
+#[derive(Clone, Debug, Default)]
+pub struct Callee {
+    /// The arguments' places and types.
+    pub arguments: Vec<(TextRange, Ty)>,
+    /// The whole call.
+    pub range: TextRange,
+    /// What stands directly after it: `?`, `.unwrap()`, a `match` …: the result is taken for a `Result`.
+    pub taken_as_result: bool,
+}
+
+/// The roles of paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathUsePosition {
+    /// A leaf of a `use`; its range without the path before it, and whether others can see the import.
+    Import {
+        /// `pub use`.
+        public: bool,
+    },
+    /// A type.
+    Type,
+    /// A value, a callee, a pattern.
+    Value,
+    /// The trait of a bound.
+    Bound,
+    /// The trait of an `impl … for`.
+    Implemented,
+    /// The name of a macro.
+    Macro,
+    /// An attribute or derive macro.
+    Attribute,
+}
+
+/// A method call.
+#[derive(Clone, Debug)]
+pub struct MethodCall {
+    /// The method's name and its place.
+    pub name: (String, TextRange),
+    /// The receiver's place and type.
+    pub receiver: (TextRange, Ty),
+    /// The arguments' places and types.
+    pub arguments: Vec<(TextRange, Ty)>,
+    /// The types of the turbofish, and its place (`::<` to `>`).
+    pub turbofish: Option<(TextRange, Vec<Ty>)>,
+    /// The whole expression, receiver included.
+    pub range: TextRange,
+    /// Whether `?`, `unwrap`, `match` and their like take the value for a `Result`.
+    pub taken_as_result: bool,
+    /// The module that holds it.
+    pub module: ModuleId,
+    /// How it was read.
+    pub source: Source,
+    /// Index of the function around it.
+    pub function: Option<usize>,
+}
+
+/// A reference to a native type where a type stands.
+#[derive(Clone, Debug)]
+pub struct GilRefType {
+    /// From `&` to the end of the type.
+    pub range: TextRange,
+    /// The type behind the reference.
+    pub target: TextRange,
+    /// Its name: `PyAny`.
+    pub class: String,
+    /// Whether the class is of another crate than PyO3 (rust-numpy).
+    pub external: bool,
+    /// The lifetime as written.
+    pub lifetime: Option<String>,
+    /// Where it stands.
+    pub position: TypePosition,
+    /// How it was read.
+    pub source: Source,
+    /// Index of the function whose signature or body holds it.
+    pub function: Option<usize>,
+    /// The module that holds it.
+    pub module: ModuleId,
+}
+
+/// Where a type stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypePosition {
+    /// The whole type of a parameter.
+    Parameter,
+    /// Inside the type of a parameter: `Option<&PyDict>`.
+    InsideParameter,
+    /// In a return type.
+    Return,
+    /// In a field of a struct or enum.
+    Field,
+    /// In the annotation of a `let`.
+    Let,
+    /// In a type alias.
+    Alias,
+    /// In a turbofish or another generic argument of an expression.
+    Turbofish,
+    /// After `as`.
+    Cast,
+    /// In the header of an `impl`.
+    ImplHeader,
+    /// In a bound or `where` clause.
+    Bound,
+    /// In the type of a closure's parameter.
+    Closure,
+    /// Anywhere else.
+    Other,
+}
+
+/// A function or method.
+#[derive(Clone, Debug)]
+pub struct FunctionFact {
+    /// Its name and place.
+    pub name: (String, TextRange),
+    /// Attributes and signature up to the body.
+    pub head: TextRange,
+    /// From the first attribute to the end.
+    pub range: TextRange,
+    /// Names of its attributes.
+    pub attributes: Vec<String>,
+    /// Whether `#[pyo3(signature = …)]`, `#[pyo3(from_py_with …)]` and so on name this option.
+    pub options: Vec<String>,
+    /// Names of the attributes of the `impl` block around it.
+    pub block_attributes: Vec<String>,
+    /// Whether it has `self` in some form.
+    pub has_receiver: bool,
+    /// Parameters, the receiver left out.
+    pub parameters: Vec<ParameterFact>,
+    /// The returned type: place (empty when not written) and meaning.
+    pub returns: (TextRange, Ty),
+    /// The returned type as written.
+    pub returns_text: String,
+    /// The body's place.
+    pub body: Option<TextRange>,
+    /// The module that holds it.
+    pub module: ModuleId,
+    /// How it was read.
+    pub source: Source,
+}
+
+impl FunctionFact {
+    /// Whether Python calls it: a `#[pyfunction]`, `#[pyfn]` or a method of `#[pymethods]`.
+    #[must_use]
+    pub fn is_python_callable(&self) -> bool {
+        let own = self.attributes.iter().any(|name| name == "pyfunction" || name == "pyfn");
+        own || self.block_attributes.iter().any(|name| name == "pymethods")
+    }
+
+    /// Whether an attribute of this name stands on it.
+    #[must_use]
+    pub fn has_attribute(&self, name: &str) -> bool {
+        self.attributes.iter().any(|found| found == name)
+    }
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct ParameterFact {
+    /// Its name, if the pattern is one.
+    pub name: Option<String>,
+    /// The place of the pattern.
+    pub pattern: TextRange,
+    /// The type's place.
+    pub range: TextRange,
+    /// The type.
+    pub ty: Ty,
+    /// Whether the written type is an `Option`, as the macros of old releases recognised one: by its last name.
+    pub is_option: bool,
+}
+
+/// A struct or enum.
+#[derive(Clone, Debug)]
+pub struct ClassFact {
+    /// Its name and place.
+    pub name: (String, TextRange),
+    /// Whether `#[pyclass]` stands on it.
+    pub is_pyclass: bool,
+    /// Whether it is an enum.
+    pub is_enum: bool,
+    /// Whether it is an enum without any field.
+    pub is_fieldless: bool,
+    /// Names of the `#[pyclass(…)]` options.
+    pub options: Vec<String>,
+    /// Derived traits with their places.
+    pub derives: Vec<(String, TextRange)>,
+    /// The `#[pyclass]` attribute: whole, and the inside of its parentheses if it has them.
+    pub attribute: Option<(TextRange, Option<TextRange>)>,
+    /// Fields.
+    pub fields: Vec<FieldFact>,
+    /// The module that holds it.
+    pub module: ModuleId,
+}
+
+/// A field of a struct or of an enum's variant.
+#[derive(Clone, Debug)]
+pub struct FieldFact {
+    /// Its name; its number for tuples.
+    pub name: String,
+    /// Its type's place.
+    pub range: TextRange,
+    /// Its type.
+    pub ty: Ty,
+    /// Its type as written.
+    pub written: String,
+    /// Options of its `#[pyo3(…)]` attribute: `get`, `set`.
+    pub options: Vec<String>,
+}
+
+/// `impl Trait for Type`.
+#[derive(Clone, Debug)]
+pub struct Implementation {
+    /// Canonical PyO3 path of the trait.
+    pub of_trait: Option<String>,
+    /// The trait's place, its arguments included.
+    pub trait_range: TextRange,
+    /// Names of its items with the places of the names.
+    pub items: Vec<(String, TextRange)>,
+    /// Number of lifetime arguments of the trait.
+    pub lifetimes: usize,
+    /// The whole header, up to the brace.
+    pub head: TextRange,
+}
+
+/// Something of Python that a detached closure reaches.
+#[derive(Clone, Debug)]
+pub struct DetachedAccess {
+    /// What it is.
+    pub kind: DetachedAccessKind,
+    /// Where.
+    pub range: TextRange,
+    /// The call that detaches: the method's name.
+    pub detach: TextRange,
+    /// `allow_threads` or `detach`.
+    pub detach_name: String,
+}
+
+/// Ways in which Python is reached while detached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DetachedAccessKind {
+    /// A variable from outside that carries a token: its name and type.
+    Captured(String, String),
+    /// `Python::assume_attached()` or its older name.
+    Assumed(String),
+    /// `Python::attach(…)` on the same thread.
+    Attached(String),
+    /// A function of the package that assumes to be attached: its name.
+    AssumingHelper(String),
+    /// A function of the package that attaches: its name.
+    AttachingHelper(String),
+}

@@ -1,0 +1,284 @@
+//! The join: the outlines of all files of a package as one tree of modules, with its functions, types and aliases.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::outline::{Effects, Import, Outline, OutlineFunction, OutlineModule, OutlineType};
+use crate::release::Release;
+use crate::rust::TypeRef;
+use crate::text::FileId;
+
+/// Names one module of a [`CrateModel`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(usize);
+
+/// What is known of a package before any function body is read.
+#[derive(Debug, Default)]
+pub struct CrateModel {
+    /// Names under which the sources see `pyo3`.
+    pub pyo3_names: Vec<String>,
+    /// Names under which they see `pyo3-ffi`.
+    pub ffi_names: Vec<String>,
+    /// The package's own library, as tests and binaries see it.
+    pub library_name: Option<String>,
+    /// The PyO3 release in use.
+    pub release: Option<Release>,
+    modules: Vec<Module>,
+    roots: HashMap<PathBuf, ModuleId>,
+    by_file: HashMap<FileId, Vec<ModuleId>>,
+    library_root: Option<ModuleId>,
+    functions: Vec<(ModuleId, OutlineFunction)>,
+    functions_by_name: HashMap<String, Vec<usize>>,
+    types: HashMap<(ModuleId, String), OutlineType>,
+}
+
+/// One module.
+#[derive(Debug, Default)]
+pub(super) struct Module {
+    pub(super) parent: Option<ModuleId>,
+    pub(super) children: HashMap<String, ModuleId>,
+    pub(super) items: HashSet<String>,
+    pub(super) imports: HashMap<String, Vec<Import>>,
+    pub(super) globs: Vec<Import>,
+    pub(super) aliases: HashMap<String, TypeRef>,
+    pub(super) implementations: Vec<(TypeRef, TypeRef)>,
+    /// The module whose text `include!`s this one.
+    pub(super) includer: Option<ModuleId>,
+}
+
+/// One file as input of the join.
+#[derive(Clone, Copy, Debug)]
+pub struct JoinInput<'a> {
+    /// The file.
+    pub file: FileId,
+    /// Where it is.
+    pub path: &'a Path,
+    /// Its outline.
+    pub outline: &'a Outline,
+}
+
+impl CrateModel {
+    /// Joins the files that are reached from `roots` (the library first). Files that nothing reaches take no part.
+    #[must_use]
+    pub fn join(self, files: &[JoinInput<'_>], library: Option<FileId>, roots: &[FileId]) -> Self {
+        let by_path: HashMap<&Path, &JoinInput<'_>> = files.iter().map(|input| (input.path, input)).collect();
+        let mut joining = Joining { model: self, by_path };
+        for root in library.into_iter().chain(roots.iter().copied()) {
+            let Some(input) = files.iter().find(|input| input.file == root) else { continue };
+            let id = joining.file(input, None, FileRole::Root);
+            if Some(root) == library {
+                joining.model.library_root = id;
+            }
+        }
+        joining.model.index();
+        joining.model
+    }
+
+    /// The modules of a file: its own first, then the inline ones, as in its outline; `None` when nothing reaches the file.
+    #[must_use]
+    pub fn modules_of(&self, file: FileId) -> Option<&[ModuleId]> {
+        self.by_file.get(&file).map(Vec::as_slice)
+    }
+
+    /// The inline or file module `name` directly below `module`.
+    #[must_use]
+    pub fn child(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
+        self.module(module).children.get(name).copied()
+    }
+
+    /// All functions and methods of this name, with the module of each.
+    pub fn functions_named(&self, name: &str) -> impl Iterator<Item = (ModuleId, &OutlineFunction)> {
+        let indices = self.functions_by_name.get(name).map(Vec::as_slice).unwrap_or_default();
+        indices.iter().map(|&index| (self.functions[index].0, &self.functions[index].1))
+    }
+
+    /// The type `name` defined in `module`.
+    #[must_use]
+    pub fn type_named(&self, module: ModuleId, name: &str) -> Option<&OutlineType> {
+        self.types.get(&(module, name.to_owned()))
+    }
+
+    /// All functions with their modules.
+    pub fn functions(&self) -> impl Iterator<Item = (ModuleId, &OutlineFunction)> {
+        self.functions.iter().map(|(module, function)| (*module, function))
+    }
+
+    /// All structs and enums with their modules.
+    pub fn types(&self) -> impl Iterator<Item = (ModuleId, &OutlineType)> {
+        self.types.iter().map(|((module, _), ty)| (*module, ty))
+    }
+
+    /// All trait implementations: module, trait, type.
+    pub fn implementations(&self) -> impl Iterator<Item = (ModuleId, &TypeRef, &TypeRef)> {
+        let of = |(index, module)| {
+            let module: &Module = module;
+            module.implementations.iter().map(move |(of_trait, ty)| (ModuleId(index), of_trait, ty))
+        };
+        self.modules.iter().enumerate().flat_map(of)
+    }
+
+    /// What calling a function of the package does, through the functions that it calls in turn.
+    ///
+    /// Several functions of one name: those in `module` and on `owner` if there are any.
+    #[must_use]
+    pub fn effects_of(&self, module: Option<ModuleId>, owner: Option<&str>, name: &str) -> Effects {
+        self.effects_at(module, owner, name, &mut HashSet::new())
+    }
+
+    fn effects_at(&self, module: Option<ModuleId>, owner: Option<&str>, name: &str, seen: &mut HashSet<String>) -> Effects {
+        let mut effects = Effects::default();
+        if seen.len() > 64 || !seen.insert(name.to_owned()) {
+            return effects;
+        }
+        let fits = |home: ModuleId, function: &OutlineFunction| {
+            let of_owner = function.owner.as_ref().and_then(TypeRef::name) == owner;
+            of_owner && (owner.is_some() || module.is_none_or(|module| module == home))
+        };
+        for (home, function) in self.functions_named(name).filter(|(home, function)| fits(*home, function)) {
+            effects.attaches |= function.effects.attaches;
+            effects.assumes |= function.effects.assumes;
+            for called in &function.calls {
+                let deeper = self.effects_at(Some(home), None, called, seen);
+                effects.attaches |= deeper.attaches;
+                effects.assumes |= deeper.assumes;
+            }
+        }
+        effects
+    }
+
+    pub(super) fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0]
+    }
+
+    pub(super) fn library_root(&self) -> Option<ModuleId> {
+        self.library_root
+    }
+
+    /// The module at the top of the target that `module` belongs to.
+    pub(super) fn root_of(&self, module: ModuleId) -> ModuleId {
+        let mut at = module;
+        while let Some(parent) = self.module(at).parent.or(self.module(at).includer) {
+            at = parent;
+        }
+        at
+    }
+
+    fn index(&mut self) {
+        for (index, (_, function)) in self.functions.iter().enumerate() {
+            self.functions_by_name.entry(function.name.clone()).or_default().push(index);
+        }
+    }
+}
+
+/// How a file came into the crate; decides where its own `mod` declarations look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FileRole {
+    Root,
+    Module,
+    Included,
+}
+
+struct Joining<'a> {
+    model: CrateModel,
+    by_path: HashMap<&'a Path, &'a JoinInput<'a>>,
+}
+
+impl Joining<'_> {
+    /// Adds a file and everything its declarations reach.
+    fn file(&mut self, input: &JoinInput<'_>, parent: Option<ModuleId>, role: FileRole) -> Option<ModuleId> {
+        if self.model.by_file.contains_key(&input.file) {
+            return self.model.roots.get(input.path).copied();
+        }
+        let mut ids = Vec::new();
+        let mut by_path: HashMap<&[String], ModuleId> = HashMap::new();
+        for module in &input.outline.modules {
+            let id = ModuleId(self.model.modules.len());
+            let above = module.path.split_last().and_then(|(name, above)| Some((name, *by_path.get(above)?)));
+            let mut added = read_module(module);
+            match above {
+                Some((name, above)) => {
+                    added.parent = Some(above);
+                    self.model.modules[above.0].children.insert(name.clone(), id);
+                }
+                None if role == FileRole::Included => added.includer = parent,
+                None => added.parent = parent,
+            }
+            self.model.modules.push(added);
+            self.model.functions.extend(module.functions.iter().map(|function| (id, function.clone())));
+            self.model.types.extend(module.types.iter().map(|ty| ((id, ty.name.clone()), ty.clone())));
+            by_path.insert(&module.path, id);
+            ids.push(id);
+        }
+        let own = *ids.first()?;
+        self.model.by_file.insert(input.file, ids.clone());
+        self.model.roots.insert(input.path.to_owned(), own);
+        for (module, &id) in input.outline.modules.iter().zip(&ids) {
+            self.declarations(input.path, module, id, role);
+        }
+        Some(own)
+    }
+
+    fn declarations(&mut self, path: &Path, module: &OutlineModule, id: ModuleId, role: FileRole) {
+        let Some(folder) = path.parent() else { return };
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        // The files of `mod a;` stand beside a root or a `mod.rs`, and in the folder `x` for `x.rs`.
+        let own_folder = if role == FileRole::Module && stem != "mod" { folder.join(stem) } else { folder.to_owned() };
+        let inner: PathBuf = module.path.iter().collect();
+        for declaration in &module.declarations {
+            let candidates = match &declaration.path {
+                // Inside an inline module, `path` counts from that module's folder.
+                Some(written) if !module.path.is_empty() => vec![own_folder.join(&inner).join(written)],
+                Some(written) => vec![folder.join(written)],
+                None => {
+                    let base = own_folder.join(&inner);
+                    vec![base.join(format!("{}.rs", declaration.name)), base.join(&declaration.name).join("mod.rs")]
+                }
+            };
+            let found = candidates.iter().find_map(|candidate| self.by_path.get(normal(candidate).as_path()).copied());
+            let Some(input) = found else { continue };
+            let input = *input;
+            let role = if declaration.path.is_some() { FileRole::Root } else { FileRole::Module };
+            if let Some(child) = self.file(&input, Some(id), role) {
+                self.model.modules[id.0].children.insert(declaration.name.clone(), child);
+            }
+        }
+        for included in &module.included {
+            if let Some(input) = self.by_path.get(normal(&folder.join(included)).as_path()).copied() {
+                let input = *input;
+                self.file(&input, Some(id), FileRole::Included);
+            }
+        }
+    }
+}
+
+fn read_module(outline: &OutlineModule) -> Module {
+    let mut module = Module {
+        items: outline.items.iter().cloned().collect(),
+        aliases: outline.aliases.iter().cloned().collect(),
+        implementations: outline.implementations.clone(),
+        ..Module::default()
+    };
+    for import in &outline.imports {
+        match &import.name {
+            Some(name) => module.imports.entry(name.clone()).or_default().push(import.clone()),
+            None if import.glob => module.globs.push(import.clone()),
+            None => {}
+        }
+    }
+    module
+}
+
+/// The path without `.` and `..`, as text.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}

@@ -1,0 +1,20 @@
+//! PyO3 facts about a crate: names resolved, local types inferred, functions and classes joined over all its files.
+
+mod attributes;
+mod facts;
+mod join;
+mod outline;
+mod resolve;
+mod ty;
+mod walk;
+
+pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
+pub use facts::{
+    Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, Implementation, MethodCall,
+    ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
+};
+pub use join::{CrateModel, ModuleId};
+pub use outline::{Outline, outline};
+pub use resolve::Resolved;
+pub use ty::Ty;
+pub use walk::analyse;

@@ -1,0 +1,260 @@
+//! Name resolution: what a path means in a module, as far as PyO3 and the crate's own items are concerned.
+
+use super::join::{CrateModel, ModuleId};
+use super::outline::Import;
+use super::ty::Ty;
+use crate::catalog::symbols;
+use crate::rust::TypeRef;
+
+/// What a path means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// An item of PyO3 by its canonical path, `pyo3::types::PyDict::new`.
+    Pyo3(String),
+    /// An item of the package: module and name, with what follows (`new` of `Foo::new`).
+    Own {
+        /// Where it is defined.
+        module: ModuleId,
+        /// Its name.
+        name: String,
+        /// Segments after it.
+        rest: Vec<String>,
+    },
+    /// A module of the package.
+    Module(ModuleId),
+    /// A path into another crate, `std::collections::HashMap`.
+    External(Vec<String>),
+    /// Nothing that hognose knows: a local variable, a generic parameter, a name from a macro.
+    Unknown,
+}
+
+/// Names that `pyo3::ffi` and PyO3's prelude have in common: a glob of the former decides.
+const FFI_NAMES: &[&str] = &["PyObject"];
+/// How many imports and aliases are followed before a path counts as unknown.
+const MAX_STEPS: usize = 24;
+
+impl CrateModel {
+    /// What the path `segments` means in `module`. `local` are the `use` leaves of the enclosing function bodies, innermost last.
+    #[must_use]
+    pub fn resolve(&self, module: ModuleId, segments: &[String], absolute: bool, local: &[Import]) -> Resolved {
+        if !absolute && let Some(first) = segments.first() {
+            for import in local.iter().rev() {
+                if import.name.as_ref() == Some(first) && import.path != segments[..1] {
+                    let found = self.path(module, &import.path, import.absolute, 1);
+                    return self.extend(found, &segments[1..], 1);
+                }
+            }
+            for glob in local.iter().rev().filter(|import| import.glob) {
+                let found = self.in_glob(module, glob, first, 1);
+                if found != Resolved::Unknown {
+                    return self.extend(found, &segments[1..], 1);
+                }
+            }
+        }
+        self.path(module, segments, absolute, 0)
+    }
+
+    fn path(&self, module: ModuleId, segments: &[String], absolute: bool, steps: usize) -> Resolved {
+        let Some(first) = segments.first() else { return Resolved::Unknown };
+        if steps > MAX_STEPS {
+            return Resolved::Unknown;
+        }
+        let start = match first.as_str() {
+            _ if absolute => self.extern_crate(first),
+            "crate" | "$crate" => Resolved::Module(self.root_of(module)),
+            "self" => Resolved::Module(module),
+            "super" => match self.module(module).parent {
+                Some(parent) => Resolved::Module(parent),
+                None => return Resolved::Unknown,
+            },
+            _ => match self.name(module, first, steps) {
+                Resolved::Unknown => self.extern_crate(first),
+                found => found,
+            },
+        };
+        self.extend(start, &segments[1..], steps)
+    }
+
+    /// Follows the remaining segments from what the first ones mean.
+    fn extend(&self, start: Resolved, rest: &[String], steps: usize) -> Resolved {
+        let Some(next) = rest.first() else { return start };
+        if steps > MAX_STEPS {
+            return Resolved::Unknown;
+        }
+        match start {
+            Resolved::Module(module) => {
+                let found = match next.as_str() {
+                    "self" => Resolved::Module(module),
+                    "super" => self.module(module).parent.map_or(Resolved::Unknown, Resolved::Module),
+                    _ => self.name(module, next, steps + 1),
+                };
+                self.extend(found, &rest[1..], steps + 1)
+            }
+            Resolved::Pyo3(path) => Resolved::Pyo3(canonical(&format!("{path}::{}", rest.join("::")))),
+            Resolved::External(mut path) => {
+                path.extend(rest.iter().cloned());
+                Resolved::External(path)
+            }
+            Resolved::Own { module, name, rest: mut more } => {
+                // `Alias::new()` means the type behind the alias.
+                if more.is_empty()
+                    && let Some(TypeRef::Path { segments, .. }) = self.module(module).aliases.get(&name)
+                    && segments.last() != Some(&name)
+                {
+                    let found = self.path(module, segments, false, steps + 1);
+                    return self.extend(found, rest, steps + 1);
+                }
+                more.extend(rest.iter().cloned());
+                Resolved::Own { module, name, rest: more }
+            }
+            Resolved::Unknown => Resolved::Unknown,
+        }
+    }
+
+    /// What a single name means inside `module`: its items, then its imports, then what globs bring in.
+    fn name(&self, module: ModuleId, name: &str, steps: usize) -> Resolved {
+        if steps > MAX_STEPS {
+            return Resolved::Unknown;
+        }
+        let scope = self.module(module);
+        if let Some(&child) = scope.children.get(name) {
+            return Resolved::Module(child);
+        }
+        if scope.items.contains(name) {
+            return Resolved::Own { module, name: name.to_owned(), rest: Vec::new() };
+        }
+        if let Some(imports) = scope.imports.get(name) {
+            // The same name under several `cfg`s: one that leads to PyO3 counts.
+            let mut best = Resolved::Unknown;
+            for import in imports {
+                let found = if import.path.first().map(String::as_str) == Some(name) {
+                    // `use pyo3;` or `use name::name`: the first segment is the crate, not this import.
+                    self.extend(self.extern_crate(name), &import.path[1..], steps + 1)
+                } else {
+                    self.path(module, &import.path, import.absolute, steps + 1)
+                };
+                if matches!(found, Resolved::Pyo3(_)) {
+                    return found;
+                }
+                if best == Resolved::Unknown {
+                    best = found;
+                }
+            }
+            return match best {
+                Resolved::Unknown => Resolved::External(imports[0].path.clone()),
+                found => found,
+            };
+        }
+        for glob in &scope.globs {
+            let found = self.in_glob(module, glob, name, steps + 1);
+            if found != Resolved::Unknown {
+                return found;
+            }
+        }
+        scope.includer.map_or(Resolved::Unknown, |includer| self.name(includer, name, steps + 1))
+    }
+
+    fn in_glob(&self, module: ModuleId, glob: &Import, name: &str, steps: usize) -> Resolved {
+        match self.path(module, &glob.path, glob.absolute, steps) {
+            Resolved::Module(inner) if inner != module => self.name(inner, name, steps + 1),
+            Resolved::Pyo3(path) => {
+                if path == "pyo3::ffi" {
+                    return if FFI_NAMES.contains(&name) { Resolved::Pyo3(format!("pyo3::ffi::{name}")) } else { Resolved::Unknown };
+                }
+                let full = format!("{path}::{name}");
+                let known = if path == "pyo3::prelude" { symbols().in_prelude(name) } else { symbols().contains(&full) };
+                let shadowed = FFI_NAMES.contains(&name) && self.has_ffi_glob(module, steps);
+                if known && !shadowed { Resolved::Pyo3(canonical(&full)) } else { Resolved::Unknown }
+            }
+            _ => Resolved::Unknown,
+        }
+    }
+
+    fn has_ffi_glob(&self, module: ModuleId, steps: usize) -> bool {
+        let is_ffi = |glob: &Import| match self.path(module, &glob.path, glob.absolute, steps + 1) {
+            Resolved::Pyo3(path) => path == "pyo3::ffi",
+            _ => false,
+        };
+        steps < MAX_STEPS && self.module(module).globs.iter().any(is_ffi)
+    }
+
+    fn extern_crate(&self, name: &str) -> Resolved {
+        if self.pyo3_names.iter().any(|known| known == name) {
+            return Resolved::Pyo3("pyo3".to_owned());
+        }
+        if self.ffi_names.iter().any(|known| known == name) {
+            return Resolved::Pyo3("pyo3::ffi".to_owned());
+        }
+        if self.library_name.as_deref() == Some(name)
+            && let Some(root) = self.library_root()
+        {
+            return Resolved::Module(root);
+        }
+        // Types are capitalised, crates are not: a lone `T` or `Foo` from a macro is no crate.
+        if name.starts_with(|first: char| first.is_ascii_lowercase()) {
+            Resolved::External(vec![name.to_owned()])
+        } else {
+            Resolved::Unknown
+        }
+    }
+
+    /// The type that `written` means in `module`; generic parameters named in `generics` are unknown.
+    #[must_use]
+    pub fn ty(&self, module: ModuleId, written: &TypeRef, generics: &[String], local: &[Import]) -> Ty {
+        self.ty_at(module, written, generics, local, 0)
+    }
+
+    fn ty_at(&self, module: ModuleId, written: &TypeRef, generics: &[String], local: &[Import], steps: usize) -> Ty {
+        if steps > MAX_STEPS {
+            return Ty::Unknown;
+        }
+        let inner = |written: &TypeRef| self.ty_at(module, written, generics, local, steps + 1);
+        match written {
+            TypeRef::Reference(target) => match inner(target) {
+                Ty::Native(class) => Ty::GilRef(class),
+                other => other,
+            },
+            TypeRef::Tuple(members) => Ty::Tuple(members.iter().map(inner).collect()),
+            TypeRef::Slice(element) => Ty::List(Box::new(inner(element))),
+            TypeRef::Traits(traits) => match traits.first() {
+                // `impl Iterator<Item = T>` and `impl IntoIterator<Item = T>`.
+                Some(bound @ TypeRef::Path { arguments, .. }) if bound.name().is_some_and(|name| name.ends_with("Iterator")) => {
+                    Ty::List(Box::new(arguments.first().map_or(Ty::Unknown, inner)))
+                }
+                _ => Ty::Unknown,
+            },
+            TypeRef::Path { segments, arguments } => {
+                if let [only] = segments.as_slice()
+                    && generics.contains(only)
+                {
+                    return Ty::Unknown;
+                }
+                match self.resolve(module, segments, false, local) {
+                    Resolved::Pyo3(path) => Ty::of_pyo3(&path, arguments.iter().map(inner).collect()),
+                    Resolved::Own { module: home, name, rest } if rest.is_empty() => match self.module(home).aliases.get(&name) {
+                        Some(target) => match self.ty_at(home, target, generics, &[], steps + 1) {
+                            Ty::Unknown => Ty::Unknown,
+                            found => found,
+                        },
+                        None => Ty::Own(home, name),
+                    },
+                    Resolved::External(path) => Ty::of_external(&path, arguments.iter().map(inner).collect()),
+                    Resolved::Unknown => Ty::of_std(segments, arguments.iter().map(inner).collect()),
+                    _ => Ty::Unknown,
+                }
+            }
+            TypeRef::Other => Ty::Unknown,
+        }
+    }
+}
+
+/// The canonical path of the item that starts `path`, with what follows it.
+pub(super) fn canonical(path: &str) -> String {
+    let ends = path.match_indices("::").map(|(at, _)| at).chain([path.len()]).collect::<Vec<_>>();
+    for end in ends.into_iter().rev() {
+        if symbols().contains(&path[..end]) {
+            return format!("{}{}", symbols().canonical(&path[..end]), &path[end..]);
+        }
+    }
+    path.to_owned()
+}

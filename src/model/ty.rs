@@ -1,0 +1,179 @@
+//! Types of expressions as far as PyO3 is concerned: references, smart pointers and containers reduced to what decides a rule.
+
+use super::join::ModuleId;
+
+/// A type. References to anything but PyO3's native types are looked through: `&Py<T>` counts as `Py<T>`.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Ty {
+    /// Not known.
+    #[default]
+    Unknown,
+    /// Known, and nothing of Python: `String`, `u32`.
+    Plain,
+    /// A string: `&str` or `String`.
+    Text,
+    /// `Python<'py>`.
+    Token,
+    /// `&PyAny`, `&'py PyDict`: a reference to a native type, which 0.23 took away. The name of the class.
+    GilRef(String),
+    /// `Bound<'py, T>` and `Borrowed<'_, 'py, T>`, owned or by reference.
+    Bound(String),
+    /// `Py<T>`.
+    Py(String),
+    /// A native type itself: `PyAny` in `Py<PyAny>`.
+    Native(String),
+    /// `PyRef<T>`, `PyRefMut<T>`.
+    Guard,
+    /// `PyErr`.
+    Error,
+    /// A type of the package.
+    Own(ModuleId, String),
+    /// `Option<T>`.
+    Option(Box<Ty>),
+    /// `Result<T, _>` and `PyResult<T>`.
+    Result(Box<Ty>),
+    /// Something that yields elements: `Vec`, slices, sets, iterators.
+    List(Box<Ty>),
+    /// `HashMap<K, V>` and its like.
+    Map(Box<Ty>, Box<Ty>),
+    /// A tuple.
+    Tuple(Vec<Ty>),
+}
+
+/// Names in `pyo3::types` that start with `Py` and are no native Python types.
+const NOT_NATIVE_ENDINGS: &[&str] = &["Methods", "Access", "Builder", "Data", "Indices", "Mutex", "Guard", "Input", "Result", "Name"];
+
+impl Ty {
+    /// The type of PyO3 at this canonical path.
+    pub(super) fn of_pyo3(path: &str, mut arguments: Vec<Ty>) -> Ty {
+        let name = path.rsplit("::").next().unwrap_or_default();
+        let mut first = || if arguments.is_empty() { Ty::Unknown } else { arguments.swap_remove(0) };
+        match path {
+            "pyo3::Python" => Ty::Token,
+            "pyo3::PyErr" => Ty::Error,
+            "pyo3::PyObject" => Ty::Py("PyAny".to_owned()),
+            "pyo3::PyResult" => Ty::Result(Box::new(first())),
+            "pyo3::Py" => Ty::Py(first().class_name()),
+            "pyo3::Bound" | "pyo3::Borrowed" => Ty::Bound(first().class_name()),
+            "pyo3::PyRef" | "pyo3::PyRefMut" | "pyo3::pycell::PyRef" | "pyo3::pycell::PyRefMut" => Ty::Guard,
+            "pyo3::PyCell" | "pyo3::pycell::PyCell" => Ty::Native("PyCell".to_owned()),
+            "pyo3::PyAny" => Ty::Native("PyAny".to_owned()),
+            _ if is_native(path) => Ty::Native(name.to_owned()),
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// The type of another crate at this path.
+    pub(super) fn of_external(path: &[String], arguments: Vec<Ty>) -> Ty {
+        match path.first().map(String::as_str) {
+            // rust-numpy's array types follow PyO3's scheme.
+            Some("numpy") => match path.last() {
+                Some(name) if name.starts_with("PyArray") && !name.contains("Methods") && !name.contains("Like") => {
+                    Ty::Native(name.clone())
+                }
+                _ => Ty::Unknown,
+            },
+            Some("std" | "core" | "alloc" | "hashbrown" | "indexmap" | "ahash") => Ty::of_std(path, arguments),
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// The type of the standard library with this name.
+    pub(super) fn of_std(path: &[String], arguments: Vec<Ty>) -> Ty {
+        let mut arguments = arguments.into_iter();
+        let mut next = || arguments.next().unwrap_or_default();
+        match path.last().map_or("", String::as_str) {
+            "Option" => Ty::Option(Box::new(next())),
+            "Result" => Ty::Result(Box::new(next())),
+            "Vec" | "VecDeque" | "HashSet" | "BTreeSet" | "IntoIter" | "Iter" | "IndexSet" | "LinkedList" | "BinaryHeap" => {
+                Ty::List(Box::new(next()))
+            }
+            "HashMap" | "BTreeMap" | "IndexMap" => {
+                let key = Box::new(next());
+                Ty::Map(key, Box::new(next()))
+            }
+            "Box" | "Rc" | "Arc" | "Cow" => next(),
+            "str" | "String" => Ty::Text,
+            "bool" | "char" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "f32"
+            | "f64" | "PathBuf" | "Path" | "OsString" | "OsStr" | "CStr" | "CString" | "Duration" => Ty::Plain,
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// The class behind a native type or an own one; empty when not known.
+    fn class_name(self) -> String {
+        match self {
+            Ty::Native(name) | Ty::GilRef(name) | Ty::Own(_, name) => name,
+            _ => String::new(),
+        }
+    }
+
+    /// Whether a value of this type needs the thread to be attached: a token, or a pointer that carries one.
+    #[must_use]
+    pub fn carries_token(&self) -> bool {
+        match self {
+            Ty::Token | Ty::GilRef(_) | Ty::Bound(_) | Ty::Guard => true,
+            Ty::Option(inner) | Ty::Result(inner) | Ty::List(inner) => inner.carries_token(),
+            Ty::Map(key, value) => key.carries_token() || value.carries_token(),
+            Ty::Tuple(members) => members.iter().any(Ty::carries_token),
+            _ => false,
+        }
+    }
+
+    /// How people call it: `&PyAny`, `Bound<'_, PyDict>`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Ty::Token => "Python<'_>".to_owned(),
+            Ty::GilRef(class) => format!("&{class}"),
+            Ty::Bound(class) if class.is_empty() => "Bound<'_, _>".to_owned(),
+            Ty::Bound(class) => format!("Bound<'_, {class}>"),
+            Ty::Py(class) if class.is_empty() => "Py<_>".to_owned(),
+            Ty::Py(class) => format!("Py<{class}>"),
+            Ty::Guard => "PyRef".to_owned(),
+            Ty::Error => "PyErr".to_owned(),
+            Ty::Option(inner) => format!("Option<{}>", inner.describe()),
+            Ty::Result(inner) => format!("PyResult<{}>", inner.describe()),
+            Ty::List(inner) => format!("[{}]", inner.describe()),
+            _ => "_".to_owned(),
+        }
+    }
+
+    /// What `?` or `unwrap` leaves of it.
+    #[must_use]
+    pub fn unwrapped(self) -> Ty {
+        match self {
+            Ty::Option(inner) | Ty::Result(inner) => *inner,
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// What a loop over it yields.
+    #[must_use]
+    pub fn element(self) -> Ty {
+        match self {
+            Ty::List(inner) | Ty::Option(inner) => *inner,
+            Ty::Map(key, value) => Ty::Tuple(vec![*key, *value]),
+            Ty::GilRef(class) => element_of(&class, |class| Ty::GilRef(class.to_owned())),
+            Ty::Bound(class) => element_of(&class, |class| Ty::Bound(class.to_owned())),
+            _ => Ty::Unknown,
+        }
+    }
+}
+
+/// What iterating over an object of a native class yields: pairs for a dict, results for an iterator.
+fn element_of(class: &str, wrap: impl Fn(&str) -> Ty) -> Ty {
+    match class {
+        "PyDict" => Ty::Tuple(vec![wrap("PyAny"), wrap("PyAny")]),
+        "PyList" | "PyTuple" | "PySet" | "PyFrozenSet" => wrap("PyAny"),
+        "PyIterator" => Ty::Result(Box::new(wrap("PyAny"))),
+        _ => Ty::Unknown,
+    }
+}
+
+/// Whether the item at this canonical path is a native Python type.
+pub(super) fn is_native(path: &str) -> bool {
+    let name = path.rsplit("::").next().unwrap_or_default();
+    let in_types = path.starts_with("pyo3::types::") || path.starts_with("pyo3::exceptions::") || path == "pyo3::PyAny";
+    in_types && name.starts_with("Py") && !NOT_NATIVE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}

@@ -1,0 +1,135 @@
+//! Attachment: which closures run detached, and what of Python they reach.
+
+use syn::Expr;
+
+use super::Walker;
+use crate::model::facts::{DetachedAccess, DetachedAccessKind};
+use crate::model::resolve::Resolved;
+use crate::model::ty::Ty;
+use crate::text::TextRange;
+
+/// A closure or block that changes whether the thread is attached.
+#[derive(Clone, Debug)]
+pub(super) enum Attachment {
+    /// The closure of `Python::attach`.
+    Attached,
+    /// The closure of `detach`: the method's name and its place, and the number of variable scopes outside the closure.
+    Detached(String, TextRange, usize),
+    /// Code that runs on another thread or at another time.
+    Elsewhere,
+}
+
+/// Associated functions of `Python` that attach the thread for a closure.
+const ATTACHING: &[&str] = &["attach", "with_gil", "try_attach", "with_gil_unchecked", "attach_unchecked"];
+/// Associated functions of `Python` that make a token out of nothing.
+const ASSUMING: &[&str] = &["assume_attached", "assume_gil_acquired"];
+
+/// The function of `Python` at a canonical path: `attach` for `pyo3::Python::attach`.
+fn python_function(path: &str) -> Option<&str> {
+    path.strip_prefix("pyo3::Python::")
+}
+
+pub(super) fn attaches(path: &str) -> bool {
+    python_function(path).is_some_and(|name| ATTACHING.contains(&name))
+}
+
+impl Walker<'_> {
+    /// The detached closure that directly surrounds this place.
+    fn detached(&self) -> Option<(&str, TextRange, usize)> {
+        match self.attachment.last()? {
+            Attachment::Detached(name, range, depth) => Some((name, *range, *depth)),
+            _ => None,
+        }
+    }
+
+    fn report_detached(&mut self, kind: DetachedAccessKind, range: TextRange) {
+        let Some((name, detach, _)) = self.detached() else { return };
+        let detach_name = name.to_owned();
+        // One report a closure and variable: the first place tells it all.
+        let known = self.facts.detached.iter().any(|access| access.detach == detach && access.kind == kind);
+        if !known {
+            self.facts.detached.push(DetachedAccess { kind, range, detach, detach_name });
+        }
+    }
+
+    /// A variable is used that was declared in the scope number `depth`.
+    pub(super) fn captured(&mut self, name: &str, depth: usize, ty: &Ty, range: TextRange) {
+        let outside = self.attachment.iter().rev().find_map(|attachment| match attachment {
+            Attachment::Detached(_, _, scopes) => Some(*scopes),
+            _ => None,
+        });
+        let Some(scopes) = outside else { return };
+        if depth >= scopes || !ty.carries_token() || self.detached().is_none() {
+            return;
+        }
+        self.report_detached(DetachedAccessKind::Captured(name.to_owned(), ty.describe()), range);
+    }
+
+    /// A function is called by path.
+    pub(super) fn called_while_detached(&mut self, resolved: &Resolved, range: TextRange) {
+        if self.detached().is_none() {
+            return;
+        }
+        match resolved {
+            Resolved::Pyo3(path) => match python_function(path) {
+                Some(name) if ASSUMING.contains(&name) => self.report_detached(DetachedAccessKind::Assumed(name.to_owned()), range),
+                Some(name) if ATTACHING.contains(&name) => self.report_detached(DetachedAccessKind::Attached(name.to_owned()), range),
+                _ => {}
+            },
+            Resolved::Own { module, name, rest } => {
+                let function = rest.last().unwrap_or(name);
+                let owner = (!rest.is_empty()).then_some(name.as_str());
+                self.helper_while_detached(Some(*module), owner, function, range);
+            }
+            _ => {}
+        }
+    }
+
+    /// A function of the package is called: its summary tells what it does.
+    pub(super) fn helper_while_detached(
+        &mut self,
+        module: Option<crate::model::join::ModuleId>,
+        owner: Option<&str>,
+        name: &str,
+        range: TextRange,
+    ) {
+        if self.detached().is_none() {
+            return;
+        }
+        let effects = self.crate_model.effects_of(module, owner, name);
+        if effects.assumes {
+            self.report_detached(DetachedAccessKind::AssumingHelper(name.to_owned()), range);
+        } else if effects.attaches {
+            self.report_detached(DetachedAccessKind::AttachingHelper(name.to_owned()), range);
+        }
+    }
+
+    /// Visits the arguments of a call whose closures run in the given way.
+    pub(super) fn arguments_with(&mut self, arguments: &[&Expr], attachment: Attachment, parameters: &[Ty]) -> Vec<Ty> {
+        let mut types = Vec::new();
+        for argument in arguments {
+            types.push(match argument {
+                Expr::Closure(closure) => {
+                    self.attachment.push(attachment.clone());
+                    let ty = self.closure(closure, parameters);
+                    self.attachment.pop();
+                    ty
+                }
+                other => self.expression(other),
+            });
+        }
+        types
+    }
+
+    /// Whether `name` hands its closure to another thread: `spawn`, rayon's iterators.
+    pub(super) fn runs_elsewhere(&self, name: &str, receiver: TextRange) -> bool {
+        let spawns = name.starts_with("spawn") || matches!(name, "install" | "scope" | "broadcast" | "block_on" | "future_into_py");
+        let receiver = self.slice(receiver);
+        spawns || receiver.contains("par_iter") || receiver.contains("par_bridge") || receiver.contains("par_chunks")
+    }
+
+    /// The attachment of a detached closure that starts here.
+    pub(super) fn detach_here(&self, name: &str, range: TextRange) -> Attachment {
+        Attachment::Detached(name.to_owned(), range, self.variables.len())
+    }
+}

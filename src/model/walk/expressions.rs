@@ -1,0 +1,267 @@
+//! Expressions: each is visited once, and answers with its type as far as it can be told.
+
+use syn::visit;
+use syn::{Block, Expr, Lit, Stmt};
+
+use super::Walker;
+use super::detached::Attachment;
+use crate::model::facts::{PathUsePosition, TypePosition};
+use crate::model::join::ModuleId;
+use crate::model::outline::read_use;
+use crate::model::ty::Ty;
+use crate::rust::TypeRef;
+
+impl Walker<'_> {
+    /// Visits an expression and tells its type.
+    pub(super) fn expression(&mut self, expression: &Expr) -> Ty {
+        match expression {
+            Expr::Paren(inner) => self.expression(&inner.expr),
+            Expr::Group(inner) => self.expression(&inner.expr),
+            Expr::Reference(inner) => match self.expression(&inner.expr) {
+                Ty::Native(class) => Ty::GilRef(class),
+                other => other,
+            },
+            Expr::Unary(inner) => self.expression(&inner.expr),
+            Expr::Lit(literal) => match literal.lit {
+                Lit::Str(_) => Ty::Text,
+                _ => Ty::Plain,
+            },
+            Expr::Path(path) => self.path_expression(path),
+            Expr::Call(call) => self.call(call),
+            Expr::MethodCall(call) => self.method_call(call),
+            Expr::Field(field) => self.field(field),
+            Expr::Try(inner) => {
+                self.take_as_result(&inner.expr);
+                self.expression(&inner.expr).unwrapped()
+            }
+            Expr::If(branch) => self.if_expression(branch),
+            Expr::Let(binding) => {
+                // The condition's scope is the one that the `if` or `while` opened.
+                self.note_result_pattern(&binding.pat, &binding.expr);
+                let ty = self.expression(&binding.expr);
+                self.bind(&binding.pat, ty);
+                Ty::Plain
+            }
+            Expr::Match(matching) => self.match_expression(matching),
+            Expr::Block(inner) => self.block(&inner.block),
+            Expr::Unsafe(inner) => self.block(&inner.block),
+            Expr::Const(inner) => self.block(&inner.block),
+            Expr::Closure(closure) => self.closure(closure, &[]),
+            Expr::ForLoop(each) => {
+                let element = self.expression(&each.expr).element();
+                self.scoped(|walker| {
+                    walker.bind(&each.pat, element);
+                    walker.block(&each.body);
+                });
+                Ty::Plain
+            }
+            Expr::While(loops) => self.scoped(|walker| {
+                walker.expression(&loops.cond);
+                walker.block(&loops.body);
+                Ty::Plain
+            }),
+            Expr::Loop(loops) => {
+                self.block(&loops.body);
+                Ty::Unknown
+            }
+            Expr::Macro(call) => self.macro_call(&call.mac),
+            Expr::Tuple(tuple) => Ty::Tuple(tuple.elems.iter().map(|element| self.expression(element)).collect()),
+            Expr::Array(array) => {
+                let types: Vec<Ty> = array.elems.iter().map(|element| self.expression(element)).collect();
+                Ty::List(Box::new(types.into_iter().next().unwrap_or_default()))
+            }
+            Expr::Index(index) => {
+                self.expression(&index.index);
+                match self.expression(&index.expr) {
+                    Ty::Map(_, value) => *value,
+                    other => other.element(),
+                }
+            }
+            Expr::Cast(cast) => {
+                self.expression(&cast.expr);
+                self.in_position(TypePosition::Cast, |walker| walker.written_type(&cast.ty));
+                self.resolve_type(&TypeRef::new(&cast.ty))
+            }
+            Expr::Struct(literal) => self.struct_expression(literal),
+            Expr::Binary(binary) => {
+                self.expression(&binary.left);
+                self.expression(&binary.right);
+                Ty::Plain
+            }
+            Expr::Assign(assign) => {
+                let value = self.expression(&assign.right);
+                self.expression(&assign.left);
+                self.refine(&assign.left, value);
+                Ty::Plain
+            }
+            Expr::Async(inner) => {
+                self.attachment.push(Attachment::Elsewhere);
+                self.block(&inner.block);
+                self.attachment.pop();
+                Ty::Unknown
+            }
+            Expr::Return(inner) => {
+                inner.expr.iter().for_each(|value| {
+                    self.expression(value);
+                });
+                Ty::Unknown
+            }
+            other => {
+                visit::visit_expr(self, other);
+                Ty::Unknown
+            }
+        }
+    }
+
+    /// A variable that was declared without a type takes the one of its first assignment.
+    fn refine(&mut self, target: &Expr, value: Ty) {
+        let Expr::Path(path) = target else { return };
+        let Some(name) = path.path.get_ident().map(ToString::to_string) else { return };
+        if let Some(known) = self.variables.iter_mut().rev().find_map(|scope| scope.get_mut(&name))
+            && *known == Ty::Unknown
+        {
+            *known = value;
+        }
+    }
+
+    fn path_expression(&mut self, path: &syn::ExprPath) -> Ty {
+        if let Some(qself) = &path.qself {
+            self.in_position(TypePosition::Turbofish, |walker| walker.written_type(&qself.ty));
+        }
+        if let Some(name) = path.path.get_ident() {
+            let name = name.to_string();
+            if let Some((depth, ty)) = self.variable(&name) {
+                let ty = ty.clone();
+                self.captured(&name, depth, &ty, self.range(path));
+                return ty;
+            }
+        }
+        self.record_path(&path.path, PathUsePosition::Value, None);
+        self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&path.path));
+        Ty::Unknown
+    }
+
+    fn field(&mut self, field: &syn::ExprField) -> Ty {
+        let base = self.expression(&field.base);
+        match (&base, &field.member) {
+            (Ty::Own(module, name), syn::Member::Named(member)) => self.field_type(*module, name, &member.to_string()),
+            (Ty::Own(module, name), syn::Member::Unnamed(index)) => self.field_type(*module, name, &index.index.to_string()),
+            (Ty::Tuple(types), syn::Member::Unnamed(index)) => types.get(index.index as usize).cloned().unwrap_or_default(),
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// The type of a field of the package's own type `name`.
+    pub(super) fn field_type(&self, module: ModuleId, name: &str, field: &str) -> Ty {
+        let Some(owner) = self.crate_model.type_named(module, name) else { return Ty::Unknown };
+        let Some((_, written)) = owner.fields.iter().find(|(known, _)| known == field) else { return Ty::Unknown };
+        self.crate_model.ty(module, written, &owner.generics, &[])
+    }
+
+    fn if_expression(&mut self, branch: &syn::ExprIf) -> Ty {
+        let then = self.scoped(|walker| {
+            walker.expression(&branch.cond);
+            walker.block(&branch.then_branch)
+        });
+        let other = branch.else_branch.as_ref().map(|(_, other)| self.expression(other));
+        if then == Ty::Unknown { other.unwrap_or_default() } else { then }
+    }
+
+    fn match_expression(&mut self, matching: &syn::ExprMatch) -> Ty {
+        for arm in &matching.arms {
+            self.note_result_pattern(&arm.pat, &matching.expr);
+        }
+        let scrutinee = self.expression(&matching.expr);
+        let mut ty = Ty::Unknown;
+        for arm in &matching.arms {
+            let arm_ty = self.scoped(|walker| {
+                walker.bind(&arm.pat, scrutinee.clone());
+                walker.expression(&arm.body)
+            });
+            if ty == Ty::Unknown {
+                ty = arm_ty;
+            }
+        }
+        ty
+    }
+
+    /// `Ok(x)` and `Err(x)` patterns take the value for a `Result`.
+    fn note_result_pattern(&mut self, pattern: &syn::Pat, value: &Expr) {
+        let name = match pattern {
+            syn::Pat::TupleStruct(variant) => variant.path.segments.last().map(|segment| segment.ident.to_string()),
+            syn::Pat::Guard(guarded) => return self.note_result_pattern(&guarded.pat, value),
+            _ => None,
+        };
+        if matches!(name.as_deref(), Some("Ok" | "Err")) {
+            self.take_as_result(value);
+        }
+    }
+
+    /// Notes that the value of this expression is taken for a `Result`.
+    pub(super) fn take_as_result(&mut self, value: &Expr) {
+        let range = self.range(value);
+        self.taken_as_result.push(range);
+    }
+
+    fn struct_expression(&mut self, literal: &syn::ExprStruct) -> Ty {
+        self.record_path(&literal.path, PathUsePosition::Value, None);
+        self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&literal.path));
+        for field in &literal.fields {
+            self.expression(&field.expr);
+        }
+        literal.rest.iter().for_each(|rest| {
+            self.expression(rest);
+        });
+        self.resolve_type(&TypeRef::from_path(&literal.path))
+    }
+
+    /// Visits a block in a scope of its own; its type is that of the last expression.
+    pub(super) fn block(&mut self, block: &Block) -> Ty {
+        self.scoped(|walker| walker.statements(&block.stmts))
+    }
+
+    /// Visits statements in the current scope.
+    pub(super) fn statements(&mut self, statements: &[Stmt]) -> Ty {
+        // A `use` counts in the whole block, wherever it stands.
+        for statement in statements {
+            if let Stmt::Item(syn::Item::Use(import)) = statement {
+                self.imports.extend(read_use(import));
+            }
+        }
+        let mut last = Ty::Tuple(Vec::new());
+        for statement in statements {
+            last = match statement {
+                Stmt::Expr(expression, None) => self.expression(expression),
+                Stmt::Expr(expression, Some(_)) => {
+                    self.expression(expression);
+                    Ty::Tuple(Vec::new())
+                }
+                Stmt::Local(local) => {
+                    self.local(local);
+                    Ty::Tuple(Vec::new())
+                }
+                Stmt::Item(item) => {
+                    self.item(item);
+                    Ty::Tuple(Vec::new())
+                }
+                Stmt::Macro(call) => {
+                    let ty = self.macro_call(&call.mac);
+                    if call.semi_token.is_some() { Ty::Tuple(Vec::new()) } else { ty }
+                }
+            };
+        }
+        last
+    }
+
+    fn local(&mut self, local: &syn::Local) {
+        let mut ty = Ty::Unknown;
+        if let Some(init) = &local.init {
+            self.note_result_pattern(&local.pat, &init.expr);
+            ty = self.expression(&init.expr);
+            if let Some((_, otherwise)) = &init.diverge {
+                self.expression(otherwise);
+            }
+        }
+        self.bind(&local.pat, ty);
+    }
+}

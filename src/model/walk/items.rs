@@ -1,0 +1,372 @@
+//! Items: modules, imports, functions, classes, implementations.
+
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{FnArg, Item, ReturnType};
+
+use super::Walker;
+use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
+use crate::model::facts::{ClassFact, FieldFact, FunctionFact, Implementation, ParameterFact, PathUse, PathUsePosition, TypePosition};
+use crate::model::outline::{attribute_names, generic_names, leaf_ranges, read_use};
+use crate::model::resolve::{Resolved, canonical};
+use crate::rust::TypeRef;
+use crate::text::TextRange;
+
+impl Walker<'_> {
+    pub(super) fn item(&mut self, item: &Item) {
+        match item {
+            Item::Use(import) => self.import(import),
+            Item::Mod(module) => {
+                self.attributes(&module.attrs, Host::Module, None);
+                let Some((_, items)) = &module.content else { return };
+                let Some(inner) = self.crate_model.child(self.module, &module.ident.to_string()) else { return };
+                let outer = std::mem::replace(&mut self.module, inner);
+                items.iter().for_each(|item| self.item(item));
+                self.module = outer;
+            }
+            Item::Fn(function) => self.function(&function.attrs, &function.sig, Some(&function.block), function.span(), &[]),
+            Item::Impl(block) => self.implementation(block),
+            Item::Trait(definition) => {
+                let generics = self.push_generics(&definition.generics);
+                definition.supertraits.iter().for_each(|bound| self.visit_type_param_bound(bound));
+                self.visit_generics(&definition.generics);
+                for item in &definition.items {
+                    match item {
+                        syn::TraitItem::Fn(function) => {
+                            self.function(&function.attrs, &function.sig, function.default.as_ref(), function.span(), &[]);
+                        }
+                        other => visit::visit_trait_item(self, other),
+                    }
+                }
+                self.generics.truncate(generics);
+            }
+            Item::Struct(definition) => {
+                let generics = self.push_generics(&definition.generics);
+                self.class(&definition.ident, &definition.attrs, &[(String::new(), &definition.fields)], definition.span(), false);
+                self.visit_generics(&definition.generics);
+                self.generics.truncate(generics);
+            }
+            Item::Enum(definition) => {
+                let generics = self.push_generics(&definition.generics);
+                let fields: Vec<_> = definition.variants.iter().map(|v| (format!("{}::", v.ident), &v.fields)).collect();
+                self.class(&definition.ident, &definition.attrs, &fields, definition.span(), true);
+                for variant in &definition.variants {
+                    self.attributes(&variant.attrs, Host::Other, None);
+                }
+                self.visit_generics(&definition.generics);
+                self.generics.truncate(generics);
+            }
+            Item::Type(alias) => {
+                let generics = self.push_generics(&alias.generics);
+                self.in_position(TypePosition::Alias, |walker| walker.written_type(&alias.ty));
+                self.generics.truncate(generics);
+            }
+            Item::Static(item) => {
+                self.attributes(&item.attrs, Host::Other, None);
+                self.in_position(TypePosition::Field, |walker| walker.written_type(&item.ty));
+                self.expression(&item.expr);
+            }
+            Item::Macro(call) if call.ident.is_some() => self.macro_definition(&call.mac),
+            Item::Macro(call) => {
+                self.macro_call(&call.mac);
+            }
+            other => visit::visit_item(self, other),
+        }
+    }
+
+    pub(super) fn import(&mut self, import: &syn::ItemUse) {
+        let mut ranges = Vec::new();
+        leaf_ranges(&import.tree, self.spans, &mut ranges);
+        let public = !matches!(import.vis, syn::Visibility::Inherited);
+        for (leaf, range) in read_use(import).into_iter().zip(ranges) {
+            let Resolved::Pyo3(_) = self.crate_extern(&leaf.path, leaf.absolute) else {
+                self.external_import(&leaf.path, range, public);
+                continue;
+            };
+            let spelled = self.spelled(&leaf.path);
+            let name = leaf.path.last().cloned().unwrap_or_default();
+            self.facts.paths.push(PathUse {
+                segments: vec![(name, range)],
+                range,
+                pyo3: Some(canonical(&spelled)),
+                spelled: Some(if leaf.glob { format!("{spelled}::*") } else { spelled }),
+                external: None,
+                position: PathUsePosition::Import { public },
+                call: None,
+                module: self.module,
+                source: self.source,
+                function: self.function,
+            });
+        }
+    }
+
+    /// An import from another crate than PyO3.
+    fn external_import(&mut self, path: &[String], range: TextRange, public: bool) {
+        if let Resolved::External(path) = self.resolve_names(path, false) {
+            let name = path.last().cloned().unwrap_or_default();
+            let resolved = Resolved::External(path);
+            self.push_path(vec![(name, range)], range, &resolved, PathUsePosition::Import { public }, None);
+        }
+    }
+
+    /// What a path leads to when its first segment names a crate.
+    fn crate_extern(&self, path: &[String], absolute: bool) -> Resolved {
+        match path.first() {
+            Some(first) if self.crate_model.pyo3_names.contains(first) || self.crate_model.ffi_names.contains(first) => {
+                Resolved::Pyo3(first.clone())
+            }
+            // `use p::types::PyDict` after `use pyo3 as p`.
+            Some(_) if path.len() > 1 => self.resolve_names(path, absolute),
+            _ => Resolved::Unknown,
+        }
+    }
+
+    /// The import's path with the crate's own name for PyO3 replaced by `pyo3`.
+    fn spelled(&self, path: &[String]) -> String {
+        let Some((first, rest)) = path.split_first() else { return String::new() };
+        let start = match self.resolve_names(std::slice::from_ref(first), false) {
+            Resolved::Pyo3(path) => path,
+            _ => match self.resolve_names(path, false) {
+                Resolved::Pyo3(path) => return path,
+                _ => return String::new(),
+            },
+        };
+        std::iter::once(start.as_str()).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join("::")
+    }
+
+    /// Adds generic type parameters; returns how many there were before.
+    pub(super) fn push_generics(&mut self, generics: &syn::Generics) -> usize {
+        let before = self.generics.len();
+        self.generics.extend(generic_names(generics));
+        before
+    }
+
+    fn implementation(&mut self, block: &syn::ItemImpl) {
+        let generics = self.push_generics(&block.generics);
+        self.attributes(&block.attrs, Host::Impl, None);
+        self.visit_generics(&block.generics);
+        self.in_position(TypePosition::ImplHeader, |walker| {
+            if let Some((path, _)) = &block.trait_ {
+                walker.record_path(path, PathUsePosition::Implemented, None);
+                walker.path_arguments(path);
+            }
+            walker.written_type(&block.self_ty);
+        });
+        self.record_implementation(block);
+        let self_ty = self.resolve_type(&TypeRef::new(&block.self_ty));
+        let outer_ty = std::mem::replace(&mut self.self_ty, self_ty);
+        let outer_attributes = std::mem::replace(&mut self.block_attributes, attribute_names(&block.attrs));
+        for item in &block.items {
+            match item {
+                syn::ImplItem::Fn(function) => {
+                    let block_attributes = self.block_attributes.clone();
+                    self.function(&function.attrs, &function.sig, Some(&function.block), function.span(), &block_attributes);
+                }
+                other => visit::visit_impl_item(self, other),
+            }
+        }
+        self.self_ty = outer_ty;
+        self.block_attributes = outer_attributes;
+        self.generics.truncate(generics);
+    }
+
+    fn record_implementation(&mut self, block: &syn::ItemImpl) {
+        let Some((path, _)) = &block.trait_ else { return };
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let of_trait = match self.resolve_names(&names, path.leading_colon.is_some()) {
+            Resolved::Pyo3(path) => Some(path),
+            _ => return,
+        };
+        let lifetimes = match path.segments.last().map(|segment| &segment.arguments) {
+            Some(syn::PathArguments::AngleBracketed(list)) => {
+                list.args.iter().filter(|argument| matches!(argument, syn::GenericArgument::Lifetime(_))).count()
+            }
+            _ => 0,
+        };
+        let name_of = |item: &syn::ImplItem| match item {
+            syn::ImplItem::Fn(function) => Some(function.sig.ident.clone()),
+            syn::ImplItem::Type(ty) => Some(ty.ident.clone()),
+            syn::ImplItem::Const(constant) => Some(constant.ident.clone()),
+            _ => None,
+        };
+        let head = TextRange::new(self.range(&block.impl_token).start, self.range(&*block.self_ty).end);
+        let items = block.items.iter().filter_map(name_of).map(|name| (name.to_string(), self.range(&name))).collect();
+        let trait_range = self.range(path);
+        self.facts.implementations.push(Implementation { of_trait, trait_range, items, lifetimes, head });
+    }
+
+    pub(super) fn function(
+        &mut self,
+        attributes: &[syn::Attribute],
+        signature: &syn::Signature,
+        body: Option<&syn::Block>,
+        span: proc_macro2::Span,
+        block_attributes: &[String],
+    ) {
+        let generics = self.push_generics(&signature.generics);
+        let index = self.facts.functions.len();
+        let fact = self.function_fact(attributes, signature, body, self.spans.of(span), block_attributes);
+        self.facts.functions.push(fact);
+        let outer = self.function.replace(index);
+        self.attributes(attributes, Host::Function, Some(index));
+        self.visit_generics(&signature.generics);
+        let outer_attachment = std::mem::take(&mut self.attachment);
+        self.scoped(|walker| {
+            for input in &signature.inputs {
+                match input {
+                    FnArg::Receiver(receiver) => {
+                        let ty = walker.self_ty.clone();
+                        walker.declare("self".to_owned(), ty);
+                        if let syn::ReceiverKind::Typed(_, ty) = &receiver.kind {
+                            walker.in_position(TypePosition::Parameter, |walker| walker.written_type(ty));
+                        }
+                    }
+                    FnArg::Typed(typed) => {
+                        walker.attributes(&typed.attrs, Host::Parameter, None);
+                        walker.in_position(TypePosition::Parameter, |walker| walker.written_type(&typed.ty));
+                        let ty = walker.resolve_type(&TypeRef::new(&typed.ty));
+                        walker.bind(&typed.pat, ty);
+                    }
+                }
+            }
+            walker.in_position(TypePosition::Return, |walker| walker.visit_return_type(&signature.output));
+            if let Some(body) = body {
+                walker.in_position(TypePosition::Other, |walker| walker.block(body));
+            }
+        });
+        self.attachment = outer_attachment;
+        self.function = outer;
+        self.generics.truncate(generics);
+    }
+
+    fn function_fact(
+        &self,
+        attributes: &[syn::Attribute],
+        signature: &syn::Signature,
+        body: Option<&syn::Block>,
+        range: TextRange,
+        block_attributes: &[String],
+    ) -> FunctionFact {
+        let parameter = |input: &FnArg| match input {
+            FnArg::Receiver(_) => None,
+            FnArg::Typed(typed) => {
+                let written = TypeRef::new(&typed.ty);
+                Some(ParameterFact {
+                    name: match &*typed.pat {
+                        syn::Pat::Ident(ident) => Some(ident.ident.to_string()),
+                        _ => None,
+                    },
+                    pattern: self.range(&*typed.pat),
+                    range: self.range(&*typed.ty),
+                    is_option: written.name() == Some("Option"),
+                    ty: self.resolve_type(&written),
+                })
+            }
+        };
+        let returns = match &signature.output {
+            ReturnType::Default => TextRange::empty(self.range(signature).end),
+            ReturnType::Type(_, ty) => self.range(&**ty),
+        };
+        let body = body.map(|body| self.range(body));
+        FunctionFact {
+            name: (signature.ident.to_string(), self.range(&signature.ident)),
+            head: TextRange::new(range.start, body.map_or(range.end, |body| body.start)),
+            range,
+            attributes: attribute_names(attributes),
+            options: self.option_names(attributes),
+            block_attributes: block_attributes.to_vec(),
+            has_receiver: signature.receiver().is_some(),
+            parameters: signature.inputs.iter().filter_map(parameter).collect(),
+            returns: (returns, self.resolve_type(&TypeRef::of_return(&signature.output))),
+            returns_text: self.slice(returns).to_owned(),
+            body,
+            module: self.module,
+            source: self.source,
+        }
+    }
+
+    /// Names of all options in all attributes.
+    fn option_names(&self, attributes: &[syn::Attribute]) -> Vec<String> {
+        let template = self.attribute_template(Host::Other, None, Vec::new());
+        let read = attributes.iter().flat_map(|attribute| read_attribute(attribute, self.spans, &template));
+        read.flat_map(|fact| fact.options.into_iter().map(|option| option.name)).collect()
+    }
+
+    fn attribute_template(&self, host: Host, function: Option<usize>, siblings: Vec<String>) -> AttributeFact {
+        AttributeFact {
+            name: String::new(),
+            name_range: TextRange::default(),
+            range: TextRange::default(),
+            conditional: false,
+            options: Vec::new(),
+            arguments: None,
+            value: None::<OptionValue>,
+            host,
+            block_attributes: self.block_attributes.clone(),
+            function,
+            siblings,
+        }
+    }
+
+    pub(super) fn attributes(&mut self, attributes: &[syn::Attribute], host: Host, function: Option<usize>) {
+        if attributes.is_empty() {
+            return;
+        }
+        let template = self.attribute_template(host, function, attribute_names(attributes));
+        for attribute in attributes {
+            let path = attribute.path();
+            if !path.is_ident("doc") && !path.is_ident("derive") && !path.is_ident("cfg_attr") {
+                self.record_path(path, PathUsePosition::Attribute, None);
+            }
+            self.facts.attributes.extend(read_attribute(attribute, self.spans, &template));
+        }
+    }
+
+    fn class(
+        &mut self,
+        name: &proc_macro2::Ident,
+        attributes: &[syn::Attribute],
+        fields: &[(String, &syn::Fields)],
+        _span: proc_macro2::Span,
+        is_enum: bool,
+    ) {
+        let first = self.facts.attributes.len();
+        self.attributes(attributes, Host::Class, None);
+        let own = &self.facts.attributes[first..];
+        let pyclass = own.iter().find(|attribute| attribute.name == "pyclass");
+        let options = own.iter().filter(|a| a.name == "pyclass" || a.name == "pyo3").flat_map(|a| a.options.iter());
+        let derives = own.iter().filter(|attribute| attribute.name == "derive").flat_map(|attribute| attribute.options.iter());
+        let mut fact = ClassFact {
+            name: (name.to_string(), self.range(name)),
+            is_pyclass: pyclass.is_some(),
+            is_enum,
+            is_fieldless: is_enum && fields.iter().all(|(_, fields)| matches!(fields, syn::Fields::Unit)),
+            options: options.map(|option| option.name.clone()).collect(),
+            derives: derives
+                .map(|option| (self.slice(option.range).rsplit("::").next().unwrap_or_default().to_owned(), option.range))
+                .collect(),
+            attribute: pyclass.filter(|attribute| !attribute.conditional).map(|attribute| (attribute.range, attribute.arguments)),
+            fields: Vec::new(),
+            module: self.module,
+        };
+        for (prefix, fields) in fields {
+            for (index, field) in fields.iter().enumerate() {
+                let first = self.facts.attributes.len();
+                self.attributes(&field.attrs, Host::Field, None);
+                let options = self.facts.attributes[first..].iter().flat_map(|attribute| attribute.options.iter());
+                let options = options.map(|option| option.name.clone()).collect();
+                self.in_position(TypePosition::Field, |walker| walker.written_type(&field.ty));
+                let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+                let range = self.range(&field.ty);
+                fact.fields.push(FieldFact {
+                    name: format!("{prefix}{name}"),
+                    range,
+                    ty: self.resolve_type(&TypeRef::new(&field.ty)),
+                    written: self.slice(range).to_owned(),
+                    options,
+                });
+            }
+        }
+        self.facts.classes.push(fact);
+    }
+}

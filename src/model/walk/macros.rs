@@ -1,0 +1,121 @@
+//! Macro calls: parsed bodies are walked as ordinary code, the others read token by token.
+
+use super::Walker;
+use crate::model::facts::{Callee, GilRefType, MethodCall, PathUsePosition, Source};
+use crate::model::resolve::Resolved;
+use crate::model::ty::Ty;
+use crate::rust::{MacroBody, TokenRun, TypeRef, parse_macro, token_runs};
+
+/// Macros whose bodies are text or names, not code that runs here.
+const NO_CODE: &[&str] = &["stringify", "include_str", "include_bytes", "include", "concat", "env", "option_env", "compile_error"];
+
+impl Walker<'_> {
+    /// Visits a macro call and tells the type of its value.
+    pub(super) fn macro_call(&mut self, call: &syn::Macro) -> Ty {
+        let name = call.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        self.record_path(&call.path, PathUsePosition::Macro, None);
+        if NO_CODE.contains(&name.as_str()) {
+            return Ty::Plain;
+        }
+        let types = match parse_macro(&name, &call.tokens) {
+            MacroBody::Expressions(expressions) => expressions.iter().map(|expression| self.macro_argument(expression)).collect(),
+            MacroBody::Items(items) => {
+                // Names that the macro's items define are in the module's outline already.
+                items.iter().for_each(|item| self.item(item));
+                Vec::new()
+            }
+            MacroBody::Statements(statements) => {
+                self.scoped(|walker| walker.statements(&statements));
+                Vec::new()
+            }
+            MacroBody::Opaque => {
+                let range = self.range(call);
+                self.facts.opaque_macros.push((name.clone(), range));
+                self.tokens(&call.tokens);
+                Vec::new()
+            }
+        };
+        match name.as_str() {
+            "vec" => Ty::List(Box::new(types.into_iter().next().unwrap_or_default())),
+            "format" => Ty::Text,
+            "intern" => match self.crate_model.release {
+                Some(release) if release.minor() < 23 => Ty::GilRef("PyString".to_owned()),
+                _ => Ty::Bound("PyString".to_owned()),
+            },
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// `name = value` in a macro is a named argument, no assignment.
+    fn macro_argument(&mut self, argument: &syn::Expr) -> Ty {
+        match argument {
+            syn::Expr::Assign(assign) => self.expression(&assign.right),
+            other => self.expression(other),
+        }
+    }
+
+    /// The body of a `macro_rules!`.
+    pub(super) fn macro_definition(&mut self, definition: &syn::Macro) {
+        self.tokens(&definition.tokens);
+    }
+
+    /// Reads bare tokens: what they become is for the macro to say, so these facts are marked.
+    fn tokens(&mut self, tokens: &proc_macro2::TokenStream) {
+        let before = std::mem::replace(&mut self.source, Source::Tokens);
+        for run in token_runs(tokens) {
+            self.token_run(&run);
+        }
+        self.source = before;
+    }
+
+    fn token_run(&mut self, run: &TokenRun) {
+        let Some(first) = run.segments.first() else { return };
+        let Some(last) = run.segments.last() else { return };
+        let range = self.spans.of(first.span()).cover(self.spans.of(last.span()));
+        if run.after_dot {
+            let Some(arguments) = &run.call else { return };
+            let word = arguments.to_string();
+            let argument = match word.as_str() {
+                "" => Vec::new(),
+                "py" | "_py" => vec![(range, Ty::Token)],
+                _ => vec![(range, Ty::Unknown)],
+            };
+            self.facts.calls.push(MethodCall {
+                name: (last.to_string(), range),
+                receiver: (range, Ty::Unknown),
+                arguments: argument,
+                turbofish: None,
+                range,
+                taken_as_result: true,
+                module: self.module,
+                source: Source::Tokens,
+                function: self.function,
+            });
+            return;
+        }
+        let names: Vec<String> = run.segments.iter().map(ToString::to_string).collect();
+        let resolved = self.resolve_names(&names, false);
+        let position = match (&run.call, run.bang) {
+            (_, true) => PathUsePosition::Macro,
+            (Some(_), _) => PathUsePosition::Value,
+            _ => PathUsePosition::Type,
+        };
+        let call = run.call.as_ref().map(|_| Callee { arguments: Vec::new(), range, taken_as_result: true });
+        let segments = run.segments.iter().map(|segment| (segment.to_string(), self.spans.of(segment.span()))).collect();
+        self.push_path(segments, range, &resolved, position, call);
+        let written = TypeRef::Path { segments: names, arguments: Vec::new() };
+        if let (Some(reference), Ty::Native(class)) = (run.reference, self.resolve_type(&written)) {
+            self.facts.gil_refs.push(GilRefType {
+                range: self.spans.of(reference).cover(range),
+                target: range,
+                class,
+                external: matches!(resolved, Resolved::External(_)),
+                lifetime: None,
+                position: self.type_position,
+                source: Source::Tokens,
+                function: self.function,
+                module: self.module,
+            });
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The walk: one pass over a file's tree that turns it into facts, with names resolved and local types inferred.
+
+mod calls;
+mod detached;
+mod expressions;
+mod items;
+mod macros;
+mod patterns;
+mod types;
+
+use std::collections::HashMap;
+
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+
+use super::facts::{FileModel, Source, TypePosition};
+use super::join::{CrateModel, ModuleId};
+use super::outline::Import;
+use super::resolve::Resolved;
+use super::ty::Ty;
+use crate::rust::{RustFile, Spans, TypeRef};
+use crate::text::{FileId, TextRange};
+use detached::Attachment;
+
+/// Reads the facts of one parsed file. `None` when no target of the package reaches the file.
+#[must_use]
+pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel) -> Option<FileModel> {
+    let module = *crate_model.modules_of(id)?.first()?;
+    let mut walker = Walker {
+        crate_model,
+        spans: file.spans(),
+        text,
+        module,
+        imports: Vec::new(),
+        generics: Vec::new(),
+        variables: vec![HashMap::new()],
+        self_ty: Ty::Unknown,
+        block_attributes: Vec::new(),
+        function: None,
+        type_position: TypePosition::Other,
+        source: Source::Tree,
+        attachment: Vec::new(),
+        taken_as_result: Vec::new(),
+        facts: FileModel::default(),
+    };
+    for item in &file.tree().items {
+        walker.visit_item(item);
+    }
+    Some(walker.facts)
+}
+
+/// The state of the walk at one place of the tree.
+struct Walker<'a> {
+    crate_model: &'a CrateModel,
+    spans: Spans,
+    text: &'a str,
+    /// The module that the walk is in.
+    module: ModuleId,
+    /// `use` leaves of the function bodies around this place.
+    imports: Vec<Import>,
+    /// Generic type parameters in scope.
+    generics: Vec<String>,
+    /// Local variables, innermost scope last.
+    variables: Vec<HashMap<String, Ty>>,
+    /// The type of `self`.
+    self_ty: Ty,
+    /// Attributes of the `impl` block around this place.
+    block_attributes: Vec<String>,
+    /// The function around this place.
+    function: Option<usize>,
+    /// Where the type that is being visited stands.
+    type_position: TypePosition,
+    /// How the tokens at this place were read.
+    source: Source,
+    /// Closures around this place that attach or detach.
+    attachment: Vec<Attachment>,
+    /// Places of expressions whose value is taken for a `Result`.
+    taken_as_result: Vec<TextRange>,
+    facts: FileModel,
+}
+
+impl Walker<'_> {
+    fn range(&self, node: &impl Spanned) -> TextRange {
+        self.spans.range(node)
+    }
+
+    fn slice(&self, range: TextRange) -> &str {
+        self.text.get(range.start..range.end).unwrap_or_default()
+    }
+
+    fn resolve_names(&self, segments: &[String], absolute: bool) -> Resolved {
+        self.crate_model.resolve(self.module, segments, absolute, &self.imports)
+    }
+
+    fn resolve_type(&self, written: &TypeRef) -> Ty {
+        if written.name() == Some("Self") {
+            return self.self_ty.clone();
+        }
+        self.crate_model.ty(self.module, written, &self.generics, &self.imports)
+    }
+
+    /// Runs `walk` with a scope of its own for variables and imports.
+    fn scoped<T>(&mut self, walk: impl FnOnce(&mut Self) -> T) -> T {
+        let imports = self.imports.len();
+        self.variables.push(HashMap::new());
+        let value = walk(self);
+        self.variables.pop();
+        self.imports.truncate(imports);
+        value
+    }
+
+    fn declare(&mut self, name: String, ty: Ty) {
+        if let Some(scope) = self.variables.last_mut() {
+            scope.insert(name, ty);
+        }
+    }
+
+    /// The variable's type and the depth of its scope.
+    fn variable(&self, name: &str) -> Option<(usize, &Ty)> {
+        self.variables.iter().enumerate().rev().find_map(|(depth, scope)| scope.get(name).map(|ty| (depth, ty)))
+    }
+
+    /// Runs `walk` while types stand in the given position.
+    fn in_position<T>(&mut self, position: TypePosition, walk: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.type_position, position);
+        let value = walk(self);
+        self.type_position = before;
+        value
+    }
+}
+
+impl<'ast> Visit<'ast> for Walker<'_> {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        self.item(item);
+    }
+
+    fn visit_expr(&mut self, expression: &'ast syn::Expr) {
+        self.expression(expression);
+    }
+
+    fn visit_type(&mut self, ty: &'ast syn::Type) {
+        self.written_type(ty);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.type_path(path);
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        self.block(block);
+    }
+
+    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
+
+    fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
+        self.bound(bound);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.macro_call(call);
+    }
+
+    fn visit_pat(&mut self, pattern: &'ast syn::Pat) {
+        self.bind(pattern, Ty::Unknown);
+    }
+}

@@ -1,0 +1,149 @@
+//! Types and paths as facts.
+
+use syn::visit::{self, Visit};
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::Walker;
+use crate::model::facts::{Callee, GilRefType, PathUse, PathUsePosition, TypePosition};
+use crate::model::resolve::Resolved;
+use crate::model::ty::Ty;
+use crate::rust::TypeRef;
+
+impl Walker<'_> {
+    /// A type as written: records GIL Refs and the paths in it.
+    pub(super) fn written_type(&mut self, ty: &Type) {
+        match ty {
+            Type::Reference(reference) => {
+                self.gil_ref(reference);
+                let position = self.inside();
+                self.in_position(position, |walker| walker.written_type(&reference.elem));
+            }
+            Type::Path(path) => {
+                if let Some(qself) = &path.qself {
+                    self.written_type(&qself.ty);
+                    if qself.as_token.is_some() {
+                        self.record_path(&path.path, PathUsePosition::Type, None);
+                    }
+                    self.path_arguments(&path.path);
+                } else {
+                    self.type_path(&path.path);
+                }
+            }
+            _ => {
+                let position = self.inside();
+                self.in_position(position, |walker| visit::visit_type(walker, ty));
+            }
+        }
+    }
+
+    /// A path that names a type.
+    pub(super) fn type_path(&mut self, path: &syn::Path) {
+        self.record_path(path, PathUsePosition::Type, None);
+        let position = self.inside();
+        self.in_position(position, |walker| walker.path_arguments(path));
+    }
+
+    pub(super) fn bound(&mut self, bound: &syn::TraitBound) {
+        self.record_path(&bound.path, PathUsePosition::Bound, None);
+        let position = if self.type_position == TypePosition::Other { TypePosition::Bound } else { self.inside() };
+        self.in_position(position, |walker| walker.path_arguments(&bound.path));
+    }
+
+    /// Visits the generic arguments of all segments.
+    pub(super) fn path_arguments(&mut self, path: &syn::Path) {
+        for segment in &path.segments {
+            match &segment.arguments {
+                PathArguments::None => {}
+                PathArguments::AngleBracketed(list) => list.args.iter().for_each(|argument| self.argument(argument)),
+                PathArguments::Parenthesized(list) => {
+                    list.inputs.iter().for_each(|input| self.written_type(&input.ty));
+                    self.visit_return_type(&list.output);
+                }
+            }
+        }
+    }
+
+    pub(super) fn argument(&mut self, argument: &GenericArgument) {
+        match argument {
+            GenericArgument::Type(ty) => self.written_type(ty),
+            GenericArgument::AssocType(binding) => self.written_type(&binding.ty),
+            other => visit::visit_generic_argument(self, other),
+        }
+    }
+
+    /// The position of a type inside another type that stands in the current position.
+    fn inside(&self) -> TypePosition {
+        match self.type_position {
+            TypePosition::Parameter => TypePosition::InsideParameter,
+            other => other,
+        }
+    }
+
+    fn gil_ref(&mut self, reference: &syn::TypeReference) {
+        let target = TypeRef::new(&reference.elem);
+        let Ty::Native(class) = self.resolve_type(&target) else { return };
+        let external = match &target {
+            TypeRef::Path { segments, .. } => matches!(self.resolve_names(segments, false), Resolved::External(_)),
+            _ => false,
+        };
+        self.facts.gil_refs.push(GilRefType {
+            range: self.range(reference),
+            target: self.range(&*reference.elem),
+            class,
+            external,
+            lifetime: reference.lifetime.as_ref().map(ToString::to_string),
+            position: self.type_position,
+            source: self.source,
+            function: self.function,
+            module: self.module,
+        });
+    }
+
+    /// Records a path; returns what it means.
+    pub(super) fn record_path(&mut self, path: &syn::Path, position: PathUsePosition, call: Option<Callee>) -> Resolved {
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let resolved = match names.first() {
+            Some(first) if first == "Self" => self.on_self(&names),
+            Some(only) if names.len() == 1 && (self.generics.contains(only) || self.variable(only).is_some()) => Resolved::Unknown,
+            _ => self.resolve_names(&names, path.leading_colon.is_some()),
+        };
+        let segments = path.segments.iter().map(|segment| (segment.ident.to_string(), self.range(&segment.ident))).collect();
+        self.push_path(segments, self.range(path), &resolved, position, call);
+        resolved
+    }
+
+    /// `Self::new` where `Self` is a type of the package.
+    fn on_self(&self, names: &[String]) -> Resolved {
+        match &self.self_ty {
+            Ty::Own(module, name) => Resolved::Own { module: *module, name: name.clone(), rest: names[1..].to_vec() },
+            _ => Resolved::Unknown,
+        }
+    }
+
+    pub(super) fn push_path(
+        &mut self,
+        segments: Vec<(String, crate::text::TextRange)>,
+        range: crate::text::TextRange,
+        resolved: &Resolved,
+        position: PathUsePosition,
+        call: Option<Callee>,
+    ) {
+        let (pyo3, external) = match resolved {
+            Resolved::Pyo3(path) => (Some(path.clone()), None),
+            Resolved::External(path) => (None, Some(path.join("::"))),
+            _ => return,
+        };
+        self.facts.paths.push(PathUse {
+            segments,
+            range,
+            pyo3,
+            spelled: None,
+            external,
+            position,
+            call,
+            module: self.module,
+            source: self.source,
+            function: self.function,
+        });
+    }
+}

@@ -1,0 +1,137 @@
+//! One parsed Rust file, and the byte ranges of its nodes.
+
+use std::fmt;
+
+use syn::spanned::Spanned;
+
+use super::scan::scan;
+use crate::text::{LineColumn, LineIndex, TextRange};
+
+/// A Rust file's tree. Lives and dies on the thread that parsed it: spans are looked up in a table of that thread.
+#[derive(Debug)]
+pub struct RustFile {
+    tree: syn::File,
+    spans: Spans,
+}
+
+/// Why a text has no tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseFailure {
+    /// What is wrong: lower case, no full stop.
+    pub reason: String,
+    /// Where.
+    pub place: LineColumn,
+    /// The same place as byte offset.
+    pub offset: usize,
+}
+
+impl fmt::Display for ParseFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}:{}", self.reason, self.place.line, self.place.column)
+    }
+}
+
+/// Turns spans into byte ranges of the text on disk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spans {
+    /// Bytes that `syn` strips before it parses: a BOM and a shebang line.
+    offset: usize,
+}
+
+impl Spans {
+    /// The bytes of a node, from its first to its last token.
+    pub fn range(self, node: &impl Spanned) -> TextRange {
+        self.of(node.span())
+    }
+
+    /// The bytes of a span.
+    #[must_use]
+    pub fn of(self, span: proc_macro2::Span) -> TextRange {
+        let range = span.byte_range();
+        TextRange::new(range.start + self.offset, range.end + self.offset)
+    }
+}
+
+impl RustFile {
+    /// Parses `text`.
+    ///
+    /// # Errors
+    /// The first syntax error, or text that nests too deep to be parsed without overflowing the stack.
+    pub fn parse(text: &str) -> Result<Self, ParseFailure> {
+        let failure = |reason: String, offset: usize| {
+            let offset = offset.min(text.len());
+            ParseFailure { reason, place: LineIndex::new(text).line_column(text, offset), offset }
+        };
+        if let Some(at) = scan(text).too_deep {
+            return Err(failure("the code nests too deep to be analysed".to_owned(), at));
+        }
+        // The table of spans grows with every text parsed; no span of an earlier file is alive here.
+        proc_macro2::extra::invalidate_current_thread_spans();
+        let spans = Spans { offset: stripped_bytes(text) };
+        #[expect(clippy::disallowed_methods, reason = "this is the place that parses Rust files")]
+        let parsed = syn::parse_file(text);
+        match parsed {
+            Ok(tree) => Ok(Self { tree, spans }),
+            Err(error) => Err(failure(error.to_string(), spans.of(error.span()).start)),
+        }
+    }
+
+    /// The tree.
+    #[must_use]
+    pub fn tree(&self) -> &syn::File {
+        &self.tree
+    }
+
+    /// The way from its spans to byte ranges.
+    #[must_use]
+    pub fn spans(&self) -> Spans {
+        self.spans
+    }
+}
+
+/// Bytes of the BOM and the shebang line that `syn::parse_file` takes off before it parses.
+fn stripped_bytes(text: &str) -> usize {
+    const BOM: &str = "\u{feff}";
+    let bom = if text.starts_with(BOM) { BOM.len() } else { 0 };
+    let rest = &text[bom..];
+    // `#![attribute]` is no shebang; blanks and comments may stand between `#!` and `[`.
+    if !rest.starts_with("#!") || rest[2..].trim_start().starts_with('[') {
+        return bom;
+    }
+    bom + rest.find('\n').unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name_of_first_fn(text: &str) -> String {
+        let file = RustFile::parse(text).unwrap();
+        let syn::Item::Fn(function) = &file.tree().items[0] else { panic!("no function") };
+        let range = file.spans().range(&function.sig.ident);
+        text[range.start..range.end].to_owned()
+    }
+
+    #[test]
+    fn ranges_survive_bom_shebang_and_wide_characters() {
+        assert_eq!(name_of_first_fn("fn plain() {}"), "plain");
+        assert_eq!(name_of_first_fn("\u{feff}fn bom() {}"), "bom");
+        assert_eq!(name_of_first_fn("#!/usr/bin/env run\nfn shebang() {}"), "shebang");
+        assert_eq!(name_of_first_fn("\u{feff}#!/usr/bin/env run\n/* €ß */ fn both() {}"), "both");
+        assert_eq!(name_of_first_fn("#![allow(x)]\nfn attribute() {}"), "attribute");
+        // A second file on the same thread starts at zero again.
+        assert_eq!(name_of_first_fn("/* é */ fn again() {}"), "again");
+    }
+
+    #[test]
+    fn syntax_errors_have_a_place() {
+        let failure = RustFile::parse("fn a() {}\nfn b( {}\n").unwrap_err();
+        assert_eq!(failure.place.line, 2);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let text = format!("const X: u8 = {}1{};", "(".repeat(60_000), ")".repeat(60_000));
+        assert!(RustFile::parse(&text).unwrap_err().reason.contains("too deep"));
+    }
+}

@@ -1,0 +1,11 @@
+//! Rust text to syntax trees: the only caller of `syn::parse*` and of spans.
+
+mod file;
+mod macros;
+mod scan;
+mod types;
+
+pub use file::{ParseFailure, RustFile, Spans};
+pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
+pub use scan::{Comment, scan_comments};
+pub use types::{TypeRef, parse_type};

@@ -1,0 +1,198 @@
+//! A scanner for what the tree does not hold: comments, and how deep the text nests.
+
+use crate::text::TextRange;
+
+/// One comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Its bytes, markers included.
+    pub range: TextRange,
+    /// Whether it is `//!` or `/*! */`: it speaks about what encloses it.
+    pub inner: bool,
+    /// Whether only blanks stand before it on its line.
+    pub own_line: bool,
+}
+
+/// How deep brackets may nest. Real code stays below 60; the parser needs about 10 kB of stack a level.
+const MAX_DEPTH: usize = 1_000;
+/// How many operators may follow each other without a separator: each is one level of the tree.
+const MAX_CHAIN: usize = 5_000;
+
+/// What [`scan`] found.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    pub(super) comments: Vec<Comment>,
+    /// Offset at which the text nests deeper than the parser can follow.
+    pub(super) too_deep: Option<usize>,
+}
+
+/// All comments of `text`, in order.
+#[must_use]
+pub fn scan_comments(text: &str) -> Vec<Comment> {
+    scan(text).comments
+}
+
+pub(super) fn scan(text: &str) -> Scan {
+    let bytes = text.as_bytes();
+    let mut found = Scan::default();
+    let (mut at, mut line_start, mut depth, mut chain) = (0, 0, 0_usize, 0_usize);
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let next = match rest[0] {
+            b'\n' => {
+                line_start = at + 1;
+                at + 1
+            }
+            b'/' if rest.starts_with(b"//") || rest.starts_with(b"/*") => {
+                let end = if rest[1] == b'/' { line_end(bytes, at) } else { block_comment_end(bytes, at) };
+                let own_line = text[line_start..at].trim_start_matches('\u{feff}').trim().is_empty();
+                found.comments.push(Comment { range: TextRange::new(at, end), inner: rest.get(2) == Some(&b'!'), own_line });
+                end
+            }
+            b'"' => string_end(bytes, at),
+            b'r' | b'b' | b'c' if !previous_is_word(bytes, at) => raw_or_byte_string_end(bytes, at).unwrap_or(at + 1),
+            b'\'' => char_end(text, at).unwrap_or(at + 1),
+            b'(' | b'[' | b'{' | b'<' => {
+                // `<` is a comparison as well; counting it as an operator covers nested generics.
+                if rest[0] == b'<' {
+                    chain += 1;
+                } else {
+                    depth += 1;
+                }
+                if rest[0] == b'{' {
+                    chain = 0;
+                }
+                at + 1
+            }
+            b')' | b']' | b'}' => {
+                depth = depth.saturating_sub(1);
+                if rest[0] == b'}' {
+                    chain = 0;
+                }
+                at + 1
+            }
+            b';' | b',' => {
+                chain = 0;
+                at + 1
+            }
+            b'.' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'!' | b'&' | b'|' | b'=' | b'>' | b'?' => {
+                chain += 1;
+                at + 1
+            }
+            _ => at + 1,
+        };
+        if found.too_deep.is_none() && (depth > MAX_DEPTH || chain > MAX_CHAIN) {
+            found.too_deep = Some(at);
+        }
+        at = next;
+    }
+    found
+}
+
+fn previous_is_word(bytes: &[u8], at: usize) -> bool {
+    at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_' || bytes[at - 1] >= 0x80)
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+    if end > at && bytes[end - 1] == b'\r' { end - 1 } else { end }
+}
+
+fn block_comment_end(bytes: &[u8], start: usize) -> usize {
+    let (mut at, mut depth) = (start + 2, 1);
+    while at < bytes.len() {
+        if bytes[at..].starts_with(b"*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else if bytes[at..].starts_with(b"/*") {
+            depth += 1;
+            at += 2;
+        } else {
+            at += 1;
+        }
+    }
+    bytes.len()
+}
+
+/// The end of the string whose opening quote is at `quote`.
+fn string_end(bytes: &[u8], quote: usize) -> usize {
+    let mut at = quote + 1;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// The end of a string or byte that starts with a prefix (`r#"`, `b"`, `br"`, `c"`, `b'`); `None` when no literal starts here.
+fn raw_or_byte_string_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    while at - start < 2 && matches!(bytes.get(at), Some(b'r' | b'b' | b'c')) {
+        at += 1;
+    }
+    let raw = bytes[start..at].contains(&b'r');
+    if !raw {
+        return match bytes.get(at)? {
+            b'"' => Some(string_end(bytes, at)),
+            b'\'' if bytes[start] == b'b' => {
+                let close = if bytes.get(at + 1) == Some(&b'\\') { at + 3 } else { at + 2 };
+                Some(memchr::memchr(b'\'', bytes.get(close..)?).map_or(bytes.len(), |length| close + length + 1))
+            }
+            _ => None,
+        };
+    }
+    let hashes = bytes[at..].iter().take_while(|&&byte| byte == b'#').count();
+    if bytes.get(at + hashes) != Some(&b'"') {
+        return None;
+    }
+    let mut close = at + hashes + 1;
+    while let Some(length) = memchr::memchr(b'"', bytes.get(close..)?) {
+        close += length + 1;
+        if bytes[close..].iter().take(hashes).filter(|&&byte| byte == b'#').count() == hashes {
+            return Some(close + hashes);
+        }
+    }
+    Some(bytes.len())
+}
+
+/// The end of the character literal at `quote`; `None` when the quote starts a lifetime.
+fn char_end(text: &str, quote: usize) -> Option<usize> {
+    let mut characters = text[quote + 1..].char_indices();
+    let (_, first) = characters.next()?;
+    if first == '\\' {
+        characters.next()?;
+        return characters.find(|&(_, c)| c == '\'').map(|(offset, _)| quote + 1 + offset + 1);
+    }
+    let (offset, second) = characters.next()?;
+    (second == '\'').then_some(quote + 1 + offset + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comments(text: &str) -> Vec<&str> {
+        scan_comments(text).into_iter().map(|c| &text[c.range.start..c.range.end]).collect()
+    }
+
+    #[test]
+    fn finds_comments_and_only_comments() {
+        let text =
+            "let a = \"// no\"; // yes\nlet b = r#\"/* no \" */\"#; /* a /* b */ c */ let c = '\"'; // z\r\nlet d: &'a str = b'\\''; //! x";
+        assert_eq!(comments(text), ["// yes", "/* a /* b */ c */", "// z", "//! x"]);
+    }
+
+    #[test]
+    fn depth_counts_brackets_and_operators_outside_strings() {
+        assert_eq!(scan(&"(".repeat(60_000)).too_deep, Some(MAX_DEPTH));
+        assert!(scan(&format!("let x = {}1;", "!".repeat(60_000))).too_deep.is_some());
+        assert!(scan(&format!("let x = \"{}\";", "(".repeat(60_000))).too_deep.is_none());
+        assert!(scan(&format!("let x = [{}];", "1 + 1, ".repeat(60_000))).too_deep.is_none());
+    }
+}

@@ -1,0 +1,100 @@
+//! Types as written, owned and without spans, so that they can cross threads.
+
+use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
+
+/// A type as written; names are not resolved yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypeRef {
+    /// A path with the type arguments of its last segment.
+    Path {
+        /// Names of the segments.
+        segments: Vec<String>,
+        /// Type arguments of the last segment.
+        arguments: Vec<TypeRef>,
+    },
+    /// `&T`, `&mut T`.
+    Reference(Box<TypeRef>),
+    /// `(A, B)`; no members for `()`.
+    Tuple(Vec<TypeRef>),
+    /// `[T]` and `[T; N]`.
+    Slice(Box<TypeRef>),
+    /// `impl Trait` and `dyn Trait`: the traits.
+    Traits(Vec<TypeRef>),
+    /// Anything else.
+    Other,
+}
+
+impl TypeRef {
+    /// Reads a type.
+    #[must_use]
+    pub fn new(ty: &Type) -> Self {
+        match ty {
+            Type::Path(path) if path.qself.is_none() => Self::from_path(&path.path),
+            Type::Reference(reference) => Self::Reference(Box::new(Self::new(&reference.elem))),
+            Type::Paren(inner) => Self::new(&inner.elem),
+            Type::Group(inner) => Self::new(&inner.elem),
+            Type::Tuple(tuple) => Self::Tuple(tuple.elems.iter().map(Self::new).collect()),
+            Type::Slice(slice) => Self::Slice(Box::new(Self::new(&slice.elem))),
+            Type::Array(array) => Self::Slice(Box::new(Self::new(&array.elem))),
+            Type::ImplTrait(bounds) => Self::from_bounds(bounds.bounds.iter()),
+            Type::TraitObject(bounds) => Self::from_bounds(bounds.bounds.iter()),
+            _ => Self::Other,
+        }
+    }
+
+    /// Reads a path as a type: of a trait, a constructor, an attribute.
+    #[must_use]
+    pub fn from_path(path: &syn::Path) -> Self {
+        let segments = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let arguments = match path.segments.last().map(|segment| &segment.arguments) {
+            Some(PathArguments::AngleBracketed(list)) => list.args.iter().filter_map(type_argument).collect(),
+            _ => Vec::new(),
+        };
+        Self::Path { segments, arguments }
+    }
+
+    /// Reads what a function returns; `()` when nothing is written.
+    #[must_use]
+    pub fn of_return(output: &ReturnType) -> Self {
+        match output {
+            ReturnType::Default => Self::Tuple(Vec::new()),
+            ReturnType::Type(_, ty) => Self::new(ty),
+        }
+    }
+
+    /// Reads trait bounds; `Item = T` and other associated types count as arguments of their trait.
+    pub fn from_bounds<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Self {
+        Self::Traits(
+            bounds
+                .filter_map(|bound| match bound {
+                    TypeParamBound::Trait(bound) => Some(Self::from_path(&bound.path)),
+                    _ => None,
+                })
+                .collect(),
+        )
+    }
+
+    /// The name of the last path segment, for `Option`, `Vec` and their like.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Path { segments, .. } => segments.last().map(String::as_str),
+            _ => None,
+        }
+    }
+}
+
+fn type_argument(argument: &GenericArgument) -> Option<TypeRef> {
+    match argument {
+        GenericArgument::Type(ty) => Some(TypeRef::new(ty)),
+        GenericArgument::AssocType(binding) => Some(TypeRef::new(&binding.ty)),
+        _ => None,
+    }
+}
+
+/// Reads a type from text, as the signatures of the catalogue hold it; [`TypeRef::Other`] for what is no type.
+#[must_use]
+pub fn parse_type(text: &str) -> TypeRef {
+    #[expect(clippy::disallowed_methods, reason = "this module is part of the only place that parses Rust")]
+    syn::parse_str::<Type>(text).map_or(TypeRef::Other, |ty| TypeRef::new(&ty))
+}
