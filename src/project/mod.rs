@@ -1,6 +1,23 @@
 //! What is on disk: every package that uses PyO3, its manifests with byte ranges, and its sources as text.
 
+mod dependencies;
+mod files;
+mod linked;
+mod load;
+mod lock;
+mod manifest;
+mod packaging;
+pub mod pyproject;
+mod reader;
+mod settings;
+mod targets;
+pub mod toml;
+mod walk;
+
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+pub use load::{LoadError, load};
 
 use crate::diagnostic::Skipped;
 use crate::release::Release;
@@ -17,6 +34,16 @@ pub struct Project {
     pub packages: Vec<Package>,
     /// What was not read, and why.
     pub skipped: Vec<Skipped>,
+    /// The files to report on, when a path on the command line names a file or a folder inside a package; everything else was read as context.
+    pub only: Option<BTreeSet<FileId>>,
+}
+
+impl Project {
+    /// Whether findings in this file are asked for.
+    #[must_use]
+    pub fn is_checked(&self, file: FileId) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&file))
+    }
 }
 
 /// One Cargo package that depends on PyO3 in some way.
@@ -57,6 +84,8 @@ pub struct Pyo3 {
     pub ffi_extern_names: Vec<String>,
     /// The version requirement, as written.
     pub requirement: Option<String>,
+    /// The string literal of the requirement, in `[workspace.dependencies]` when it is inherited.
+    pub requirement_at: Option<(FileId, TextRange)>,
     /// The release in use: from Cargo.lock, else the newest one that satisfies the requirement; `None` when neither tells (a path or git dependency without version).
     pub release: Option<Release>,
     /// Where the dependency (its key) is declared.
@@ -82,6 +111,8 @@ pub struct Feature {
     pub array: TextRange,
     /// Whether it is asked for whatever features the package's user chooses: a dependency's own list, or a default feature.
     pub unconditional: bool,
+    /// Where the package asks for it: `dependencies`, `dev-dependencies`, `build-dependencies` or `features`.
+    pub table: String,
 }
 
 /// One dependency of a package.
@@ -93,6 +124,10 @@ pub struct Dependency {
     pub extern_name: String,
     /// The version requirement, workspace inheritance resolved.
     pub requirement: Option<String>,
+    /// The string literal of the requirement, in `[workspace.dependencies]` when it is inherited.
+    pub requirement_at: Option<(FileId, TextRange)>,
+    /// `optional = true`.
+    pub optional: bool,
     /// `dependencies`, `dev-dependencies` or `build-dependencies`.
     pub table: String,
     /// The manifest that declares it.
@@ -171,6 +206,8 @@ pub struct Settings {
     pub exclude: Vec<Setting>,
     /// Keys that are none of these.
     pub unknown: Vec<Setting>,
+    /// Values of the wrong type and patterns that are no globs; `value` says what is wrong.
+    pub malformed: Vec<Setting>,
 }
 
 /// A value of the settings with its place.

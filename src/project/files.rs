@@ -1,0 +1,154 @@
+//! Reading files into the table of sources, and naming them as people see them.
+
+use std::fmt::Display;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::diagnostic::{Skipped, SkippedKind};
+use crate::text::{FileId, Sources};
+
+/// Files above this size are not source code that anybody wrote; reading them would only cost time.
+const MAX_BYTES: u64 = 8 * 1024 * 1024;
+
+/// The files that were read so far, and those that could not be.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) root: PathBuf,
+    pub(super) sources: Sources,
+    skipped: Vec<Skipped>,
+}
+
+impl Files {
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root, sources: Sources::default(), skipped: Vec::new() }
+    }
+
+    /// Reads a file once; what stands in the way is noted as skipped, once.
+    pub(super) fn read(&mut self, path: &Path) -> Option<FileId> {
+        if let Some(id) = self.sources.find(path) {
+            return Some(id);
+        }
+        match read_text(path) {
+            Ok(text) => Some(self.sources.insert(path.to_owned(), display(path, &self.root), text)),
+            Err(reason) => {
+                self.skip(path, SkippedKind::Unreadable, reason);
+                None
+            }
+        }
+    }
+
+    pub(super) fn text(&self, id: FileId) -> &str {
+        &self.sources.get(id).text
+    }
+
+    pub(super) fn path(&self, id: FileId) -> &Path {
+        &self.sources.get(id).path
+    }
+
+    /// Notes that the file as a whole is left out.
+    pub(super) fn skip(&mut self, path: &Path, kind: SkippedKind, reason: impl Into<String>) {
+        self.note(Skipped { path: display(path, &self.root), place: None, kind, reason: reason.into() });
+    }
+
+    /// Notes a gap that lies at the byte `at` of a file that was read.
+    pub(super) fn skip_at(&mut self, id: FileId, at: usize, kind: SkippedKind, reason: impl Into<String>) {
+        let file = self.sources.get(id);
+        let place = file.lines.line_column(&file.text, at);
+        self.note(Skipped { path: file.display.clone(), place: Some((place.line, place.column)), kind, reason: reason.into() });
+    }
+
+    fn note(&mut self, skipped: Skipped) {
+        if !self.skipped.contains(&skipped) {
+            self.skipped.push(skipped);
+        }
+    }
+
+    pub(super) fn into_parts(self) -> (Sources, Vec<Skipped>) {
+        let mut skipped = self.skipped;
+        skipped.sort();
+        (self.sources, skipped)
+    }
+}
+
+/// Reads a text file of sane size; the error is a reason for people.
+pub(super) fn read_text(path: &Path) -> Result<String, String> {
+    let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+    if metadata.is_dir() {
+        return Err("is a folder, not a file".to_owned());
+    }
+    if !metadata.is_file() {
+        return Err("is no regular file".to_owned());
+    }
+    if metadata.len() > MAX_BYTES {
+        let megabytes = metadata.len() / (1024 * 1024);
+        return Err(format!("is larger than 8 MB ({megabytes} MB)"));
+    }
+    let bytes = fs::read(path).map_err(|error| reason(&error))?;
+    String::from_utf8(bytes).map_err(|error| format!("is not UTF-8: invalid byte at offset {}", error.utf8_error().valid_up_to()))
+}
+
+/// The path as it is shown: relative to `root`, with `/`; with `..` for files beside or above it.
+pub(super) fn display(path: &Path, root: &Path) -> String {
+    let mut base = root.components().peekable();
+    let mut rest = path.components().peekable();
+    let mut common = 0;
+    while base.peek().is_some() && base.peek() == rest.peek() {
+        base.next();
+        rest.next();
+        common += 1;
+    }
+    if common == 0 {
+        return path.to_string_lossy().replace('\\', "/");
+    }
+    let up = base.map(|_| "..".to_owned());
+    let down = rest.map(|component| component.as_os_str().to_string_lossy().into_owned());
+    let shown = up.chain(down).collect::<Vec<_>>().join("/");
+    if shown.is_empty() { ".".to_owned() } else { shown }
+}
+
+/// The path made absolute, without `.` and `..`, as text: symbolic links are kept.
+pub(super) fn absolute(path: &Path) -> std::io::Result<PathBuf> {
+    Ok(clean(&std::path::absolute(path)?))
+}
+
+/// Takes `.` and `..` out of an absolute path.
+pub(super) fn clean(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn reason(error: &dyn Display) -> String {
+    // "Permission denied (os error 13)": the number helps nobody, and messages begin in lower case.
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_lowercase());
+    first.into_iter().chain(chars).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_paths_are_relative_to_the_root() {
+        let shown = |path: &str| display(Path::new(path), Path::new("/a/b"));
+        assert_eq!(shown("/a/b/src/lib.rs"), "src/lib.rs");
+        assert_eq!(shown("/a/Cargo.toml"), "../Cargo.toml");
+        assert_eq!(shown("/a/b"), ".");
+    }
+
+    #[test]
+    fn parents_are_resolved() {
+        assert_eq!(clean(Path::new("/a/b/../c/./d")), Path::new("/a/c/d"));
+    }
+}

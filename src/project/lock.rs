@@ -1,0 +1,151 @@
+//! Which PyO3 release a package uses: what Cargo.lock says, else the newest release that satisfies the requirement.
+
+use semver::{Op, Version, VersionReq};
+
+use super::toml::{Node, Toml};
+use crate::release::Release;
+
+/// The versions of PyO3 in a Cargo.lock.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lock {
+    packages: Vec<Locked>,
+}
+
+#[derive(Clone, Debug)]
+struct Locked {
+    name: String,
+    version: Version,
+    dependencies: Vec<String>,
+}
+
+impl Lock {
+    pub(super) fn from_toml(toml: &Toml) -> Self {
+        let packages = toml.get(&["package"]).map(|entry| entry.value.elements()).unwrap_or_default();
+        Self { packages: packages.into_iter().filter_map(read_package).collect() }
+    }
+
+    /// The version of `name` that `package` uses, given that it must satisfy `requirement`.
+    fn version(&self, package: &str, name: &str, requirement: Option<&VersionReq>) -> Option<&Version> {
+        let fits = |locked: &&Locked| locked.name == name && requirement.is_none_or(|requirement| allows(requirement, &locked.version));
+        let fitting: Vec<&Locked> = self.packages.iter().filter(fits).collect();
+        // With several versions of one crate, the lock file says `pyo3 0.19.2` where it otherwise says `pyo3`.
+        let named = |locked: &&&Locked| {
+            let by_version = format!("{name} {}", locked.version);
+            let of_package = |other: &&Locked| other.name == package;
+            self.packages.iter().filter(of_package).any(|other| {
+                other.dependencies.iter().any(|dependency| *dependency == by_version || dependency.starts_with(&format!("{by_version} ")))
+            })
+        };
+        let chosen = fitting.iter().find(named).copied().or_else(|| fitting.into_iter().max_by(|a, b| a.version.cmp(&b.version)));
+        chosen.map(|locked| &locked.version)
+    }
+}
+
+fn read_package(node: Node<'_>) -> Option<Locked> {
+    let text = |key: &str| node.get(key).and_then(|entry| entry.value.as_str());
+    let dependencies = node.get("dependencies").map(|entry| entry.value.texts()).unwrap_or_default();
+    Some(Locked {
+        name: text("name")?.to_owned(),
+        version: Version::parse(text("version")?).ok()?,
+        dependencies: dependencies.into_iter().map(|text| text.value).collect(),
+    })
+}
+
+/// The release of `name` (`pyo3`, `pyo3-ffi`) that `package` uses. A lock file that contradicts the requirement is out of date.
+pub(super) fn release_in_use(lock: Option<&Lock>, package: &str, name: &str, requirement: Option<&str>) -> Option<Release> {
+    let parsed = requirement.and_then(parse_requirement);
+    let locked = lock.and_then(|lock| lock.version(package, name, parsed.as_ref()));
+    locked.and_then(release_of).or_else(|| parsed.as_ref().and_then(newest_release))
+}
+
+/// Reads a version requirement as cargo does.
+fn parse_requirement(text: &str) -> Option<VersionReq> {
+    VersionReq::parse(text.trim()).ok()
+}
+
+fn release_of(version: &Version) -> Option<Release> {
+    let minor = u16::try_from(version.minor).ok()?;
+    (version.major == 0).then(|| Release::new(minor))
+}
+
+/// The newest known release that satisfies the requirement; else one beyond what is known, so that it is not taken for "no version".
+fn newest_release(requirement: &VersionReq) -> Option<Release> {
+    let known = (Release::OLDEST.minor()..=Release::NEWEST.minor()).rev();
+    let older = (0..Release::OLDEST.minor()).rev();
+    let newer = Release::NEWEST.minor() + 1..Release::NEWEST.minor() + 100;
+    known.chain(older).chain(newer).find(|&minor| has_version_in(requirement, minor)).map(Release::new)
+}
+
+fn has_version_in(requirement: &VersionReq, minor: u16) -> bool {
+    let minor = u64::from(minor);
+    // Patch numbers of published releases are small; those that the requirement names, and their successors, are tried as well.
+    let named = requirement.comparators.iter().filter(|comparator| comparator.minor == Some(minor));
+    let exact = named.clone().map(|comparator| Version {
+        major: comparator.major,
+        minor,
+        patch: comparator.patch.unwrap_or(0),
+        pre: comparator.pre.clone(),
+        build: semver::BuildMetadata::EMPTY,
+    });
+    let patches = named.filter_map(|comparator| comparator.patch).flat_map(|patch| [patch, patch.saturating_add(1)]).chain(0..20);
+    let plain = patches.map(|patch| Version::new(0, minor, patch));
+    exact.chain(plain).any(|version| version.major == 0 && requirement.matches(&version))
+}
+
+/// As `matches`, but a locked pre-release satisfies a requirement that its release would: `0.21` and `0.21.0-beta.0` from git.
+fn allows(requirement: &VersionReq, version: &Version) -> bool {
+    if requirement.matches(version) {
+        return true;
+    }
+    let is_exact = requirement.comparators.iter().any(|comparator| comparator.op == Op::Exact);
+    !version.pre.is_empty() && !is_exact && requirement.matches(&Version::new(version.major, version.minor, version.patch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::toml;
+
+    fn newest(requirement: &str) -> Option<u16> {
+        release_in_use(None, "me", "pyo3", Some(requirement)).map(Release::minor)
+    }
+
+    #[test]
+    fn requirements_choose_the_newest_release_as_cargo_does() {
+        let rows = [
+            ("0.19", 19),
+            ("^0.13", 13),
+            ("0.23.5", 23),
+            ("=0.22.2", 22),
+            (">=0.20,<0.23", 22),
+            (">=0.20, <0.23.1", 23),
+            ("*", 30),
+            (">= 0.18", 30),
+            ("0", 30),
+            ("0.*", 30),
+            ("~0.17.3", 17),
+            ("<=0.24", 24),
+            ("=0.21.0-beta.0", 21),
+            ("0.11.1", 11),
+            ("0.31", 31),
+        ];
+        for (requirement, minor) in rows {
+            assert_eq!(newest(requirement), Some(minor), "{requirement}");
+        }
+        assert_eq!(newest("1.0"), None);
+        assert_eq!(newest("no version"), None);
+    }
+
+    #[test]
+    fn the_lock_decides_unless_it_is_out_of_date() {
+        let text = "[[package]]\nname = \"pyo3\"\nversion = \"0.19.2\"\n\n[[package]]\nname = \"pyo3\"\nversion = \"0.22.6\"\n\n\
+                    [[package]]\nname = \"me\"\nversion = \"0.1.0\"\ndependencies = [\"pyo3 0.19.2\"]\n";
+        let lock = Lock::from_toml(&toml::parse(text).unwrap());
+        let release = |package, requirement| release_in_use(Some(&lock), package, "pyo3", requirement).map(Release::minor);
+        assert_eq!(release("me", Some("0.22")), Some(22));
+        assert_eq!(release("me", Some(">=0.19")), Some(19));
+        assert_eq!(release("you", Some(">=0.19")), Some(22));
+        assert_eq!(release("me", None), Some(19));
+        assert_eq!(release("me", Some("0.25")), Some(25));
+    }
+}
