@@ -121,9 +121,8 @@ pub enum Matcher {
         /// The first argument has to be a `Python` token.
         #[serde(default)]
         token: bool,
-        /// The first argument has to be a string literal.
-        #[serde(default)]
-        literal: bool,
+        /// Whether the first argument has to be a string literal (`true`; `c"…"` is none) or must not be one (`false`).
+        literal: Option<bool>,
         /// Whether a turbofish has to be there (`true`) or absent (`false`).
         turbofish: Option<bool>,
         /// The name belongs to PyO3 alone in practice: counts with an unknown receiver, unless the crate itself defines such a method.
