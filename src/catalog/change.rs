@@ -34,6 +34,8 @@ pub struct Change {
     pub rename: Option<String>,
     /// Text to take out of the last segment, for rows that rename many names by one rule: `_bound` makes `new_bound_with` into `new_with`.
     pub strip: Option<String>,
+    /// Text to put before the last segment, likewise: `Py` makes `TypeError` into `PyTypeError`.
+    pub prefix: Option<String>,
     /// The matched option or feature is to be deleted.
     #[serde(default)]
     pub delete: bool,
@@ -65,13 +67,14 @@ impl Change {
     #[must_use]
     pub fn renamed(&self, name: &str) -> Option<String> {
         let stripped = || self.strip.as_ref().map(|part| name.replacen(part, "", 1));
-        self.rename.clone().or_else(stripped)
+        let prefixed = || self.prefix.as_ref().map(|part| format!("{part}{name}"));
+        self.rename.clone().or_else(stripped).or_else(prefixed)
     }
 
     /// Whether the row has a fix of its own.
     #[must_use]
     pub fn is_mechanical(&self) -> bool {
-        let fixes = [&self.rename, &self.strip, &self.path, &self.replace_type, &self.rewrite];
+        let fixes = [&self.rename, &self.strip, &self.prefix, &self.path, &self.replace_type, &self.rewrite];
         self.delete || fixes.iter().any(|fix| fix.is_some())
     }
 }
