@@ -146,3 +146,88 @@ pub enum SkippedKind {
     /// A manifest names something that is not there.
     Missing,
 }
+
+/// Collects what one rule reports.
+#[derive(Debug)]
+pub struct Findings {
+    rule: RuleId,
+    /// The findings so far.
+    pub found: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// An empty collection for `rule`.
+    #[must_use]
+    pub fn new(rule: RuleId) -> Self {
+        Self { rule, found: Vec::new() }
+    }
+
+    /// Reports a finding; the answer takes what else there is to say about it.
+    pub fn report(&mut self, file: FileId, range: TextRange, level: Level, message: impl Into<String>) -> &mut Diagnostic {
+        self.found.push(Diagnostic {
+            rule: self.rule,
+            change: None,
+            level,
+            status: None,
+            message: message.into(),
+            help: None,
+            primary: Span { file, range, label: String::new() },
+            secondary: Vec::new(),
+            fix: None,
+        });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+}
+
+impl Diagnostic {
+    /// What to do next: one line that ends in an action.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Words at the primary underline.
+    pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
+        self.primary.label = label.into();
+        self
+    }
+
+    /// A further place that explains the finding.
+    pub fn also(&mut self, file: FileId, range: TextRange, label: impl Into<String>) -> &mut Self {
+        self.secondary.push(Span { file, range, label: label.into() });
+        self
+    }
+
+    /// The change that removes it.
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fix = Some(fix);
+        self
+    }
+}
+
+impl Fix {
+    /// A fix that keeps behaviour.
+    pub fn safe(title: impl Into<String>) -> Self {
+        Self { safety: Safety::Safe, title: title.into(), reason: None, edits: Vec::new(), imports: Vec::new() }
+    }
+
+    /// A fix that could change behaviour, and why.
+    pub fn risky(title: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { safety: Safety::Unsafe, title: title.into(), reason: Some(reason.into()), edits: Vec::new(), imports: Vec::new() }
+    }
+
+    /// Adds an edit.
+    #[must_use]
+    pub fn edit(mut self, file: FileId, edit: Edit) -> Self {
+        self.edits.push((file, edit));
+        self
+    }
+
+    /// Adds a change of the imports.
+    #[must_use]
+    pub fn import(mut self, import: ImportEdit) -> Self {
+        self.imports.push(import);
+        self
+    }
+}

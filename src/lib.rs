@@ -4,8 +4,10 @@
 
 pub mod catalog;
 pub mod diagnostic;
+pub mod engine;
 pub mod model;
 pub mod project;
 pub mod release;
+pub mod rules;
 pub mod rust;
 pub mod text;

@@ -4,6 +4,6 @@ mod change;
 mod signatures;
 mod symbols;
 
-pub use change::{Change, Matcher, RowSafety, changes};
+pub use change::{Change, Matcher, ReleaseText, RowSafety, changes};
 pub use signatures::{Era, Signature, method_signature};
 pub use symbols::{Symbols, symbols};

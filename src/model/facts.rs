@@ -180,6 +180,8 @@ pub struct FunctionFact {
     pub head: TextRange,
     /// From the first attribute to the end.
     pub range: TextRange,
+    /// The end of its last attribute, doc comments included; `None` without any.
+    pub attributes_end: Option<usize>,
     /// Names of its attributes.
     pub attributes: Vec<String>,
     /// Whether `#[pyo3(signature = …)]`, `#[pyo3(from_py_with …)]` and so on name this option.

@@ -92,6 +92,21 @@ impl CrateModel {
         indices.iter().map(|&index| (self.functions[index].0, &self.functions[index].1))
     }
 
+    /// Whether the package itself defines a method of this name: inherent, in a trait of its own, or for a trait of another crate than PyO3.
+    #[must_use]
+    pub fn defines_method(&self, name: &str) -> bool {
+        self.functions_named(name).any(|(module, function)| {
+            function.owner.is_some()
+                && match &function.of_trait {
+                    None => true,
+                    Some(TypeRef::Path { segments, .. }) => {
+                        !matches!(self.resolve(module, segments, false, &[]), super::resolve::Resolved::Pyo3(_))
+                    }
+                    Some(_) => true,
+                }
+        })
+    }
+
     /// The type `name` defined in `module`.
     #[must_use]
     pub fn type_named(&self, module: ModuleId, name: &str) -> Option<&OutlineType> {

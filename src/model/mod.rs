@@ -13,7 +13,7 @@ pub use facts::{
     Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, Implementation, MethodCall,
     ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
 };
-pub use join::{CrateModel, ModuleId};
+pub use join::{CrateModel, JoinInput, ModuleId};
 pub use outline::{Outline, outline};
 pub use resolve::Resolved;
 pub use ty::Ty;

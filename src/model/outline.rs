@@ -77,6 +77,10 @@ pub struct OutlineFunction {
     pub generics: Vec<String>,
     /// Attribute names, such as `pyfunction`.
     pub attributes: Vec<String>,
+    /// Whether Python calls it: `#[pyfunction]`, or a method of a `#[pymethods]` block.
+    pub python_callable: bool,
+    /// Types that the body extracts by turbofish: `extract::<T>()`.
+    pub extracted: Vec<TypeRef>,
     /// What its body does with the interpreter, by itself.
     pub effects: Effects,
     /// Names of the functions that the body calls by path.
@@ -165,7 +169,8 @@ impl Reader {
                 if let Some(of_trait) = &of_trait {
                     module.implementations.push((of_trait.clone(), owner.clone()));
                 }
-                let owner = Owner { ty: Some(owner), of_trait, generics: generic_names(&block.generics) };
+                let is_pymethods = has_attribute(&block.attrs, "pymethods");
+                let owner = Owner { ty: Some(owner), of_trait, generics: generic_names(&block.generics), is_pymethods };
                 for item in &block.items {
                     if let ImplItem::Fn(function) = item {
                         module.functions.push(read_function(
@@ -183,6 +188,7 @@ impl Reader {
                     ty: Some(TypeRef::Path { segments: vec![name.clone()], arguments: Vec::new() }),
                     of_trait: None,
                     generics: generic_names(&definition.generics),
+                    is_pymethods: false,
                 };
                 module.items.push(name);
                 for item in &definition.items {
@@ -259,6 +265,7 @@ struct Owner {
     ty: Option<TypeRef>,
     of_trait: Option<TypeRef>,
     generics: Vec<String>,
+    is_pymethods: bool,
 }
 
 fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Owner, body: Option<&syn::Block>) -> OutlineFunction {
@@ -280,6 +287,8 @@ fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Ow
             .collect(),
         returns: TypeRef::of_return(&signature.output),
         generics,
+        python_callable: owner.is_pymethods || attributes.iter().any(|name| name == "pyfunction" || name == "pyfn"),
+        extracted: reader.extracted,
         attributes,
         effects: reader.effects,
         calls: reader.calls,
@@ -291,6 +300,7 @@ fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Ow
 struct EffectReader {
     effects: Effects,
     calls: Vec<String>,
+    extracted: Vec<TypeRef>,
 }
 
 impl<'ast> Visit<'ast> for EffectReader {
@@ -299,6 +309,15 @@ impl<'ast> Visit<'ast> for EffectReader {
     fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if call.method == "extract"
+            && let Some(turbofish) = &call.turbofish
+        {
+            let types = turbofish.args.iter().filter_map(|argument| match argument {
+                syn::GenericArgument::Type(ty) => Some(TypeRef::new(ty)),
+                _ => None,
+            });
+            self.extracted.extend(types);
+        }
         if !call.method.to_string().starts_with("spawn") {
             visit::visit_expr_method_call(self, call);
         }

@@ -42,7 +42,8 @@ impl Walker<'_> {
         let range = self.range(call);
         self.called_while_detached(&resolved, self.range(callee));
         let types = self.call_arguments(call, &resolved);
-        if let Some(path) = self.facts.paths.get_mut(index).filter(|_| !matches!(resolved, Resolved::Own { .. })) {
+        let recorded = self.facts.paths.get_mut(index).filter(|path| path.range == self.spans.range(&callee.path));
+        if let Some(path) = recorded {
             let ranges = call.args.iter().map(|argument| self.spans.range(argument));
             let taken_as_result = self.taken_as_result.contains(&range);
             path.call = Some(Callee { arguments: ranges.zip(types.iter().cloned()).collect(), range, taken_as_result });

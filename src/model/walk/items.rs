@@ -272,6 +272,7 @@ impl Walker<'_> {
             name: (signature.ident.to_string(), self.range(&signature.ident)),
             head: TextRange::new(range.start, body.map_or(range.end, |body| body.start)),
             range,
+            attributes_end: attributes.last().map(|attribute| self.range(attribute).end),
             attributes: attribute_names(attributes),
             options: self.option_names(attributes),
             block_attributes: block_attributes.to_vec(),

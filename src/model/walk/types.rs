@@ -131,6 +131,8 @@ impl Walker<'_> {
         let (pyo3, external) = match resolved {
             Resolved::Pyo3(path) => (Some(path.clone()), None),
             Resolved::External(path) => (None, Some(path.join("::"))),
+            // `T::type_object_bound(py)`: the last name alone may tell.
+            _ if position == PathUsePosition::Value && segments.len() > 1 => (None, None),
             _ => return,
         };
         self.facts.paths.push(PathUse {

@@ -1,0 +1,107 @@
+//! From a package's files to facts: outlines first, then the join, then the facts of each file.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Skipped, SkippedKind};
+use crate::model::{CrateModel, FileModel, JoinInput, Outline, analyse, outline};
+use crate::project::{Package, TargetKind};
+use crate::rust::{ParseFailure, RustFile};
+use crate::text::{FileId, Sources};
+
+/// Bytes of stack of a thread that parses; the parser recurses with the nesting of the code.
+const STACK: usize = 512 << 20;
+
+/// What a package's sources say.
+#[derive(Debug, Default)]
+pub(super) struct Analysis {
+    pub(super) crate_model: CrateModel,
+    /// Facts by file, in the order of the files.
+    pub(super) files: Vec<(FileId, FileModel)>,
+    /// Files without a tree.
+    pub(super) failures: Vec<(FileId, ParseFailure)>,
+    /// Files that mention PyO3 and that no target reaches.
+    pub(super) unreached: Vec<FileId>,
+}
+
+/// Runs `work` on a thread pool whose stacks are big enough for deep code.
+pub(super) fn with_big_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
+/// Reads all facts of a package.
+pub(super) fn analyse_package(package: &Package, sources: &Sources) -> Analysis {
+    // Parsed twice, once for the outline and once for the facts: a tree cannot leave its thread.
+    let parsed: Vec<(FileId, Result<Outline, ParseFailure>)> =
+        package.rust_files.par_iter().map(|&file| (file, RustFile::parse(&sources.get(file).text).map(|file| outline(&file)))).collect();
+    let mut outlines = HashMap::new();
+    let mut failures = Vec::new();
+    for (file, result) in parsed {
+        match result {
+            Ok(outline) => {
+                outlines.insert(file, outline);
+            }
+            Err(failure) => failures.push((file, failure)),
+        }
+    }
+    let crate_model = join(package, sources, &outlines);
+    let facts: Vec<(FileId, Option<FileModel>)> = package
+        .rust_files
+        .par_iter()
+        .filter(|file| outlines.contains_key(file))
+        .map(|&file| (file, facts_of(sources, file, &crate_model)))
+        .collect();
+    let mut files = Vec::new();
+    let mut unreached = Vec::new();
+    for (file, facts) in facts {
+        match facts {
+            Some(facts) => files.push((file, facts)),
+            None if sources.get(file).text.contains("pyo3") => unreached.push(file),
+            None => {}
+        }
+    }
+    failures.retain(|(file, _)| is_reachable(package, sources, *file));
+    Analysis { crate_model, files, failures, unreached }
+}
+
+fn facts_of(sources: &Sources, file: FileId, crate_model: &CrateModel) -> Option<FileModel> {
+    crate_model.modules_of(file)?;
+    let text = &sources.get(file).text;
+    let tree = RustFile::parse(text).ok()?;
+    analyse(&tree, file, text, crate_model)
+}
+
+fn join(package: &Package, sources: &Sources, outlines: &HashMap<FileId, Outline>) -> CrateModel {
+    let mut model = CrateModel::default();
+    model.pyo3_names.clone_from(&package.pyo3.extern_names);
+    model.ffi_names.clone_from(&package.pyo3.ffi_extern_names);
+    model.library_name = package.library.as_ref().map(|library| library.name.clone());
+    model.release = package.pyo3.release;
+    let inputs: Vec<JoinInput<'_>> = package
+        .rust_files
+        .iter()
+        .filter_map(|&file| Some(JoinInput { file, path: &sources.get(file).path, outline: outlines.get(&file)? }))
+        .collect();
+    let library = package.targets.iter().find(|target| target.kind == TargetKind::Library).map(|target| target.root);
+    let roots: Vec<FileId> = package.targets.iter().map(|target| target.root).collect();
+    model.join(&inputs, library, &roots)
+}
+
+/// A file without a tree counts when it looks like part of the package: a target's root, or a file below `src`.
+fn is_reachable(package: &Package, sources: &Sources, file: FileId) -> bool {
+    package.targets.iter().any(|target| target.root == file) || sources.get(file).path.starts_with(package.dir.join("src"))
+}
+
+/// What a failure to parse means for the report on coverage.
+pub(super) fn skipped_for(sources: &Sources, file: FileId, failure: &ParseFailure) -> Skipped {
+    Skipped {
+        path: sources.get(file).display.clone(),
+        place: Some((failure.place.line, failure.place.column)),
+        kind: SkippedKind::Unparsable,
+        reason: failure.reason.clone(),
+    }
+}

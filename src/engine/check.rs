@@ -1,0 +1,149 @@
+//! Checking a project: every rule over every file, then suppression.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::analysis::{Analysis, analyse_package, skipped_for, with_big_stacks};
+use super::settings::{check_settings, selected_rules};
+use super::suppress::suppress;
+use crate::diagnostic::{Diagnostic, Level, Skipped, SkippedKind};
+use crate::project::{Package, Project};
+use crate::release::Release;
+use crate::rules::{self, FileContext, PackageContext, Rule};
+use crate::text::{FileId, Sources};
+
+/// Which PyO3 release findings are measured against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetChoice {
+    /// This one.
+    Release(Release),
+    /// The one that each package is on.
+    Declared,
+}
+
+/// What the command line asks of a check.
+#[derive(Clone, Debug, Default)]
+pub struct CheckOptions {
+    /// `--select`; empty for what the settings say.
+    pub select: Vec<String>,
+    /// `--ignore`.
+    pub ignore: Vec<String>,
+    /// `--target`; `None` for what the settings say.
+    pub target: Option<TargetChoice>,
+}
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct CheckOutcome {
+    /// Findings, in the order of files and places.
+    pub findings: Vec<Diagnostic>,
+    /// What was not analysed.
+    pub skipped: Vec<Skipped>,
+    /// The packages that were looked at.
+    pub packages: Vec<PackageSummary>,
+    /// Number of files that were analysed.
+    pub files: usize,
+}
+
+/// A package in the summary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageSummary {
+    /// Its name.
+    pub name: String,
+    /// Its folder relative to the folder checked; `.` for that folder.
+    pub path: String,
+    /// The release in use.
+    pub release: Option<Release>,
+    /// The release that its findings are measured against.
+    pub target: Release,
+}
+
+/// Checks every package of `project`.
+#[must_use]
+pub fn check(project: &Project, options: &CheckOptions) -> CheckOutcome {
+    with_big_stacks(|| {
+        let mut outcome = CheckOutcome { skipped: project.skipped.clone(), ..CheckOutcome::default() };
+        let mut files = BTreeSet::new();
+        for package in &project.packages {
+            check_one(project, package, options, &mut outcome, &mut files);
+        }
+        outcome.files = files.len();
+        outcome.findings.retain(|finding| project.is_checked(finding.primary.file));
+        outcome.findings.sort_by(|a, b| place(&project.sources, a).cmp(&place(&project.sources, b)));
+        outcome.findings.dedup();
+        outcome.skipped.sort();
+        outcome.skipped.dedup();
+        outcome
+    })
+}
+
+fn place<'a>(sources: &'a Sources, finding: &Diagnostic) -> (&'a str, usize, usize, &'static str) {
+    let range = finding.primary.range;
+    (&sources.get(finding.primary.file).display, range.start, range.end, finding.rule.code)
+}
+
+fn check_one(project: &Project, package: &Package, options: &CheckOptions, outcome: &mut CheckOutcome, files: &mut BTreeSet<FileId>) {
+    let sources = &project.sources;
+    let (mut settings_findings, target) = check_settings(package);
+    let target = match options.target.unwrap_or(target) {
+        TargetChoice::Release(release) => release,
+        TargetChoice::Declared => package.pyo3.release.unwrap_or(Release::NEWEST),
+    };
+    let analysis = analyse_package(package, sources);
+    let defines_module = analysis.files.iter().any(|(_, facts)| facts.attributes.iter().any(|attribute| attribute.name == "pymodule"));
+    let context = PackageContext { package, sources, crate_model: &analysis.crate_model, target, defines_module };
+    let rules = selected_rules(options, &package.settings);
+    let mut findings: Vec<Diagnostic> = rules.iter().flat_map(|rule| rules::check_package(rule, &context)).collect();
+    findings.append(&mut settings_findings);
+    findings.extend(unparsable(sources, &analysis));
+    findings.par_extend(analysis.files.par_iter().flat_map_iter(|(file, facts)| {
+        let context = FileContext { package: context, file: *file, text: &sources.get(*file).text, facts };
+        rules.iter().flat_map(|rule| rules::check_file(rule, &context)).collect::<Vec<_>>()
+    }));
+    findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
+    let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
+    outcome.findings.extend(suppress(sources, &checked, findings, &rules));
+    note_gaps(project, &analysis, outcome);
+    files.extend(checked);
+    let folder = package.dir.strip_prefix(&project.root).map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+    let path = if folder.is_empty() { ".".to_owned() } else { folder };
+    outcome.packages.push(PackageSummary { name: package.name.clone(), path, release: package.pyo3.release, target });
+}
+
+/// A file that is no Rust is a finding, and a gap in what was looked at.
+fn unparsable(sources: &Sources, analysis: &Analysis) -> Vec<Diagnostic> {
+    let Some(rule) = rules::find("unparsable-file") else { return Vec::new() };
+    let mut findings = crate::diagnostic::Findings::new(rule.id);
+    for (file, failure) in &analysis.failures {
+        let text = &sources.get(*file).text;
+        let length = text[failure.offset..].chars().next().filter(|c| *c != '\n' && *c != '\r').map_or(0, char::len_utf8);
+        let range = crate::text::TextRange::new(failure.offset, failure.offset + length);
+        let message = format!("this file was not checked: {}", failure.reason);
+        findings.report(*file, range, Level::Warning, message).help("mend the file, or leave it out with `exclude`");
+    }
+    findings.found
+}
+
+fn note_gaps(project: &Project, analysis: &Analysis, outcome: &mut CheckOutcome) {
+    let sources = &project.sources;
+    outcome.skipped.extend(analysis.failures.iter().map(|(file, failure)| skipped_for(sources, *file, failure)));
+    let gap = |file: FileId, place, kind, reason: String| Skipped { path: sources.get(file).display.clone(), place, kind, reason };
+    for &file in analysis.unreached.iter().filter(|file| project.is_checked(**file)) {
+        let reason = "no target of the package reaches this file".to_owned();
+        outcome.skipped.push(gap(file, None, SkippedKind::OutsidePackage, reason));
+    }
+    for (file, facts) in analysis.files.iter().filter(|(file, _)| project.is_checked(*file)) {
+        for (name, range) in &facts.opaque_macros {
+            let source = sources.get(*file);
+            let at = source.lines.line_column(&source.text, range.start);
+            let reason = format!("the body of `{name}!` is no ordinary Rust and was only searched for names");
+            outcome.skipped.push(gap(*file, Some((at.line, at.column)), SkippedKind::OpaqueMacro, reason));
+        }
+    }
+}
+
+/// Whether a set of rules contains the one with this name.
+pub(super) fn contains(rules: &[&'static Rule], name: &str) -> bool {
+    rules.iter().any(|rule| rule.id.name == name)
+}

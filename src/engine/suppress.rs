@@ -1,0 +1,187 @@
+//! Suppression: `// hognose: allow(rule) reason` on a line, above an item, or `//! hognose: allow(rule)` for a file.
+
+use std::collections::HashMap;
+
+use super::check::contains;
+use crate::diagnostic::{Diagnostic, Findings, Fix, Level};
+use crate::rules::{self, Rule};
+use crate::rust::{Comment, scan_comments};
+use crate::text::{Edit, FileId, SourceFile, Sources, TextRange};
+
+/// One selector of an allow comment.
+struct Allow {
+    file: FileId,
+    /// The selector's own place.
+    range: TextRange,
+    /// The whole comment.
+    comment: TextRange,
+    selector: String,
+    /// How many selectors the comment has.
+    siblings: usize,
+    /// The lines it speaks about, first and last; `None` for the whole file.
+    lines: Option<(usize, usize)>,
+    used: bool,
+}
+
+/// Takes out the findings that a comment allows, and reports comments that allow nothing.
+pub(super) fn suppress(sources: &Sources, files: &[FileId], findings: Vec<Diagnostic>, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+    let mut allows: HashMap<FileId, Vec<Allow>> =
+        files.iter().map(|&file| (file, read_allows(file, sources.get(file)))).filter(|(_, allows)| !allows.is_empty()).collect();
+    let mut kept: Vec<Diagnostic> = findings.into_iter().filter(|finding| !is_allowed(sources, &mut allows, finding)).collect();
+    if contains(rules, "unused-allow") {
+        let mut unused: Vec<Allow> = allows.into_values().flatten().filter(|allow| !allow.used).collect();
+        // A rule that did not run cannot tell whether its allow is needed.
+        unused.retain(|allow| {
+            let named = rules::select(&allow.selector);
+            named.is_empty() || named.iter().any(|rule| contains(rules, rule.id.name))
+        });
+        kept.extend(report_unused(sources, &unused));
+    }
+    kept
+}
+
+fn is_allowed(sources: &Sources, allows: &mut HashMap<FileId, Vec<Allow>>, finding: &Diagnostic) -> bool {
+    let Some(allows) = allows.get_mut(&finding.primary.file) else { return false };
+    let lines = &sources.get(finding.primary.file).lines;
+    let line = lines.line(finding.primary.range.start);
+    let mut allowed = false;
+    for allow in allows {
+        let names = rules::select(&allow.selector).iter().any(|rule| rule.id == finding.rule);
+        if names && allow.lines.is_none_or(|(first, last)| (first..=last).contains(&line)) {
+            allow.used = true;
+            allowed = true;
+        }
+    }
+    allowed
+}
+
+fn report_unused(sources: &Sources, unused: &[Allow]) -> Vec<Diagnostic> {
+    let Some(rule) = rules::find("unused-allow") else { return Vec::new() };
+    let mut findings = Findings::new(rule.id);
+    for allow in unused {
+        if rules::select(&allow.selector).is_empty() {
+            let message = format!("hognose has no rule or group `{}`", allow.selector);
+            let finding = findings.report(allow.file, allow.range, Level::Warning, message);
+            match rules::suggest(&allow.selector) {
+                Some(word) => finding.help(format!("did you mean `{word}`?")),
+                None => finding.help("`hognose rules` lists them; remove this one"),
+            };
+            continue;
+        }
+        let message = format!("nothing here needs `allow({})`", allow.selector);
+        let finding = findings.report(allow.file, allow.range, Level::Warning, message);
+        finding.help("remove it");
+        if allow.siblings == 1 {
+            let edit = Edit::delete(comment_with_line(&sources.get(allow.file).text, allow.comment));
+            finding.fix(Fix::risky("remove the comment", "the reason in it would be lost").edit(allow.file, edit));
+        }
+    }
+    findings.found
+}
+
+/// The comment and, when it stands alone, its line; else the blanks before it.
+fn comment_with_line(text: &str, comment: TextRange) -> TextRange {
+    let line_start = text[..comment.start].rfind('\n').map_or(0, |at| at + 1);
+    let before = &text[line_start..comment.start];
+    if !before.trim().is_empty() {
+        return TextRange::new(line_start + before.trim_end().len(), comment.end);
+    }
+    let rest = &text[comment.end..];
+    TextRange::new(line_start, comment.end + rest.find('\n').map_or(rest.len(), |at| at + 1))
+}
+
+fn read_allows(file: FileId, source: &SourceFile) -> Vec<Allow> {
+    if !source.text.contains("hognose:") {
+        return Vec::new();
+    }
+    scan_comments(&source.text).iter().flat_map(|comment| read_comment(file, source, comment)).collect()
+}
+
+/// Reads `hognose: allow(a, b) reason` from a comment that says nothing before it.
+fn read_comment(file: FileId, source: &SourceFile, comment: &Comment) -> Vec<Allow> {
+    let text = source.slice(comment.range);
+    let inside = text.trim_start_matches(['/', '*', '!']).trim_start();
+    let Some(list) = inside.strip_prefix("hognose:").map(str::trim_start).and_then(|rest| rest.strip_prefix("allow(")) else {
+        return Vec::new();
+    };
+    let Some(end) = list.find(')') else { return Vec::new() };
+    let list = &list[..end];
+    let start = comment.range.start + (list.as_ptr() as usize - text.as_ptr() as usize);
+    let lines = if comment.inner { None } else { Some(lines_of(source, comment)) };
+    let mut at = start;
+    let mut allows = Vec::new();
+    for part in list.split(',') {
+        let selector = part.trim();
+        if !selector.is_empty() {
+            let from = at + part.find(selector).unwrap_or(0);
+            let range = TextRange::new(from, from + selector.len());
+            allows.push(Allow { file, range, comment: comment.range, selector: selector.to_owned(), siblings: 0, lines, used: false });
+        }
+        at += part.len() + 1;
+    }
+    let siblings = allows.len();
+    allows.iter_mut().for_each(|allow| allow.siblings = siblings);
+    allows
+}
+
+/// The lines that a comment speaks about: its own; standing alone, the item or statement below it.
+fn lines_of(source: &SourceFile, comment: &Comment) -> (usize, usize) {
+    let own = source.lines.line(comment.range.start);
+    if !comment.own_line {
+        return (own, own);
+    }
+    let mut first = own + 1;
+    // Further comments and blank lines between the allow and what it speaks about.
+    while first < source.lines.line_count() {
+        let line = line_text(source, first).trim();
+        if !line.is_empty() && !line.starts_with("//") {
+            break;
+        }
+        first += 1;
+    }
+    (own, end_of_item(source, first))
+}
+
+fn line_text(source: &SourceFile, line: usize) -> &str {
+    let start = source.lines.line_start(line);
+    let end = if line < source.lines.line_count() { source.lines.line_start(line + 1) } else { source.text.len() };
+    source.text.get(start..end).unwrap_or_default()
+}
+
+/// The last line of the item or statement that starts at `first`: where its brackets are closed and `;`, `,` or `}` ends it.
+fn end_of_item(source: &SourceFile, first: usize) -> usize {
+    let start = source.lines.line_start(first);
+    let comments = scan_comments(&source.text[start..]);
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut skip = 0;
+    let bytes = &source.text.as_bytes()[start..];
+    for (at, &byte) in bytes.iter().enumerate() {
+        if at < skip {
+            continue;
+        }
+        if let Some(comment) = comments.iter().find(|comment| comment.range.start == at) {
+            skip = comment.range.end;
+            continue;
+        }
+        match byte {
+            b'\\' if in_string => skip = at + 2,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => {
+                if depth == 0 {
+                    return source.lines.line(start + at);
+                }
+                depth -= 1;
+                // `]` may end an attribute; the item goes on after it.
+                if depth == 0 && byte == b'}' {
+                    return source.lines.line(start + at);
+                }
+            }
+            b';' | b',' if depth == 0 => return source.lines.line(start + at),
+            _ => {}
+        }
+    }
+    source.lines.line_count()
+}

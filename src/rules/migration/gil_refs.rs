@@ -1,0 +1,155 @@
+//! GIL Refs: the types, and the methods called through them.
+
+use super::index::index;
+use super::standing::{fix_of, is_before, standing};
+use crate::catalog::{Change, Matcher};
+use crate::diagnostic::{Findings, Fix, ImportEdit, Safety};
+use crate::model::{FunctionFact, GilRefType, Source, Ty, TypePosition};
+use crate::release::Release;
+use crate::rules::FileContext;
+use crate::rules::migration::paths::extern_name;
+use crate::text::Edit;
+
+/// The first release without GIL Refs: from here on, a `&PyAny` that compiles is something else.
+const WITHOUT_GIL_REFS: Release = Release::new(23);
+
+/// `&PyAny` wherever a type stands.
+pub(super) fn types(context: &FileContext<'_>, findings: &mut Findings) {
+    let (Some(general), Some(pymodule)) = (index().row("gil-ref-type"), index().row("pymodule-signature")) else { return };
+    for found in &context.facts.gil_refs {
+        let in_module = found.position == TypePosition::Parameter && found.class == "PyModule" && is_module_function(context, found);
+        let change = if in_module { pymodule } else { general };
+        if !may_be_gil_ref(context, found) {
+            continue;
+        }
+        let Some(standing) = standing(change, &context.package) else { continue };
+        let finding = standing.report(findings, change, &context.package, (context.file, found.range));
+        finding.message = finding.message.replacen(&change.old, context.slice(found.range), 1);
+        finding.help(help(found));
+        finding.fix = if in_module { module_fix(context, found, change) } else { type_fix(context, found, change) };
+    }
+}
+
+fn may_be_gil_ref(context: &FileContext<'_>, found: &GilRefType) -> bool {
+    let before = context.package.package.pyo3.release.is_none_or(|release| release < WITHOUT_GIL_REFS);
+    // With a newer PyO3 only what Python itself would pass or get is certain.
+    before || (found.source == Source::Tree && is_python_signature(context, found))
+}
+
+fn is_python_signature(context: &FileContext<'_>, found: &GilRefType) -> bool {
+    let in_signature = matches!(found.position, TypePosition::Parameter | TypePosition::InsideParameter | TypePosition::Return);
+    in_signature && function_of(context, found).is_some_and(|function| function.is_python_callable() || function.has_attribute("pymodule"))
+}
+
+fn function_of<'a>(context: &FileContext<'a>, found: &GilRefType) -> Option<&'a FunctionFact> {
+    context.facts.functions.get(found.function?)
+}
+
+fn is_module_function(context: &FileContext<'_>, found: &GilRefType) -> bool {
+    function_of(context, found).is_some_and(|function| function.has_attribute("pymodule"))
+}
+
+fn help(found: &GilRefType) -> String {
+    let class = &found.class;
+    if class == "PyCell" {
+        return "use `Bound<'py, T>` for the owned object and `&Bound<'_, T>` for an argument".to_owned();
+    }
+    match found.position {
+        TypePosition::Parameter | TypePosition::InsideParameter | TypePosition::Closure => format!("take `&Bound<'_, {class}>`"),
+        TypePosition::Return => format!("return `Bound<'py, {class}>`, owned, with the lifetime of the token or of an argument"),
+        TypePosition::Field => format!("store `Py<{class}>`, or `Bound<'py, {class}>` in a type that lives no longer than the token"),
+        TypePosition::Turbofish | TypePosition::Cast => format!("name `Bound<'_, {class}>`, or cast with `cast::<{class}>()`"),
+        _ => format!("use `Bound<'py, {class}>` where the value is owned and `&Bound<'_, {class}>` where it is borrowed"),
+    }
+}
+
+/// `&'a PyAny` to `&Bound<'a, PyAny>`: right for the type itself, and what follows from it is left to the compiler.
+fn type_fix(context: &FileContext<'_>, found: &GilRefType, change: &Change) -> Option<Fix> {
+    if found.external || found.class == "PyCell" {
+        return None;
+    }
+    let lifetime = found.lifetime.as_deref().unwrap_or("'_");
+    let target = context.slice(found.target);
+    let inside_option = || context.text[..found.range.start].ends_with("Option<");
+    let text = match found.position {
+        TypePosition::Parameter => format!("&Bound<{lifetime}, {target}>"),
+        TypePosition::InsideParameter if inside_option() => format!("&Bound<{lifetime}, {target}>"),
+        TypePosition::Return => format!("Bound<{lifetime}, {target}>"),
+        _ => return None,
+    };
+    let reason = "what the body makes of it becomes owned too, and may need `&`, `.clone()` or another type";
+    let mut fix = fix_of(change, format!("write `{text}`"), found.source).unwrap_or_else(|| Fix::risky(format!("write `{text}`"), reason));
+    fix.safety = Safety::Unsafe;
+    fix.reason.get_or_insert_with(|| reason.to_owned());
+    Some(with_bound(context, found, fix.edit(context.file, Edit::replace(found.range, text))))
+}
+
+/// `m: &PyModule` of a `#[pymodule]` function.
+fn module_fix(context: &FileContext<'_>, found: &GilRefType, _: &Change) -> Option<Fix> {
+    let function = function_of(context, found)?;
+    let parameter = function.parameters.iter().find(|parameter| parameter.range.contains(found.range))?;
+    let target = context.slice(found.target);
+    let text = format!("&Bound<{}, {target}>", found.lifetime.as_deref().unwrap_or("'_"));
+    let title = format!("write `{text}`");
+    let body = context.slice(function.body?);
+    let fix = match parameter.name.as_deref() {
+        Some(name) if only_adds(body, name) => Fix::safe(title),
+        _ => Fix::risky(title, "the module is used for more than adding to it"),
+    };
+    Some(with_bound(context, found, fix.edit(context.file, Edit::replace(found.range, text))))
+}
+
+/// Brings `Bound` and the trait of the type's methods into scope; a glob of the prelude has both.
+fn with_bound(context: &FileContext<'_>, found: &GilRefType, fix: Fix) -> Fix {
+    let at = found.range.start;
+    let add = |path: &str| ImportEdit::Add { file: context.file, at, path: format!("{}::{path}", extern_name(context)) };
+    let fix = fix.import(add("Bound"));
+    if found.class == "PyModule" { fix.import(add("types::PyModuleMethods")) } else { fix }
+}
+
+/// Whether `name` is used in `body` only as `name.add…(…)` and as the last argument of `wrap_pyfunction!` and its like.
+fn only_adds(body: &str, name: &str) -> bool {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let mut rest = body;
+    while let Some(at) = rest.find(name) {
+        let start = body.len() - rest.len() + at;
+        let after = &body[start + name.len()..];
+        let whole_word = !body[..start].ends_with(is_word) && !after.starts_with(is_word);
+        if whole_word {
+            let before = &body[..start];
+            let adds = [".add(", ".add_function(", ".add_class::<", ".add_wrapped(", ".py()", ".name()"];
+            let fits = adds.iter().any(|method| after.starts_with(method))
+                || (after.starts_with(')') && before.rfind("wrap_pyfunction!").is_some_and(|macro_at| !before[macro_at..].contains(')')));
+            if !fits {
+                return false;
+            }
+        }
+        rest = after;
+    }
+    true
+}
+
+/// Methods called on a GIL Ref, one finding a call; those that have a row of their own are left to it.
+pub(super) fn methods(context: &FileContext<'_>, findings: &mut Findings) {
+    let Some(change) = index().row("gil-ref-type") else { return };
+    let Some(standing) = standing(change, &context.package) else { return };
+    if context.package.package.pyo3.release.is_some() && !is_before(change, &context.package) {
+        return;
+    }
+    for call in &context.facts.calls {
+        let Ty::GilRef(class) = &call.receiver.1 else { continue };
+        if call.source == Source::Tokens || has_row(context, class, &call.name.0) {
+            continue;
+        }
+        let finding = standing.report(findings, change, &context.package, (context.file, call.name.1));
+        finding.message = format!("`{}` is called through the GIL Ref `&{class}`", call.name.0);
+        finding.help(format!("the type is declared elsewhere: make the receiver `Bound<'_, {class}>` and this call can stay"));
+    }
+}
+
+fn has_row(context: &FileContext<'_>, class: &str, method: &str) -> bool {
+    index().methods.get(method).into_iter().flatten().any(|change| {
+        let Matcher::Method { on, .. } = &change.matcher else { return false };
+        on.iter().any(|known| known == class || known == "PyAny") && standing(change, &context.package).is_some()
+    })
+}

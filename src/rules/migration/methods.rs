@@ -1,0 +1,123 @@
+//! Rows about method calls: the receiver's type decides, or a name that PyO3 alone uses.
+
+use super::index::index;
+use super::paths::{extern_name, fill};
+use super::standing::{fix_of, is_before, standing};
+use crate::catalog::{Change, Matcher};
+use crate::diagnostic::{Findings, Fix, ImportEdit};
+use crate::model::{MethodCall, Source, Ty};
+use crate::rules::FileContext;
+use crate::text::Edit;
+
+pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findings) {
+    for call in &context.facts.calls {
+        for change in index().methods.get(call.name.0.as_str()).into_iter().flatten().filter(|change| change.rule == rule) {
+            let Some(standing) = standing(change, &context.package) else { continue };
+            if matches(context, change, call) {
+                standing.report(findings, change, &context.package, (context.file, call.name.1)).fix = fix(context, change, call);
+            }
+        }
+    }
+}
+
+fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> bool {
+    let Matcher::Method { on, args, token, literal, turbofish, distinctive, ambiguous, .. } = &change.matcher else { return false };
+    let from_tokens = call.source == Source::Tokens;
+    if args.is_some_and(|count| count != call.arguments.len()) && !from_tokens {
+        return false;
+    }
+    if turbofish.is_some_and(|wanted| wanted != call.turbofish.is_some()) && !from_tokens {
+        return false;
+    }
+    let first = call.arguments.first();
+    let has_token = first.is_some_and(|(range, ty)| is_token(context.slice(*range), ty));
+    if *token && !has_token {
+        return false;
+    }
+    if literal.is_some_and(|wanted| wanted != first.is_some_and(|(range, _)| context.slice(*range).starts_with('"'))) {
+        return false;
+    }
+    if *ambiguous && (call.taken_as_result || !is_before(change, &context.package)) {
+        return false;
+    }
+    match classes(&call.receiver.1) {
+        Receiver::Python(classes) => classes.iter().any(|class| on.iter().any(|wanted| wanted == class || wanted == "*")),
+        Receiver::Own(name) => {
+            // A type of the package has the method from PyO3 only if the package does not define it itself.
+            (*distinctive || *token || on.iter().any(|wanted| wanted == "*")) && !has_own_method(context, name, &call.name.0)
+        }
+        // Conversions are called on anything: `"text".into_py(py)`.
+        Receiver::NotPython => {
+            (*distinctive || on.iter().any(|wanted| wanted == "*")) && !context.package.crate_model.defines_method(&call.name.0)
+        }
+        Receiver::Unknown => {
+            let by_turbofish = call.turbofish.as_ref().is_some_and(|(_, types)| matches!(types.first(), Some(Ty::Native(_))));
+            (*distinctive || *token || (by_turbofish && !ambiguous)) && !context.package.crate_model.defines_method(&call.name.0)
+        }
+    }
+}
+
+fn is_token(text: &str, ty: &Ty) -> bool {
+    match ty {
+        Ty::Token => true,
+        Ty::Unknown => matches!(text, "py" | "_py") || text.ends_with(".py()"),
+        _ => false,
+    }
+}
+
+fn has_own_method(context: &FileContext<'_>, class: &str, method: &str) -> bool {
+    let of_class =
+        context.package.crate_model.functions_named(method).any(|(_, function)| {
+            function.owner.as_ref().and_then(crate::rust::TypeRef::name) == Some(class) && function.of_trait.is_none()
+        });
+    of_class || context.package.crate_model.defines_method(method)
+}
+
+/// What a receiver is, for the `on` lists of the catalogue.
+enum Receiver<'a> {
+    Python(Vec<&'a str>),
+    Own(&'a str),
+    NotPython,
+    Unknown,
+}
+
+fn classes(ty: &Ty) -> Receiver<'_> {
+    match ty {
+        Ty::Token => Receiver::Python(vec!["Python"]),
+        Ty::Error => Receiver::Python(vec!["PyErr"]),
+        Ty::Py(class) => Receiver::Python(vec!["Py", class]),
+        Ty::Bound(class) => Receiver::Python(vec!["Bound", class, "PyAny"]),
+        Ty::GilRef(class) | Ty::Native(class) => Receiver::Python(vec![class, "PyAny"]),
+        Ty::Guard => Receiver::Python(vec!["PyRef"]),
+        Ty::Own(_, name) => Receiver::Own(name),
+        Ty::Unknown => Receiver::Unknown,
+        Ty::Plain | Ty::Text | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => Receiver::NotPython,
+    }
+}
+
+fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<Fix> {
+    let (name, name_range) = (call.name.0.as_str(), call.name.1);
+    let title = match (change.renamed(name), &change.new) {
+        (Some(new), _) => format!("rename to `{new}`"),
+        (None, Some(new)) => format!("write `{new}`"),
+        _ => return None,
+    };
+    let mut fix = fix_of(change, title, call.source)?;
+    if let Some(template) = &change.rewrite {
+        if call.source == Source::Tokens {
+            return None;
+        }
+        let arguments: Vec<&str> = call.arguments.iter().map(|(range, _)| context.slice(*range)).collect();
+        let turbofish = call.turbofish.as_ref().map_or("", |(range, _)| context.slice(*range)).trim_start_matches("::");
+        let turbofish = turbofish.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(turbofish);
+        let text = fill(template, Some(context.slice(call.receiver.0)), &arguments, turbofish);
+        fix = fix.edit(context.file, Edit::replace(call.range, text));
+    } else {
+        fix = fix.edit(context.file, Edit::replace(name_range, change.renamed(name)?));
+    }
+    for import in &change.imports {
+        let path = import.strip_prefix("pyo3::").map_or_else(|| import.clone(), |rest| format!("{}::{rest}", extern_name(context)));
+        fix = fix.import(ImportEdit::Add { file: context.file, at: call.range.start, path });
+    }
+    Some(fix)
+}

@@ -1,0 +1,257 @@
+//! Rows about paths: imports, types, associated functions, macros, traits and their items.
+
+use super::index::index;
+use super::standing::{fix_of, is_before, standing};
+use crate::catalog::{Change, Matcher};
+use crate::diagnostic::{Findings, Fix, ImportEdit};
+use crate::model::{PathUse, PathUsePosition};
+use crate::rules::FileContext;
+use crate::text::{Edit, TextRange};
+
+pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findings) {
+    for path in &context.facts.paths {
+        for hit in hits(path) {
+            if hit.change.rule == rule {
+                report(context, path, &hit, findings);
+            }
+        }
+        if let (None, Some((name, range))) = (&path.pyo3, path.segments.last()) {
+            associated(context, rule, path, (name, *range), findings);
+        }
+    }
+    for implementation in &context.facts.implementations {
+        let rows = implementation.of_trait.as_ref().and_then(|path| index().trait_items.get(path)).into_iter().flatten();
+        for change in rows.filter(|change| change.rule == rule) {
+            let Matcher::TraitItem { names, .. } = &change.matcher else { continue };
+            let Some(standing) = standing(change, &context.package) else { continue };
+            for (_, range) in implementation.items.iter().filter(|(name, _)| names.contains(name)) {
+                standing.report(findings, change, &context.package, (context.file, *range));
+            }
+        }
+    }
+}
+
+/// A row that a path matches.
+struct Hit {
+    change: &'static Change,
+    /// Index of the written segment that the row's last segment stands for.
+    segment: usize,
+}
+
+/// All rows that a path or the beginning of it matches.
+fn hits(path: &PathUse) -> Vec<Hit> {
+    let Some(full) = &path.pyo3 else { return Vec::new() };
+    let segments: Vec<&str> = full.split("::").collect();
+    let is_import = matches!(path.position, PathUsePosition::Import { .. });
+    let mut found = Vec::new();
+    for length in 2..=segments.len() {
+        let Some(rows) = index().paths.get(&segments[..length].join("::")) else { continue };
+        let extra = segments.len() - length;
+        for change in rows {
+            let Matcher::Path { below, args, .. } = &change.matcher else { continue };
+            if args.is_some() && path.call.as_ref().map(|call| call.arguments.len()) != *args {
+                continue;
+            }
+            if is_import {
+                // A leaf stands for its whole path; a row about a module matches what is imported from it.
+                if extra == 0 || *below {
+                    found.push(Hit { change, segment: 0 });
+                }
+                continue;
+            }
+            let Some(segment) = path.segments.len().checked_sub(1 + extra) else { continue };
+            // Under another name (`use … as X`) only the import tells.
+            if path.segments[segment].0 == segments[length - 1] {
+                found.push(Hit { change, segment });
+            }
+        }
+    }
+    found
+}
+
+/// Names that PyO3 alone gives to associated functions, on types that hognose does not know or that are the package's own.
+fn associated(context: &FileContext<'_>, rule: &str, path: &PathUse, (name, range): (&str, TextRange), findings: &mut Findings) {
+    for change in index().associated.get(name).into_iter().flatten().filter(|change| change.rule == rule) {
+        let Some(standing) = standing(change, &context.package) else { continue };
+        if path.external.is_some() || context.package.crate_model.defines_method(name) {
+            continue;
+        }
+        let fix = change
+            .renamed(name)
+            .and_then(|new| Some(fix_of(change, format!("rename to `{new}`"), path.source)?.edit(context.file, Edit::replace(range, new))));
+        standing.report(findings, change, &context.package, (context.file, range)).fix = fix;
+    }
+}
+
+fn report(context: &FileContext<'_>, path: &PathUse, hit: &Hit, findings: &mut Findings) {
+    let change = hit.change;
+    let Some(standing) = standing(change, &context.package) else { return };
+    if let Matcher::Path { ambiguous: true, .. } = &change.matcher {
+        // The new form takes the same path: only a project before the change has the old one.
+        let fallible_already = path.call.as_ref().is_some_and(|call| call.taken_as_result);
+        let is_import = matches!(path.position, PathUsePosition::Import { .. });
+        if is_import || fallible_already || !is_before(change, &context.package) {
+            return;
+        }
+    }
+    let first = path.segments[0].1.start;
+    let range = match path.position {
+        PathUsePosition::Import { .. } => path.range,
+        _ => TextRange::new(first, path.segments[hit.segment].1.end),
+    };
+    standing.report(findings, change, &context.package, (context.file, range)).fix = fix(context, path, hit);
+}
+
+fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
+    let change = hit.change;
+    let name = path.segments[hit.segment].0.as_str();
+    let title = match (&change.new, change.renamed(name)) {
+        (_, Some(new)) => format!("rename to `{new}`"),
+        (Some(new), _) => format!("write `{new}`"),
+        _ => "take it out".to_owned(),
+    };
+    let fix = fix_of(change, title, path.source)?;
+    if let PathUsePosition::Import { public } = path.position {
+        return fix_import(context, path, change, fix, public);
+    }
+    let at = path.segments[hit.segment].1;
+    let first = path.segments[0].1.start;
+    let qualified = hit.segment > 0;
+    if let Some(replacement) = &change.replace_type {
+        let followed = hit.segment + 1 < path.segments.len() || path.position == PathUsePosition::Value;
+        let text = if followed { replacement.replace('<', "::<") } else { replacement.clone() };
+        let text = if qualified { qualify(&text, &change.imports, &extern_name(context)) } else { text };
+        let fix = fix.edit(context.file, Edit::replace(TextRange::new(first, at.end), text));
+        return Some(if qualified { fix } else { with_imports(context, path, change, fix) });
+    }
+    if let Some(template) = &change.rewrite {
+        let call = path.call.as_ref()?;
+        let arguments: Vec<&str> = call.arguments.iter().map(|(range, _)| context.slice(*range)).collect();
+        if arguments.is_empty() && template.contains("$0") {
+            return None;
+        }
+        let text = fill(template, None, &arguments, "");
+        return Some(with_imports(context, path, change, fix.edit(context.file, Edit::replace(call.range, text))));
+    }
+    if let Some(target) = &change.path {
+        let below = matches!(change.matcher, Matcher::Path { below: true, .. });
+        let target = target.replacen("pyo3", &extern_name(context), usize::from(target.starts_with("pyo3")));
+        if qualified || below {
+            return Some(fix.edit(context.file, Edit::replace(TextRange::new(first, at.end), target)));
+        }
+        let last = target.rsplit("::").next().unwrap_or(&target);
+        let fix = if last == name { fix } else { fix.edit(context.file, Edit::replace(at, last)) };
+        let fix = if is_imported(context, path, name) {
+            fix
+        } else {
+            fix.import(ImportEdit::Add { file: context.file, at: first, path: target.clone() })
+        };
+        return (!fix.edits.is_empty() || !fix.imports.is_empty()).then_some(fix);
+    }
+    let new = change.renamed(name)?;
+    Some(with_imports(context, path, change, fix.edit(context.file, Edit::replace(at, new))))
+}
+
+fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix, public: bool) -> Option<Fix> {
+    let file = context.file;
+    let leaf = path.range;
+    let spelled = path.spelled.as_deref()?;
+    if spelled.ends_with("::*") {
+        return None;
+    }
+    let name = spelled.rsplit("::").next().unwrap_or_default();
+    let extern_name = extern_name(context);
+    let spell = |target: &str| match target.strip_prefix("pyo3::") {
+        Some(rest) => format!("{extern_name}::{rest}"),
+        None => target.to_owned(),
+    };
+    if change.replace_type.is_some() || change.rewrite.is_some() {
+        // Others may import the name from here.
+        return (!public).then(|| fix.import(ImportEdit::Remove { file, leaf }));
+    }
+    if let Some(target) = &change.path {
+        let Matcher::Path { paths, below, .. } = &change.matcher else { return None };
+        let target = if *below {
+            let prefix = paths.iter().find(|prefix| spelled.starts_with(prefix.as_str()))?;
+            format!("{target}{}", &spelled[prefix.len()..])
+        } else {
+            target.clone()
+        };
+        return Some(fix.import(ImportEdit::Replace { file, leaf, path: spell(&target) }));
+    }
+    let new = change.renamed(name)?;
+    let parent = spelled.rsplit_once("::").map_or("", |(parent, _)| parent);
+    Some(fix.import(ImportEdit::Replace { file, leaf, path: spell(&format!("{parent}::{new}")) }))
+}
+
+/// Whether the module brings this name in by a `use` of its own, which has a finding of its own.
+fn is_imported(context: &FileContext<'_>, path: &PathUse, name: &str) -> bool {
+    context
+        .facts
+        .paths
+        .iter()
+        .any(|other| matches!(other.position, PathUsePosition::Import { .. }) && other.module == path.module && other.segments[0].0 == name)
+}
+
+/// Adds the imports that the new form needs.
+pub(super) fn with_imports(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix) -> Fix {
+    let at = path.segments[0].1.start;
+    change.imports.iter().fold(fix, |fix, import| {
+        let import = match import.strip_prefix("pyo3::") {
+            Some(rest) => format!("{}::{rest}", extern_name(context)),
+            None => import.clone(),
+        };
+        fix.import(ImportEdit::Add { file: context.file, at, path: import })
+    })
+}
+
+/// The name under which the sources see PyO3.
+pub(super) fn extern_name(context: &FileContext<'_>) -> String {
+    context.package.package.pyo3.extern_names.first().cloned().unwrap_or_else(|| "pyo3".to_owned())
+}
+
+/// Writes the names in `text` that `imports` would bring in with their full paths.
+fn qualify(text: &str, imports: &[String], extern_name: &str) -> String {
+    let mut out = String::new();
+    let mut word = String::new();
+    let full = |word: &str| {
+        let import = imports.iter().find(|import| import.rsplit("::").next() == Some(word));
+        import.map_or_else(|| word.to_owned(), |import| import.replacen("pyo3", extern_name, 1))
+    };
+    for character in text.chars().chain(['\0']) {
+        if character.is_alphanumeric() || character == '_' {
+            word.push(character);
+            continue;
+        }
+        out.push_str(&full(&std::mem::take(&mut word)));
+        if character != '\0' {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Fills a template of the catalogue.
+pub(super) fn fill(template: &str, receiver: Option<&str>, arguments: &[&str], turbofish: &str) -> String {
+    let mut out = template.replace("$self", receiver.unwrap_or_default()).replace("$args", &arguments.join(", "));
+    for (index, argument) in arguments.iter().enumerate() {
+        out = out.replace(&format!("${index}"), argument);
+    }
+    out.replace("$T", turbofish)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn qualification_spells_every_name_in_full() {
+        let imports = ["pyo3::Py".to_owned(), "pyo3::PyAny".to_owned()];
+        assert_eq!(qualify("Py<PyAny>", &imports, "py3"), "py3::Py<py3::PyAny>");
+    }
+
+    #[test]
+    fn templates_are_filled() {
+        assert_eq!(fill("$self.bind($0)", Some("x"), &["py"], ""), "x.bind(py)");
+    }
+}

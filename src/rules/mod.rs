@@ -1,0 +1,165 @@
+//! The rules: each looks at facts and reports findings; it never parses, asks no span and prints nothing.
+
+mod concurrency;
+mod hognose;
+mod migration;
+mod setup;
+
+use crate::diagnostic::{Diagnostic, Findings, RuleId};
+use crate::model::{CrateModel, FileModel};
+use crate::project::Package;
+use crate::release::Release;
+use crate::text::{FileId, Sources};
+
+/// What a rule is about; the first digit of its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// hognose's own settings and comments: HG0.
+    Hognose,
+    /// APIs that a PyO3 release changed: HG1.
+    Migration,
+    /// Manifests and packaging: HG2.
+    Setup,
+    /// Threads, attaching and detaching: HG3.
+    Concurrency,
+}
+
+impl Group {
+    /// Name by which settings select the whole group.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hognose => "hognose",
+            Self::Migration => "migration",
+            Self::Setup => "setup",
+            Self::Concurrency => "concurrency",
+        }
+    }
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Code and name.
+    pub id: RuleId,
+    /// What it is about.
+    pub group: Group,
+    /// One line for the table of rules: lower case, no full stop.
+    pub summary: &'static str,
+    /// Its page, Markdown.
+    pub page: &'static str,
+    /// How it looks.
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// The facts of one Rust file.
+    File(fn(&FileContext<'_>, &mut Findings)),
+    /// The manifests of one package.
+    Package(fn(&PackageContext<'_>, &mut Findings)),
+    /// Reported by the engine itself: it is about parsing, settings or suppression.
+    Engine,
+}
+
+/// A package and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct PackageContext<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// All files.
+    pub sources: &'a Sources,
+    /// Its modules, functions and types.
+    pub crate_model: &'a CrateModel,
+    /// The PyO3 release that findings are measured against.
+    pub target: Release,
+    /// Whether any file of the package defines a `#[pymodule]`.
+    pub defines_module: bool,
+}
+
+/// One Rust file and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct FileContext<'a> {
+    /// The package around it.
+    pub package: PackageContext<'a>,
+    /// The file.
+    pub file: FileId,
+    /// Its text.
+    pub text: &'a str,
+    /// Its facts.
+    pub facts: &'a FileModel,
+}
+
+impl FileContext<'_> {
+    /// The text of a range.
+    #[must_use]
+    pub fn slice(&self, range: crate::text::TextRange) -> &str {
+        self.text.get(range.start..range.end).unwrap_or_default()
+    }
+}
+
+/// Every rule, by code.
+pub static ALL: &[&Rule] = &[
+    &hognose::UNPARSABLE_FILE,
+    &hognose::UNKNOWN_SETTING,
+    &hognose::UNUSED_ALLOW,
+    &migration::RENAMED_API,
+    &migration::REMOVED_API,
+    &migration::CHANGED_SIGNATURE,
+    &migration::OUTDATED_ATTRIBUTE,
+    &migration::OUTDATED_FEATURE,
+    &migration::OUTDATED_CONVERSION,
+    &migration::GIL_REF,
+    &migration::GIL_REF_METHOD,
+    &migration::PYPROTO,
+    &migration::BEHAVIOUR_CHANGE,
+    &setup::MISSING_CDYLIB,
+    &concurrency::PYTHON_ACCESS_WHILE_DETACHED,
+];
+
+/// The rule of this code or name.
+#[must_use]
+pub fn find(word: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.id.code.eq_ignore_ascii_case(word) || rule.id.name == word)
+}
+
+/// The rules that a selector names: a code, a name, a group, the beginning of a code, or `all`.
+#[must_use]
+pub fn select(selector: &str) -> Vec<&'static Rule> {
+    let prefix = selector.to_ascii_uppercase();
+    let is_prefix = prefix.starts_with("HG");
+    let fits = |rule: &&&Rule| {
+        selector == "all" || rule.id.name == selector || rule.group.name() == selector || (is_prefix && rule.id.code.starts_with(&prefix))
+    };
+    ALL.iter().filter(fits).copied().collect()
+}
+
+/// The word that was probably meant by an unknown selector.
+#[must_use]
+pub fn suggest(unknown: &str) -> Option<&'static str> {
+    let groups = [Group::Hognose, Group::Migration, Group::Setup, Group::Concurrency].map(Group::name);
+    let words = ALL.iter().flat_map(|rule| [rule.id.name, rule.id.code]).chain(groups);
+    let scored = words.map(|word| (strsim::jaro_winkler(word, unknown), word));
+    scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, word)| word)
+}
+
+/// Runs one rule on a file.
+#[must_use]
+pub fn check_file(rule: &Rule, context: &FileContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Findings::new(rule.id);
+    if let Check::File(check) = rule.check {
+        check(context, &mut findings);
+    }
+    findings.found
+}
+
+/// Runs one rule on a package's manifests.
+#[must_use]
+pub fn check_package(rule: &Rule, context: &PackageContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Findings::new(rule.id);
+    if let Check::Package(check) = rule.check {
+        check(context, &mut findings);
+    }
+    findings.found
+}
