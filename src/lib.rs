@@ -4,6 +4,8 @@
 
 pub mod catalog;
 pub mod diagnostic;
+pub mod engine;
 pub mod project;
 pub mod release;
+pub mod report;
 pub mod text;
