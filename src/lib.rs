@@ -3,11 +3,16 @@
 //! Data goes one way: arguments → [`project`] → Rust trees → facts → findings → report or new text. `ARCHITECTURE.md` has the map.
 
 pub mod catalog;
+pub mod cli;
+pub mod commands;
 pub mod diagnostic;
 pub mod engine;
 pub mod model;
 pub mod project;
 pub mod release;
+pub mod report;
 pub mod rules;
 pub mod rust;
+pub mod scaffold;
 pub mod text;
+pub mod toolchain;

@@ -1,8 +1,16 @@
-//! The engine: runs rules over a project, suppresses, chooses and applies fixes.
+//! The engine: runs rules over a project, suppresses, chooses and applies fixes, and repeats until nothing is left to fix.
 
 mod analysis;
 mod check;
+mod comments;
+mod selection;
 mod settings;
 mod suppress;
+
+pub mod diff;
+pub mod fix;
+pub mod git;
+pub mod imports;
+pub mod write;
 
 pub use check::{CheckOptions, CheckOutcome, PackageSummary, TargetChoice, check};

@@ -1,0 +1,112 @@
+//! Changes as a unified diff that `git apply` and `patch -p1` accept.
+
+use similar::TextDiff;
+
+/// The text of one file before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changed<'a> {
+    /// Path relative to the folder where the diff is to be applied, with `/` on every system.
+    pub path: &'a str,
+    /// The text as it is on disk.
+    pub before: &'a str,
+    /// The text as it is to be.
+    pub after: &'a str,
+}
+
+/// All of `changes` as one diff, ordered by path; files that stay the same are left out.
+#[must_use]
+pub fn unified_diff(changes: &[Changed]) -> String {
+    let mut sorted: Vec<&Changed> = changes.iter().filter(|change| change.before != change.after).collect();
+    sorted.sort_by_key(|change| change.path);
+    sorted.into_iter().map(diff_of_file).collect()
+}
+
+fn diff_of_file(change: &Changed) -> String {
+    // Lines end at `\n` alone, as for git; `similar` would also end them at a lone `\r`.
+    let before: Vec<&str> = change.before.split_inclusive('\n').collect();
+    let after: Vec<&str> = change.after.split_inclusive('\n').collect();
+    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&before, &after);
+    diff.unified_diff().header(&quoted("a/", change.path), &quoted("b/", change.path)).to_string()
+}
+
+/// A path as git writes it: in quotes when it holds characters that a diff header cannot, with a final tab when it holds a blank.
+fn quoted(prefix: &str, path: &str) -> String {
+    if path.contains(|c: char| c.is_control() || c == '"' || c == '\\') {
+        let escaped: String = path.chars().map(escaped_char).collect();
+        return format!("\"{prefix}{escaped}\"");
+    }
+    if path.contains(' ') {
+        return format!("{prefix}{path}\t");
+    }
+    format!("{prefix}{path}")
+}
+
+fn escaped_char(c: char) -> String {
+    match c {
+        '"' => "\\\"".to_owned(),
+        '\\' => "\\\\".to_owned(),
+        '\t' => "\\t".to_owned(),
+        '\n' => "\\n".to_owned(),
+        c if c.is_ascii_control() => format!("\\{:03o}", u32::from(c)),
+        c => c.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    #[expect(clippy::disallowed_methods, reason = "the test asks git itself whether it accepts the diff")]
+    fn git_apply(dir: &Path, diff: &str) -> bool {
+        fs::write(dir.join("the.patch"), diff).unwrap();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut git = std::process::Command::new("git");
+        git.args(["apply", "the.patch"]).current_dir(dir).env_clear().env("PATH", path).env("GIT_CEILING_DIRECTORIES", dir);
+        let Ok(output) = git.output() else { return true };
+        assert!(output.status.success(), "{}\n{diff}", String::from_utf8_lossy(&output.stderr));
+        false
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test makes its own files")]
+    fn git_applies_it_byte_for_byte() {
+        let cases = [
+            ("unix.rs", "a\nb\nc\n", "a\nB\nc\n"),
+            ("crlf.rs", "a\r\nb\r\nc\r\n", "a\r\nB\r\nc\r\n"),
+            ("bom.rs", "\u{feff}a\nb\n", "\u{feff}A\nb\n"),
+            ("no_newline.rs", "a\nb", "a\nB"),
+            ("newline_added.rs", "a\nb", "a\nb\n"),
+            ("lone_return.rs", "a\rb\nc\n", "a\rB\nc\n"),
+            ("with blank.rs", "a\n", "b\n"),
+            ("ünï\tcode \"q\".rs", "a\n", "b\n"),
+            ("sub/dir.rs", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n", "1\n2 two\n3\n4\n5\n6\n7\n8\n9\n10\n11\nzwölf\n"),
+        ];
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("sub")).unwrap();
+        for (path, before, _) in cases {
+            fs::write(dir.path().join(path), before).unwrap();
+        }
+        let changes = cases.map(|(path, before, after)| Changed { path, before, after });
+        if git_apply(dir.path(), &unified_diff(&changes)) {
+            return;
+        }
+        for (path, _, after) in cases {
+            assert_eq!(fs::read_to_string(dir.path().join(path)).unwrap(), after, "{path}");
+        }
+    }
+
+    #[test]
+    fn files_are_ordered_and_equal_ones_left_out() {
+        let changes = [
+            Changed { path: "b.rs", before: "1\n", after: "2\n" },
+            Changed { path: "same.rs", before: "1\n", after: "1\n" },
+            Changed { path: "a.rs", before: "1", after: "2" },
+        ];
+        let expected = "--- a/a.rs\n+++ b/a.rs\n@@ -1 +1 @@\n-1\n\\ No newline at end of file\n+2\n\\ No newline at end of file\n\
+                        --- a/b.rs\n+++ b/b.rs\n@@ -1 +1 @@\n-1\n+2\n";
+        assert_eq!(unified_diff(&changes), expected);
+    }
+}

@@ -1,0 +1,229 @@
+//! Chooses fixes that fit together, applies them, checks that the text still parses, and repeats until nothing changes.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::comments::drops_comment;
+use super::selection::{Clash, ImportCache, Selection, file_of};
+use crate::diagnostic::{Diagnostic, Fix, RuleId, Safety};
+use crate::text::{Edit, FileId, Sources};
+
+/// After so many rounds fixing stops, even if fixes are left.
+pub const MAX_ROUNDS: usize = 10;
+
+/// Says whether a text parses: display path and text in, the complaint out.
+pub type Parses<'a> = &'a dyn Fn(&str, &str) -> Result<(), String>;
+
+/// How to fix.
+#[derive(Clone, Copy)]
+pub struct FixOptions<'a> {
+    /// The least safe kind of fix to apply: `Safe` applies safe ones, `Unsafe` both kinds.
+    pub allow: Safety,
+    /// Whether a text parses.
+    pub parses: Parses<'a>,
+}
+
+/// What fixing has done. The new texts are in the sources.
+#[derive(Debug, Default)]
+pub struct FixOutcome {
+    /// Rounds that changed something.
+    pub rounds: usize,
+    /// How often a fix of each rule was applied, ordered by rule.
+    pub applied: Vec<(RuleId, usize)>,
+    /// The files whose text is another now, with the text that they had.
+    pub changed: BTreeMap<FileId, String>,
+    /// Fixes that could not be carried out.
+    pub rejected: Vec<Rejected>,
+    /// What the last check found.
+    pub remaining: Vec<Diagnostic>,
+    /// Whether the last round had nothing left to apply; false when fixes undo each other or [`MAX_ROUNDS`] was not enough.
+    pub stable: bool,
+}
+
+/// A fix that could not be carried out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rejected {
+    /// The rule that offered it.
+    pub rule: RuleId,
+    /// Display path of the file of the finding.
+    pub path: String,
+    /// Line of the finding in the text at that time.
+    pub line: usize,
+    /// Why not: lower case, no full stop.
+    pub reason: String,
+}
+
+/// Every edit of a fix, those of its imports included.
+///
+/// # Errors
+/// Says why the fix cannot be carried out.
+pub fn complete_edits(sources: &Sources, fix: &Fix) -> Result<Vec<(FileId, Edit)>, String> {
+    edits_alone(sources, &mut ImportCache::default(), fix)
+}
+
+/// Makes every fix say what it really is: one that would drop a comment becomes unsafe, one that cannot be carried out is taken off.
+pub fn settle_fixes(sources: &Sources, diagnostics: &mut [Diagnostic]) {
+    let mut cache = ImportCache::default();
+    for diagnostic in diagnostics {
+        let Some(fix) = &mut diagnostic.fix else { continue };
+        match edits_alone(sources, &mut cache, fix) {
+            Err(_) => diagnostic.fix = None,
+            Ok(edits) if fix.safety == Safety::Safe && drops_any_comment(sources, &edits) => {
+                fix.safety = Safety::Unsafe;
+                fix.reason = Some("would drop a comment".to_owned());
+            }
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Applies the fixes of what `check` finds, checks again, and so on until nothing changes.
+pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -> Vec<Diagnostic>, options: FixOptions) -> FixOutcome {
+    let mut outcome = FixOutcome::default();
+    let mut applied: BTreeMap<RuleId, usize> = BTreeMap::new();
+    let mut refused = HashSet::new();
+    loop {
+        let mut found = check(sources);
+        settle_fixes(sources, &mut found);
+        let round = Round { sources, options, refused: &mut refused, rejected: &mut outcome.rejected };
+        let (texts, fixed) = round.run(&found);
+        outcome.remaining = found;
+        outcome.stable = texts.is_empty();
+        if texts.is_empty() || outcome.rounds == MAX_ROUNDS {
+            break;
+        }
+        outcome.rounds += 1;
+        for rule in fixed {
+            *applied.entry(rule).or_default() += 1;
+        }
+        for (file, text) in texts {
+            outcome.changed.entry(file).or_insert_with(|| sources.get(file).text.clone());
+            sources.set_text(file, text);
+        }
+    }
+    outcome.changed.retain(|file, original| sources.get(*file).text != *original);
+    outcome.applied = applied.into_iter().collect();
+    outcome.rejected.sort();
+    outcome.rejected.dedup();
+    outcome
+}
+
+fn edits_alone(sources: &Sources, cache: &mut ImportCache, fix: &Fix) -> Result<Vec<(FileId, Edit)>, String> {
+    let mut alone = Selection::default();
+    match alone.add(sources, cache, fix) {
+        Ok(()) => Ok(alone.files().flat_map(|file| alone.edits_of(file).into_iter().map(move |edit| (file, edit))).collect()),
+        Err(Clash::Overlap) => Err("its edits overlap".to_owned()),
+        Err(Clash::Impossible(reason)) => Err(reason),
+    }
+}
+
+fn drops_any_comment(sources: &Sources, edits: &[(FileId, Edit)]) -> bool {
+    edits.iter().any(|(file, edit)| {
+        let source = sources.get(*file);
+        let replaced = source.slice(edit.range);
+        // A comment may move: the replacements of the whole file count.
+        let inserted =
+            || edits.iter().filter(|(other, _)| other == file).map(|(_, edit)| edit.text.as_str()).collect::<Vec<_>>().join("\n");
+        !replaced.is_empty() && drops_comment(&source.path, replaced, &inserted())
+    })
+}
+
+/// What a fix does, without the place where: a fix that broke a file is not tried again when text before it has moved it.
+type Signature = (RuleId, Vec<(FileId, String, String)>);
+
+fn signature(sources: &Sources, rule: RuleId, fix: &Fix) -> Signature {
+    let edits = fix.edits.iter().map(|(file, edit)| (*file, sources.get(*file).slice(edit.range).to_owned(), edit.text.clone()));
+    (rule, edits.collect())
+}
+
+struct Round<'a> {
+    sources: &'a Sources,
+    options: FixOptions<'a>,
+    refused: &'a mut HashSet<Signature>,
+    rejected: &'a mut Vec<Rejected>,
+}
+
+type Offer<'d> = (&'d Diagnostic, &'d Fix);
+
+impl Round<'_> {
+    /// The new texts, and the rule of each fix in them.
+    fn run(mut self, found: &[Diagnostic]) -> (BTreeMap<FileId, String>, Vec<RuleId>) {
+        let offers = self.offers(found);
+        let mut cache = ImportCache::default();
+        let mut selection = Selection::default();
+        let mut chosen: Vec<Offer> = Vec::new();
+        for offer in offers {
+            match selection.add(self.sources, &mut cache, offer.1) {
+                Ok(()) => chosen.push(offer),
+                Err(Clash::Overlap) => {}
+                Err(Clash::Impossible(reason)) => self.reject(offer, reason),
+            }
+        }
+        if !self.broken_files(&selection, selection.files()).is_empty() {
+            (selection, chosen) = self.without_culprits(&mut cache, &selection, &chosen);
+        }
+        let texts = selection.files().map(|file| (file, selection.text_of(self.sources, file)));
+        let texts = texts.filter(|(file, text)| self.sources.get(*file).text != *text).collect();
+        (texts, chosen.into_iter().map(|(diagnostic, _)| diagnostic.rule).collect())
+    }
+
+    /// The fixes to choose from, in the order of their places.
+    fn offers<'d>(&self, found: &'d [Diagnostic]) -> Vec<Offer<'d>> {
+        let offers = found.iter().filter_map(|diagnostic| Some((diagnostic, diagnostic.fix.as_ref()?)));
+        let allowed = offers.filter(|(diagnostic, fix)| {
+            fix.safety <= self.options.allow && !self.refused.contains(&signature(self.sources, diagnostic.rule, fix))
+        });
+        let mut offers: Vec<Offer> = allowed.collect();
+        offers.sort_by_key(|(diagnostic, _)| (diagnostic.primary.file, diagnostic.primary.range, diagnostic.rule));
+        offers
+    }
+
+    /// Files that parsed before and would not any more, with the complaint.
+    fn broken_files(&self, selection: &Selection, files: impl Iterator<Item = FileId>) -> BTreeMap<FileId, String> {
+        let breaks = |file: FileId| {
+            let source = self.sources.get(file);
+            let complaint = (self.options.parses)(&source.display, &selection.text_of(self.sources, file)).err()?;
+            (self.options.parses)(&source.display, &source.text).is_ok().then_some((file, complaint))
+        };
+        files.filter_map(breaks).collect()
+    }
+
+    /// Adds the fixes again one by one, and refuses each that breaks a file.
+    fn without_culprits<'d>(&mut self, cache: &mut ImportCache, all: &Selection, chosen: &[Offer<'d>]) -> (Selection, Vec<Offer<'d>>) {
+        let suspect_files: BTreeSet<FileId> = self.broken_files(all, all.files()).into_keys().collect();
+        let is_suspect = |offer: &Offer| files_of(offer.1).iter().any(|file| suspect_files.contains(file));
+        let (suspects, innocent): (Vec<Offer>, Vec<Offer>) = chosen.iter().copied().partition(is_suspect);
+        let mut selection = Selection::default();
+        let mut kept = Vec::with_capacity(chosen.len());
+        for offer in innocent {
+            if selection.add(self.sources, cache, offer.1).is_ok() {
+                kept.push(offer);
+            }
+        }
+        for offer in suspects {
+            let mut with = selection.clone();
+            if with.add(self.sources, cache, offer.1).is_err() {
+                continue;
+            }
+            let broken = self.broken_files(&with, files_of(offer.1).into_iter());
+            let Some((file, complaint)) = broken.into_iter().next() else {
+                selection = with;
+                kept.push(offer);
+                continue;
+            };
+            let path = &self.sources.get(file).display;
+            self.reject(offer, format!("`{path}` would no longer parse: {complaint}"));
+        }
+        (selection, kept)
+    }
+
+    fn reject(&mut self, (diagnostic, fix): Offer, reason: String) {
+        let source = self.sources.get(diagnostic.primary.file);
+        self.refused.insert(signature(self.sources, diagnostic.rule, fix));
+        let line = source.lines.line(diagnostic.primary.range.start);
+        self.rejected.push(Rejected { rule: diagnostic.rule, path: source.display.clone(), line, reason });
+    }
+}
+
+fn files_of(fix: &Fix) -> BTreeSet<FileId> {
+    fix.edits.iter().map(|(file, _)| *file).chain(fix.imports.iter().map(file_of)).collect()
+}

@@ -1,0 +1,328 @@
+//! The `use` declarations of one file as owned data: scopes, items and leaves with their byte ranges.
+
+use std::collections::HashSet;
+
+use proc_macro2::Span;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, Visibility, spanned::Spanned};
+
+use crate::text::TextRange;
+
+/// All `use` declarations of a file.
+#[derive(Debug)]
+pub(super) struct UseTable {
+    /// The file itself first; parents before children.
+    pub(super) scopes: Vec<Scope>,
+    /// In the order of the text within each scope.
+    pub(super) uses: Vec<UseItem>,
+}
+
+/// A module or a block that can hold `use` declarations.
+#[derive(Debug)]
+pub(super) struct Scope {
+    pub(super) kind: ScopeKind,
+    /// Braces included; for the file, everything and the place after its end.
+    pub(super) range: TextRange,
+    pub(super) parent: Option<usize>,
+    /// Where the contents begin: after the brace, or after byte order mark and shebang.
+    pub(super) body: usize,
+    /// End of the last inner attribute or inner doc comment.
+    pub(super) inner_end: Option<usize>,
+    /// Start of the first item, its attributes included.
+    pub(super) first_item: Option<usize>,
+    /// The last `use` of the run of `use` with which the scope begins.
+    pub(super) last_leading_use: Option<usize>,
+    /// Names that items of the scope define.
+    pub(super) defined: HashSet<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScopeKind {
+    Module,
+    Block,
+}
+
+#[derive(Debug)]
+pub(super) struct UseItem {
+    pub(super) scope: usize,
+    /// From its first attribute to the semicolon.
+    pub(super) range: TextRange,
+    pub(super) tree: Node,
+    /// Attributes that are no documentation.
+    pub(super) attributes: Vec<TextRange>,
+    /// `pub`, `pub(crate)` …
+    pub(super) visibility: Option<TextRange>,
+    /// Whether `cfg` or `cfg_attr` decides on it.
+    pub(super) conditional: bool,
+}
+
+impl UseItem {
+    /// Whether a further name can be added without changing who sees it, or when.
+    pub(super) fn is_plain(&self) -> bool {
+        self.attributes.is_empty() && self.visibility.is_none()
+    }
+}
+
+/// One tree of a `use` declaration: `a::b`, `a::*` or `a::{…}`.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) range: TextRange,
+    /// The segments of this node alone; those of a leaf include its name.
+    pub(super) path: Vec<String>,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Leaf { alias: Option<String> },
+    Glob,
+    Group { braces: TextRange, items: Vec<Node>, commas: Vec<usize> },
+}
+
+/// A leaf together with the path of everything around it.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf<'a> {
+    pub(super) node: &'a Node,
+    /// Path of the group that holds it; empty outside groups.
+    pub(super) around: Vec<String>,
+}
+
+impl Leaf<'_> {
+    pub(super) fn full_path(&self) -> Vec<String> {
+        self.around.iter().chain(&self.node.path).cloned().collect()
+    }
+
+    /// The name under which the scope sees it; `None` for a glob, and for `as _`.
+    pub(super) fn visible_name(&self) -> Option<String> {
+        let Kind::Leaf { alias } = &self.node.kind else { return None };
+        let name = match alias {
+            Some(alias) => alias.clone(),
+            None => self.full_path().into_iter().rfind(|segment| segment != "self")?,
+        };
+        (name != "_").then_some(name)
+    }
+}
+
+impl Node {
+    /// Every leaf and glob below this node, in the order of the text.
+    pub(super) fn leaves(&self) -> Vec<Leaf<'_>> {
+        let mut leaves = Vec::new();
+        self.collect_leaves(&[], &mut leaves);
+        leaves
+    }
+
+    fn collect_leaves<'a>(&'a self, around: &[String], leaves: &mut Vec<Leaf<'a>>) {
+        let Kind::Group { items, .. } = &self.kind else {
+            leaves.push(Leaf { node: self, around: around.to_vec() });
+            return;
+        };
+        let inner: Vec<String> = around.iter().chain(&self.path).cloned().collect();
+        for item in items {
+            item.collect_leaves(&inner, leaves);
+        }
+    }
+}
+
+impl UseTable {
+    /// Reads `text`; `None` when it is no valid Rust.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        // A thread of its own: its span table goes away with it, spans that others hold stay valid, and deep nesting has room.
+        std::thread::scope(|threads| {
+            let reader = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(threads, || read_on_this_thread(text));
+            reader.ok()?.join().ok().flatten()
+        })
+    }
+
+    /// The innermost scope around `at` that is a module or has `use` declarations.
+    pub(super) fn scope_at(&self, at: usize) -> usize {
+        self.scopes.iter().rposition(|scope| scope.range.contains_offset(at)).unwrap_or(0)
+    }
+
+    /// The module around a scope, or the scope itself when it is one.
+    pub(super) fn module_of(&self, scope: usize) -> usize {
+        match (self.scopes[scope].kind, self.scopes[scope].parent) {
+            (ScopeKind::Block, Some(parent)) => self.module_of(parent),
+            _ => scope,
+        }
+    }
+
+    /// The `use` item and leaf that end where `leaf` ends.
+    pub(super) fn find_leaf(&self, leaf: TextRange) -> Option<(&UseItem, Leaf<'_>)> {
+        let item = self.uses.iter().find(|item| item.range.contains(leaf))?;
+        let found = item.tree.leaves().into_iter().find(|found| found.node.range.end == leaf.end && found.node.range.contains(leaf))?;
+        Some((item, found))
+    }
+
+    pub(super) fn uses_of(&self, scope: usize) -> impl Iterator<Item = (usize, &UseItem)> {
+        self.uses.iter().enumerate().filter(move |(_, item)| item.scope == scope)
+    }
+}
+
+/// Length of what `syn` cannot read at the start of a file: byte order mark and shebang.
+fn prefix_length(text: &str) -> usize {
+    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let rest = &text[mark..];
+    let is_shebang = rest.strip_prefix("#!").is_some_and(|after| !after.trim_start().starts_with('['));
+    if !is_shebang {
+        return mark;
+    }
+    mark + rest.find('\n').map_or(rest.len(), |at| at + 1)
+}
+
+#[expect(clippy::disallowed_methods, reason = "runs outside the passes of `rust`, on a thread of its own, with the prefix taken off first")]
+fn read_on_this_thread(text: &str) -> Option<UseTable> {
+    let offset = prefix_length(text);
+    let file = syn::parse_file(&text[offset..]).ok()?;
+    let mut reader = Reader { offset, table: UseTable { scopes: Vec::new(), uses: Vec::new() }, current: 0 };
+    reader.open(ScopeKind::Module, TextRange::new(0, text.len() + 1), offset);
+    reader.read_attributes(&file.attrs);
+    reader.read_items(&file.items);
+    Some(reader.table)
+}
+
+struct Reader {
+    offset: usize,
+    table: UseTable,
+    current: usize,
+}
+
+impl Reader {
+    fn range(&self, span: Span) -> TextRange {
+        let bytes = span.byte_range();
+        TextRange::new(bytes.start + self.offset, bytes.end + self.offset)
+    }
+
+    fn open(&mut self, kind: ScopeKind, range: TextRange, body: usize) {
+        let parent = (!self.table.scopes.is_empty()).then_some(self.current);
+        self.current = self.table.scopes.len();
+        self.table.scopes.push(Scope {
+            kind,
+            range,
+            parent,
+            body,
+            inner_end: None,
+            first_item: None,
+            last_leading_use: None,
+            defined: HashSet::new(),
+        });
+    }
+
+    fn close(&mut self) {
+        self.current = self.table.scopes[self.current].parent.unwrap_or(0);
+    }
+
+    fn read_attributes(&mut self, attributes: &[Attribute]) {
+        let inner = attributes.iter().filter(|attribute| matches!(attribute.style, syn::AttrStyle::Inner(_)));
+        self.table.scopes[self.current].inner_end = inner.map(|attribute| self.range(attribute.span()).end).max();
+    }
+
+    fn read_items(&mut self, items: &[Item]) {
+        let scope = self.current;
+        self.table.scopes[scope].first_item = items.first().map(|item| self.range(item.span()).start);
+        for name in items.iter().filter_map(defined_name) {
+            self.table.scopes[scope].defined.insert(name);
+        }
+        let leading = items.iter().take_while(|item| matches!(item, Item::Use(_))).count();
+        for (position, item) in items.iter().enumerate() {
+            self.visit_item(item);
+            if position + 1 == leading {
+                self.table.scopes[scope].last_leading_use = self.table.uses.len().checked_sub(1);
+            }
+        }
+    }
+
+    fn node(&self, tree: &UseTree) -> Node {
+        let mut path = Vec::new();
+        let mut start = None;
+        let mut tree = tree;
+        loop {
+            let at = |span: Span| start.unwrap_or_else(|| self.range(span).start);
+            match tree {
+                UseTree::Path(part) => {
+                    start = Some(at(part.ident.span()));
+                    path.push(part.ident.to_string());
+                    tree = &part.tree;
+                }
+                UseTree::Name(name) => {
+                    path.push(name.ident.to_string());
+                    let range = TextRange::new(at(name.ident.span()), self.range(name.ident.span()).end);
+                    return Node { range, path, kind: Kind::Leaf { alias: None } };
+                }
+                UseTree::Rename(renamed) => {
+                    path.push(renamed.ident.to_string());
+                    let range = TextRange::new(at(renamed.ident.span()), self.range(renamed.rename.span()).end);
+                    return Node { range, path, kind: Kind::Leaf { alias: Some(renamed.rename.to_string()) } };
+                }
+                UseTree::Glob(glob) => {
+                    let star = self.range(glob.star_token.span());
+                    return Node { range: TextRange::new(at(glob.star_token.span()), star.end), path, kind: Kind::Glob };
+                }
+                UseTree::Group(group) => {
+                    let braces = self.range(group.brace_token.span.open()).cover(self.range(group.brace_token.span.close()));
+                    let range = TextRange::new(at(group.brace_token.span.open()), braces.end);
+                    let items = group.items.iter().map(|item| self.node(item)).collect();
+                    let commas = group.items.pairs().filter_map(|pair| pair.punct().map(|comma| self.range(comma.span()).start)).collect();
+                    return Node { range, path, kind: Kind::Group { braces, items, commas } };
+                }
+            }
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Reader {
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        let visibility = match &item.vis {
+            Visibility::Inherited => None,
+            vis => Some(self.range(vis.span())),
+        };
+        let first = item.attrs.first().map(|attribute| self.range(attribute.span()).start);
+        let start = first.or(visibility.map(|range| range.start)).unwrap_or_else(|| self.range(item.use_token.span).start);
+        let is_condition = |attribute: &Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
+        let attributes = item.attrs.iter().filter(|attribute| !attribute.path().is_ident("doc"));
+        let found = UseItem {
+            scope: self.current,
+            range: TextRange::new(start, self.range(item.semi_token.span()).end),
+            tree: self.node(&item.tree),
+            attributes: attributes.map(|attribute| self.range(attribute.span())).collect(),
+            visibility,
+            conditional: item.attrs.iter().any(is_condition),
+        };
+        self.table.uses.push(found);
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        let Some((brace, items)) = &item.content else { return };
+        let open = self.range(brace.span.open());
+        self.open(ScopeKind::Module, open.cover(self.range(brace.span.close())), open.end);
+        self.read_attributes(&item.attrs);
+        self.read_items(items);
+        self.close();
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        let has_uses = block.stmts.iter().any(|statement| matches!(statement, syn::Stmt::Item(Item::Use(_))));
+        if !has_uses {
+            return visit::visit_block(self, block);
+        }
+        let open = self.range(block.brace_token.span.open());
+        self.open(ScopeKind::Block, open.cover(self.range(block.brace_token.span.close())), open.end);
+        visit::visit_block(self, block);
+        self.close();
+    }
+}
+
+fn defined_name(item: &Item) -> Option<String> {
+    let ident = match item {
+        Item::Const(item) => &item.ident,
+        Item::Enum(item) => &item.ident,
+        Item::Fn(item) => &item.sig.ident,
+        Item::Mod(item) => &item.ident,
+        Item::Static(item) => &item.ident,
+        Item::Struct(item) => &item.ident,
+        Item::Trait(item) => &item.ident,
+        Item::Type(item) => &item.ident,
+        Item::Union(item) => &item.ident,
+        _ => return None,
+    };
+    Some(ident.to_string())
+}

@@ -1,0 +1,26 @@
+//! One line a finding, for editors and for `grep`.
+
+use std::io::{self, Write};
+
+use super::summary::write_total;
+use super::{Report, level_name, one_line, place};
+use crate::diagnostic::Safety;
+
+/// Writes `path:line:column: level code name message` for every finding, then the total.
+///
+/// # Errors
+/// What `out` answers.
+pub fn write_concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for finding in report.sorted() {
+        let file = report.file(&finding.primary);
+        let at = place(file, finding.primary.range.start);
+        let (path, level, message) = (one_line(&file.display), level_name(finding.level), one_line(&finding.message));
+        let fixable = match finding.fix.as_ref().map(|fix| fix.safety) {
+            Some(Safety::Safe) => " [fixable]",
+            Some(Safety::Unsafe) => " [fixable with --unsafe-fixes]",
+            None => "",
+        };
+        writeln!(out, "{path}:{}:{}: {level} {} {} {message}{fixable}", at.line, at.column, finding.rule.code, finding.rule.name)?;
+    }
+    write_total(report, out)
+}

@@ -1,0 +1,149 @@
+//! The end of a report: findings by rule, the total, and what was not checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use super::{Report, one_line};
+use crate::diagnostic::{Diagnostic, Level, RuleId, Safety, Skipped, SkippedKind};
+
+/// So many places of one kind of gap are listed.
+const LISTED_GAPS: usize = 10;
+/// So many packages are listed with their PyO3 release.
+const LISTED_PACKAGES: usize = 5;
+
+/// How many findings there are of which sort.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) errors: usize,
+    pub(super) warnings: usize,
+    pub(super) notes: usize,
+    /// Files that have findings.
+    pub(super) files: usize,
+    pub(super) safe: usize,
+    pub(super) unsafe_: usize,
+}
+
+impl Counts {
+    pub(super) fn of<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Self {
+        let mut counts = Self::default();
+        let mut files = BTreeSet::new();
+        for finding in findings {
+            files.insert(finding.primary.file);
+            match finding.level {
+                Level::Error => counts.errors += 1,
+                Level::Warning => counts.warnings += 1,
+                Level::Note => counts.notes += 1,
+            }
+            match finding.fix.as_ref().map(|fix| fix.safety) {
+                Some(Safety::Safe) => counts.safe += 1,
+                Some(Safety::Unsafe) => counts.unsafe_ += 1,
+                None => {}
+            }
+        }
+        counts.files = files.len();
+        counts
+    }
+
+    fn all(self) -> usize {
+        self.errors + self.warnings + self.notes
+    }
+}
+
+/// Writes one row a rule: how often it was found, and how many of these have a fix.
+pub(super) fn write_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut by_rule: BTreeMap<RuleId, Vec<&Diagnostic>> = BTreeMap::new();
+    for finding in report.findings {
+        by_rule.entry(finding.rule).or_default().push(finding);
+    }
+    if by_rule.is_empty() {
+        return Ok(());
+    }
+    let names = by_rule.keys().map(|rule| rule.code.len() + 1 + rule.name.len());
+    let width = names.max().unwrap_or_default().max("rule".len());
+    writeln!(out, "{:width$}  {:>5}  {:>5}  {:>14}", "rule", "found", "--fix", "--unsafe-fixes")?;
+    for (rule, findings) in by_rule {
+        let name = format!("{} {}", rule.code, rule.name);
+        let counts = Counts::of(findings);
+        writeln!(out, "{name:width$}  {:>5}  {:>5}  {:>14}", counts.all(), counts.safe, counts.unsafe_)?;
+    }
+    writeln!(out)
+}
+
+/// Writes the line that says how it went as a whole.
+pub(super) fn write_total(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.fixed > 0 {
+        writeln!(out, "fixed {}", counted(report.fixed, "finding"))?;
+    }
+    let counts = Counts::of(report.findings);
+    if counts.all() == 0 {
+        return write_clean(report, out);
+    }
+    let sorts = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
+    let sorts: Vec<String> = sorts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
+    let fixable = match (counts.safe, counts.unsafe_) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!(" ({safe} fixable with --fix)"),
+        (0, unsafe_) => format!(" ({unsafe_} fixable with --unsafe-fixes)"),
+        (safe, unsafe_) => format!(" ({safe} fixable with --fix, {unsafe_} more with --unsafe-fixes)"),
+    };
+    writeln!(out, "found {} in {}{fixable}", sorts.join(", "), counted(counts.files, "file"))
+}
+
+fn write_clean(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.packages.is_empty() {
+        return writeln!(out, "nothing checked: no package here uses PyO3");
+    }
+    let packages = counted(report.packages.len(), "package");
+    let files = counted(report.files, "file");
+    let releases: BTreeSet<&str> = report.packages.iter().map(|package| package.pyo3.as_deref().unwrap_or("an unknown release")).collect();
+    let on = match releases.first() {
+        Some(only) if releases.len() == 1 => format!("on {only}"),
+        _ => {
+            let listed = report.packages.iter().take(LISTED_PACKAGES);
+            let listed =
+                listed.map(|package| format!("{} on {}", one_line(&package.name), package.pyo3.as_deref().unwrap_or("an unknown release")));
+            let more = report.packages.len().saturating_sub(LISTED_PACKAGES);
+            let more = (more > 0).then(|| format!("{more} more"));
+            listed.chain(more).collect::<Vec<_>>().join(", ")
+        }
+    };
+    writeln!(out, "no findings: {packages}, {files} checked for PyO3 {} ({on})", report.target)
+}
+
+/// Writes what was not checked, by kind.
+pub(super) fn write_gaps(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut by_kind: BTreeMap<SkippedKind, BTreeSet<&Skipped>> = BTreeMap::new();
+    for skipped in report.skipped {
+        by_kind.entry(skipped.kind).or_default().insert(skipped);
+    }
+    for (kind, gaps) in by_kind {
+        writeln!(out, "\nnot checked: {}", kind_title(kind, gaps.len()))?;
+        let more = gaps.len().saturating_sub(LISTED_GAPS);
+        for gap in gaps.iter().take(LISTED_GAPS) {
+            let place = gap.place.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
+            writeln!(out, "  {}{place}: {}", one_line(&gap.path), one_line(&gap.reason))?;
+        }
+        if more > 0 {
+            writeln!(out, "  and {more} more; `--output-format json` lists them all")?;
+        }
+    }
+    Ok(())
+}
+
+fn kind_title(kind: SkippedKind, count: usize) -> String {
+    match kind {
+        SkippedKind::Unparsable => format!("{} that cannot be parsed", counted(count, "file")),
+        SkippedKind::Unreadable => format!("{} that cannot be read", counted(count, "file")),
+        SkippedKind::OpaqueMacro => format!("the inside of {}", counted(count, "macro")),
+        SkippedKind::OutsidePackage => format!("{} that no package reaches", counted(count, "file")),
+        SkippedKind::Missing => {
+            format!("{} that a manifest names but that {} not there", counted(count, "file"), if count == 1 { "is" } else { "are" })
+        }
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
