@@ -1,3 +1,7 @@
-//! The command line tool.
+//! The command line tool; everything it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hognose::cli::main()
+}

@@ -19,8 +19,9 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn new(root: PathBuf) -> Self {
-        Self { root, sources: Sources::default(), skipped: Vec::new() }
+    /// Starts from texts that were read before; they count instead of what is on disk.
+    pub(super) fn new(root: PathBuf, sources: Sources) -> Self {
+        Self { root, sources, skipped: Vec::new() }
     }
 
     /// Reads a file once; what stands in the way is noted as skipped, once.

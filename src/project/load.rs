@@ -12,7 +12,7 @@ use super::settings::{self, Exclusions};
 use super::walk::{Found, walk};
 use super::{Package, Project, Pyo3, Settings, Target, TargetKind, linked, lock, targets};
 use crate::diagnostic::SkippedKind;
-use crate::text::FileId;
+use crate::text::{FileId, Sources};
 
 /// A path on the command line that cannot be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +36,19 @@ impl std::error::Error for LoadError {}
 /// # Errors
 /// [`LoadError`] when a path does not exist or is something else. What is wrong inside the project becomes [`Project::skipped`].
 pub fn load(paths: &[PathBuf]) -> Result<Project, LoadError> {
+    load_with(paths, Sources::default())
+}
+
+/// Loads the project again with `sources` in the place of what is on disk, as after a fix that is not written yet. Files keep their ids.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(paths: &[PathBuf], sources: Sources) -> Result<Project, LoadError> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
     let scopes = paths.iter().map(|path| Scope::new(path)).collect::<Result<Vec<_>, _>>()?;
     let root = common_folder(&scopes);
-    Ok(Loading { reader: Reader::new(root), scopes, found: Found::default(), silent: BTreeSet::new() }.run())
+    Ok(Loading { reader: Reader::new(root, sources), scopes, found: Found::default(), silent: BTreeSet::new() }.run())
 }
 
 /// What one path on the command line asks for.

@@ -17,7 +17,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-pub use load::{LoadError, load};
+pub use load::{LoadError, load, load_with};
 
 use crate::diagnostic::Skipped;
 use crate::release::Release;

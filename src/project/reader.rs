@@ -12,7 +12,7 @@ use super::packaging::{BuildFiles, Claim};
 use super::pyproject::{self, Pyproject};
 use super::toml::{self, Node, Toml};
 use crate::diagnostic::SkippedKind;
-use crate::text::FileId;
+use crate::text::{FileId, Sources};
 
 /// A parsed file with its id.
 type Parsed = Rc<(FileId, Toml)>;
@@ -27,8 +27,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(root: PathBuf) -> Self {
-        Self { files: Files::new(root), manifests: BTreeMap::new(), pyprojects: BTreeMap::new(), locks: BTreeMap::new() }
+    pub(super) fn new(root: PathBuf, sources: Sources) -> Self {
+        Self { files: Files::new(root, sources), manifests: BTreeMap::new(), pyprojects: BTreeMap::new(), locks: BTreeMap::new() }
     }
 
     /// The Cargo.toml at this path, if there is one that can be read.

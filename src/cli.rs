@@ -1,0 +1,292 @@
+//! The command line: arguments, and the way from them to a command and an exit code.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::check::{Action, CheckCommand, CheckVerdict, Dirty, lint};
+use crate::commands::new::{NewOptions, Then, Vcs};
+use crate::commands::rules::TableFormat;
+use crate::commands::verify::{Profile, Verdict, VerifyOptions};
+use crate::commands::{check, explain, new, rules, verify};
+use crate::diagnostic::Safety;
+use crate::engine::{CheckOptions, TargetChoice};
+use crate::report::{Appearance, ColorChoice, Format};
+use crate::toolchain::steps::Progress;
+
+/// Nothing is wrong.
+const CLEAN: u8 = 0;
+/// Something was found or failed.
+const FINDINGS: u8 = 1;
+/// The command could not run.
+const COULD_NOT_RUN: u8 = 2;
+
+/// Scaffold, lint, fix and verify Python extensions written in Rust with PyO3.
+#[derive(Debug, Parser)]
+#[command(name = "hognose", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Lint the packages that use PyO3, and fix what can be fixed.
+    ///
+    /// Exit codes: 0 nothing found, 1 findings, 2 the check could not run.
+    Check(CheckArgs),
+    /// Start a new project that builds and passes its tests.
+    New(NewArgs),
+    /// Build a project end to end: wheel, clean environment, import, tests.
+    Verify(VerifyArgs),
+    /// Show the page of a rule.
+    Explain {
+        /// Code or name of a rule, or id of a change in the catalogue.
+        rule: String,
+    },
+    /// List all rules.
+    Rules {
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t)]
+        output_format: RulesFormat,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum RulesFormat {
+    /// Columns.
+    #[default]
+    Human,
+    /// A JSON document.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum OutputFormat {
+    /// Source excerpts and a summary.
+    #[default]
+    Human,
+    /// One line a finding.
+    Concise,
+    /// A JSON document.
+    Json,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// Files and folders to check [default: the current folder].
+    paths: Vec<PathBuf>,
+    /// PyO3 release to measure against: 0.26, `newest` or `declared` (the one the project is on) [default: newest].
+    #[arg(long, value_name = "RELEASE")]
+    target: Option<TargetChoice>,
+    /// Run only these rules: codes, names, groups or beginnings of codes.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = known_rule)]
+    select: Vec<String>,
+    /// Leave out these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = known_rule)]
+    ignore: Vec<String>,
+    /// Apply the safe fixes.
+    #[arg(long)]
+    fix: bool,
+    /// Apply the fixes that could change behaviour, too.
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what fixing would change, and write nothing.
+    #[arg(long)]
+    diff: bool,
+    /// Fix even if the working tree has uncommitted changes.
+    #[arg(long)]
+    allow_dirty: bool,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t)]
+    output_format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+struct NewArgs {
+    /// Name of the project: its distribution and its Cargo package.
+    name: String,
+    /// What the project starts from.
+    #[arg(long, default_value = "function")]
+    template: String,
+    /// Folder to write [default: the name, in the current folder].
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// Name of the Python module [default: the name with `_` for `-`].
+    #[arg(long)]
+    module: Option<String>,
+    /// Version control to start.
+    #[arg(long, value_enum, default_value_t)]
+    vcs: VcsChoice,
+    /// Verify the project afterwards.
+    #[arg(long)]
+    verify: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum VcsChoice {
+    /// A git repository, unless the folder is inside one.
+    #[default]
+    Git,
+    /// None.
+    None,
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// Folder of the project.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Python to build for and test with [default: the active or the project's environment, else the first on PATH].
+    #[arg(long)]
+    python: Option<PathBuf>,
+    /// Build the wheel as for a release.
+    #[arg(long)]
+    release: bool,
+}
+
+fn known_rule(word: &str) -> Result<String, String> {
+    if !crate::rules::select(word).is_empty() {
+        return Ok(word.to_owned());
+    }
+    Err(match crate::rules::suggest(word) {
+        Some(meant) => format!("hognose has no rule or group of this name; did you mean `{meant}`?"),
+        None => "hognose has no rule or group of this name; `hognose rules` lists them".to_owned(),
+    })
+}
+
+/// Runs hognose with the given arguments, the program's name first, and writes to `out` and `err`.
+///
+/// The answer is 0 for nothing found, 1 for findings or a failed step, 2 when the command could not run. A reader that closes the pipe early is no failure.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return report_usage(&error, out, err),
+    };
+    match dispatch(&cli, out, err) {
+        Ok(code) => code,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
+        Err(error) => {
+            // The output itself is broken: there is nobody to tell but the other stream.
+            let _ = writeln!(err, "error: could not write the report: {error}");
+            COULD_NOT_RUN
+        }
+    }
+}
+
+/// Runs hognose as a process.
+#[must_use]
+pub fn main() -> ExitCode {
+    // Whether there are colours is decided already; this makes old Windows consoles show them.
+    let (mut out, mut err) = (anstream::AutoStream::new(io::stdout(), anstream::ColorChoice::AlwaysAnsi), io::stderr());
+    ExitCode::from(run(std::env::args_os(), &mut out, &mut err))
+}
+
+fn report_usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let text = error.render();
+    if error.use_stderr() {
+        let _ = write!(err, "{text}");
+        return COULD_NOT_RUN;
+    }
+    let _ = write!(out, "{text}");
+    CLEAN
+}
+
+fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let appearance = Appearance::of_stdout(match cli.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    });
+    let lint = |folder: &Path| lint(folder, appearance);
+    let progress = if io::stdout().is_terminal() { Progress::InPlace(appearance.width) } else { Progress::Lines };
+    Ok(match &cli.command {
+        Command::Check(arguments) => match check::run(&check_command(arguments, appearance), out, err)? {
+            CheckVerdict::Clean => CLEAN,
+            CheckVerdict::Findings => FINDINGS,
+            CheckVerdict::CouldNotRun => COULD_NOT_RUN,
+        },
+        Command::New(arguments) => code_of(new::run(&new_options(arguments, progress), &lint, out)?),
+        Command::Verify(arguments) => {
+            let profile = if arguments.release { Profile::Release } else { Profile::Dev };
+            let options = VerifyOptions { path: arguments.path.clone(), python: arguments.python.clone(), profile, progress };
+            code_of(verify::run(&options, &lint, out)?)
+        }
+        Command::Explain { rule } => {
+            if explain::run(rule, out, err)? {
+                CLEAN
+            } else {
+                COULD_NOT_RUN
+            }
+        }
+        Command::Rules { output_format } => {
+            let format = match output_format {
+                RulesFormat::Human => TableFormat::Human,
+                RulesFormat::Json => TableFormat::Json,
+            };
+            rules::run(format, out)?;
+            CLEAN
+        }
+    })
+}
+
+fn code_of(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Passed => CLEAN,
+        Verdict::Failed => FINDINGS,
+        Verdict::CouldNotRun => COULD_NOT_RUN,
+    }
+}
+
+fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand {
+    let safety = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    let action = match (arguments.diff, arguments.fix || arguments.unsafe_fixes) {
+        (true, _) => Action::Diff(safety),
+        (false, true) => Action::Fix(safety),
+        (false, false) => Action::Report,
+    };
+    CheckCommand {
+        paths: arguments.paths.clone(),
+        options: CheckOptions { select: arguments.select.clone(), ignore: arguments.ignore.clone(), target: arguments.target },
+        action,
+        dirty: if arguments.allow_dirty { Dirty::Allow } else { Dirty::Refuse },
+        format: match arguments.output_format {
+            OutputFormat::Human => Format::Human,
+            OutputFormat::Concise => Format::Concise,
+            OutputFormat::Json => Format::Json,
+        },
+        appearance,
+    }
+}
+
+fn new_options(arguments: &NewArgs, progress: Progress) -> NewOptions {
+    NewOptions {
+        name: arguments.name.clone(),
+        dir: arguments.dir.clone(),
+        template: arguments.template.clone(),
+        module: arguments.module.clone(),
+        vcs: match arguments.vcs {
+            VcsChoice::Git => Vcs::Git,
+            VcsChoice::None => Vcs::None,
+        },
+        then: if arguments.verify { Then::Verify } else { Then::Show },
+        progress,
+    }
+}

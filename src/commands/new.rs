@@ -1,0 +1,170 @@
+//! `hognose new`: writes a project from a template and says what to do next.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::verify::{self, Lint, Profile, Verdict, VerifyOptions};
+use crate::scaffold::answers::Answers;
+use crate::scaffold::render::{self, Rendered};
+use crate::scaffold::template::{self, Template};
+use crate::scaffold::versions::VERSIONS;
+use crate::scaffold::write;
+use crate::toolchain::command::Invocation;
+use crate::toolchain::locate::Surroundings;
+use crate::toolchain::steps::Progress;
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+pub struct NewOptions {
+    /// Name of the distribution and of the Cargo package.
+    pub name: String,
+    /// The folder to write; else one with the project's name in the current folder.
+    pub dir: Option<PathBuf>,
+    /// The template's name.
+    pub template: String,
+    /// The module's name; else it follows from `name`.
+    pub module: Option<String>,
+    /// Whether to make a repository.
+    pub vcs: Vcs,
+    /// What to do afterwards.
+    pub then: Then,
+    /// How progress is shown.
+    pub progress: Progress,
+}
+
+/// The version control of a new project.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Vcs {
+    /// A git repository, if git is there and the folder is not inside of one.
+    #[default]
+    Git,
+    /// None.
+    None,
+}
+
+/// What follows the writing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Then {
+    /// The next commands are shown.
+    #[default]
+    Show,
+    /// The project is verified.
+    Verify,
+}
+
+/// Writes a new project.
+///
+/// # Errors
+/// `out` cannot be written to.
+pub fn run(options: &NewOptions, lint: &Lint<'_>, out: &mut dyn Write) -> io::Result<Verdict> {
+    run_in(options, &Surroundings::of_this_process(), lint, out)
+}
+
+/// The same, in given surroundings.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_in(options: &NewOptions, around: &Surroundings, lint: &Lint<'_>, out: &mut dyn Write) -> io::Result<Verdict> {
+    let shown = options.dir.clone().unwrap_or_else(|| PathBuf::from(&options.name));
+    let destination = around.dir.join(&shown);
+    let (answers, files) = match create(options, &destination) {
+        Ok(created) => created,
+        Err(message) => {
+            writeln!(out, "error: {message}")?;
+            return Ok(Verdict::CouldNotRun);
+        }
+    };
+    writeln!(out, "created `{}` from the template `{}`; Python imports it as `{}`", answers.name, options.template, answers.module)?;
+    write!(out, "\n{}\n{}", shown.display(), tree(&files))?;
+    if options.vcs == Vcs::Git
+        && let Some(note) = init_repository(&destination, around)
+    {
+        writeln!(out, "\n{note}")?;
+    }
+    if options.then == Then::Show {
+        writeln!(out, "\nnext\n{}", next_commands(&shown, around))?;
+        return Ok(Verdict::Passed);
+    }
+    writeln!(out)?;
+    let options = VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress };
+    verify::run_in(&options, around, lint, out)
+}
+
+/// Checks the answers, renders, writes.
+fn create(options: &NewOptions, destination: &Path) -> Result<(Answers, Vec<Rendered>), String> {
+    let Some(template) = Template::find(&options.template) else {
+        let names = template::ALL.map(|template| format!("`{}`", template.name)).join(", ");
+        return Err(format!("there is no template `{}`; there is {names}", options.template));
+    };
+    let answers = Answers::new(&options.name, options.module.as_deref()).map_err(|refusal| refusal.to_string())?;
+    let files = render::render(template, &answers).map_err(|broken| broken.to_string())?;
+    write::write(&files, destination).map_err(|refused| refused.to_string())?;
+    Ok((answers, files))
+}
+
+/// The files as a tree, each folder before its contents.
+fn tree(files: &[Rendered]) -> String {
+    let mut paths: Vec<Vec<&str>> = files.iter().map(|file| file.path.split('/').collect()).collect();
+    paths.sort();
+    let mut text = String::new();
+    branch(&paths.iter().map(Vec::as_slice).collect::<Vec<_>>(), "", &mut text);
+    text
+}
+
+fn branch(paths: &[&[&str]], indent: &str, text: &mut String) {
+    let groups: Vec<&[&[&str]]> = paths.chunk_by(|left, right| left[0] == right[0]).collect();
+    for (index, group) in groups.iter().enumerate() {
+        let last = index + 1 == groups.len();
+        let (corner, below) = if last { ("└── ", "    ") } else { ("├── ", "│   ") };
+        let inner: Vec<&[&str]> = group.iter().map(|path| &path[1..]).filter(|path| !path.is_empty()).collect();
+        let slash = if inner.is_empty() { "" } else { "/" };
+        // Writing into a string cannot fail.
+        let _ = writeln!(text, "{indent}{corner}{}{slash}", group[0][0]);
+        branch(&inner, &format!("{indent}{below}"), text);
+    }
+}
+
+/// Makes a git repository, unless there is no git or already a repository; tells what went wrong.
+fn init_repository(destination: &Path, around: &Surroundings) -> Option<String> {
+    if destination.ancestors().any(|folder| folder.join(".git").exists()) {
+        return None;
+    }
+    let git = around.git().found?;
+    // The workflow runs on pushes to `main`.
+    let init = Invocation::new(git.path).args(["-c", "init.defaultBranch=main", "init", "--quiet"]).in_dir(destination);
+    match init.capture() {
+        Ok(answer) if answer.success => None,
+        Ok(answer) => Some(format!("note: no git repository was made: {}", answer.stderr.trim_end())),
+        Err(error) => Some(format!("note: no git repository was made: {error}")),
+    }
+}
+
+fn next_commands(shown: &Path, around: &Surroundings) -> String {
+    let (platform, versions) = (around.platform, VERSIONS);
+    let activate = platform.activate(".venv");
+    let lines = [
+        format!("cd {}", shown.display()),
+        format!("{} -m venv .venv", platform.python_in_prose()),
+        activate,
+        format!("pip install \"maturin>={},<{}\" \"pytest>={}\"", versions.maturin_floor, versions.maturin_ceiling, versions.pytest_floor),
+        "maturin develop".to_owned(),
+        "pytest".to_owned(),
+    ];
+    let mut text = lines.map(|line| format!("  {line}\n")).concat();
+    text.push_str("\nor, all of it in a clean environment: hognose verify");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_are_drawn_with_folders_before_their_contents() {
+        let files = ["src/lib.rs", "Cargo.toml", "src/a/b.rs", "tests/t.py"];
+        let files = files.map(|path| Rendered { path: path.to_owned(), contents: Vec::new() });
+        let expected = "├── Cargo.toml\n├── src/\n│   ├── a/\n│   │   └── b.rs\n│   └── lib.rs\n└── tests/\n    └── t.py\n";
+        assert_eq!(tree(&files), expected);
+    }
+}

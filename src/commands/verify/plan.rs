@@ -1,0 +1,258 @@
+//! The steps of a verification.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::target::Target;
+use super::{Lint, Profile};
+use crate::scaffold::versions::VERSIONS;
+use crate::toolchain::command::Invocation;
+use crate::toolchain::locate::Found;
+use crate::toolchain::platform::Platform;
+use crate::toolchain::steps::{Step, Work};
+
+/// The script that imports the installed wheel.
+const IMPORT_CHECK: &str = include_str!("import_check.py");
+
+/// What pip says when it cannot reach a registry, or the registry has no such thing.
+const PIP_FOUND_NOTHING: &str = "No matching distribution found";
+
+/// The programs that take part.
+pub(super) struct Tools {
+    pub(super) cargo: Found,
+    pub(super) python: Found,
+    /// None: hognose's own has to be installed first.
+    pub(super) maturin: Option<Found>,
+    pub(super) platform: Platform,
+}
+
+/// The paths that steps share.
+struct Paths {
+    tools: PathBuf,
+    dist: PathBuf,
+    venv: PathBuf,
+    venv_python: PathBuf,
+}
+
+/// Everything to be done for a project. `outside` is an empty folder outside of its tree.
+pub(super) fn plan<'a>(target: &'a Target, tools: &'a Tools, profile: Profile, outside: &'a Path, lint: &'a Lint<'a>) -> Vec<Step<'a>> {
+    let work = target.work_dir();
+    let venv = work.join("venv");
+    let paths = Paths { tools: target.tools_dir(), dist: work.join("dist"), venv_python: tools.platform.venv_python(&venv), venv };
+    let mut steps = install_maturin(tools, &paths);
+    steps.push(lint_project(target, lint));
+    steps.push(build_wheel(target, tools, profile, &paths));
+    steps.push(make_environment(tools, &paths));
+    steps.push(install_wheel(target, tools, &paths));
+    steps.push(import_module(target, tools, &paths, outside));
+    steps.push(cargo_test(target, tools));
+    steps.push(pytest(target, tools, &paths, outside));
+    steps
+}
+
+/// The pinned maturin in an environment of its own, if none was found.
+fn install_maturin<'a>(tools: &Tools, paths: &Paths) -> Vec<Step<'a>> {
+    if tools.maturin.is_some() {
+        return Vec::new();
+    }
+    let python = tools.platform.venv_python(&paths.tools);
+    let pinned = format!("maturin=={}", VERSIONS.maturin);
+    let by_hand =
+        format!("could not install maturin; install it yourself with `{} -m pip install {pinned}`", tools.platform.python_in_prose());
+    let install = Invocation::new(python).args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", &pinned]);
+    vec![
+        advise_on_venv(Step::new("make tool environment", Work::Run(new_venv(tools, &paths.tools)))),
+        Step::new("install maturin", Work::Run(install)).needs(&["make tool environment"]).advise("", by_hand),
+    ]
+}
+
+fn lint_project<'a>(target: &'a Target, lint: &'a Lint<'a>) -> Step<'a> {
+    let call = move || {
+        let result = lint(&target.root);
+        if result.errors == 0 { Ok(result.text) } else { Err(result.text) }
+    };
+    Step::new("lint", Work::Call(Box::new(call)))
+        .advise("", "run `hognose check` for the findings alone, `hognose check --fix` to repair what can be")
+}
+
+fn build_wheel<'a>(target: &'a Target, tools: &'a Tools, profile: Profile, paths: &Paths) -> Step<'a> {
+    let maturin =
+        tools.maturin.as_ref().map_or_else(|| tools.platform.venv_program(&paths.tools, "maturin"), |maturin| maturin.path.clone());
+    let mut invocation = Invocation::new(maturin).args(["build", "--interpreter"]).arg(&tools.python.path).arg("--out").arg(&paths.dist);
+    invocation = match (profile, &target.profile) {
+        (Profile::Release, _) => invocation.arg("--release"),
+        // Without a profile of its own, the wheel and `cargo test` take turns in recompiling PyO3.
+        (Profile::Dev, Some(profile)) => invocation.args(["--profile", profile]),
+        (Profile::Dev, None) => invocation,
+    };
+    let invocation = invocation.in_dir(&target.root);
+    let dist = paths.dist.clone();
+    let prepare = move || {
+        // A wheel of an earlier run would be mistaken for the new one.
+        if dist.exists() {
+            fs::remove_dir_all(&dist).map_err(|error| format!("cannot empty `{}`: {error}", dist.display()))?;
+        }
+        Ok(invocation)
+    };
+    let needs: &[&str] = if tools.maturin.is_some() { &[] } else { &["install maturin"] };
+    Step::new("build wheel", Work::Prepare(Box::new(prepare)))
+        .needs(needs)
+        .advise("failed to get `", "cargo could not download a dependency; connect to the network once, or vendor the dependencies")
+        .advise(
+            "linker `",
+            "install a C compiler: on Debian `build-essential`, on macOS `xcode-select --install`, on Windows the Build Tools",
+        )
+        .advise("newer than PyO3's maximum supported version", "update `pyo3`, or name an older Python with `--python`")
+        .advise("lower than PyO3's minimum supported version", "name a newer Python with `--python`")
+        .advise("error[E", "the Rust code does not compile; `cargo check` shows the same in less time")
+        .summarise(last_wheel)
+}
+
+fn make_environment<'a>(tools: &Tools, paths: &Paths) -> Step<'a> {
+    advise_on_venv(Step::new("make environment", Work::Run(new_venv(tools, &paths.venv))))
+}
+
+fn install_wheel<'a>(target: &'a Target, tools: &'a Tools, paths: &Paths) -> Step<'a> {
+    let (dist, python) = (paths.dist.clone(), paths.venv_python.clone());
+    let prepare = move || {
+        let wheel = only_wheel(&dist)?;
+        let mut wheel = wheel.into_os_string();
+        if let Some(extra) = &target.test_extra {
+            wheel.push(format!("[{extra}]"));
+        }
+        let invocation = Invocation::new(python).args(["-m", "pip", "install", "--disable-pip-version-check"]).arg(wheel);
+        Ok(invocation.arg(format!("pytest>={}", VERSIONS.pytest_floor)).args(&target.test_requirements))
+    };
+    let offline =
+        "pip could not find what the project or its tests need: without a network, point it to a folder of wheels with PIP_FIND_LINKS";
+    Step::new("install wheel", Work::Prepare(Box::new(prepare)))
+        .needs(&["build wheel", "make environment"])
+        .advise(
+            "requires a different Python",
+            format!("the project does not support Python {}; name another one with `--python`", tools.python.version.text),
+        )
+        .advise(PIP_FOUND_NOTHING, offline)
+}
+
+fn import_module<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: &Path) -> Step<'a> {
+    let invocation = Invocation::new(&paths.venv_python)
+        .args(["-I", "-c", IMPORT_CHECK])
+        .args([&target.distribution, &target.module])
+        .in_venv(&paths.venv, tools.platform)
+        .in_dir(outside)
+        .shown_as(format!("{} -c 'import {}'", paths.venv_python.display(), target.module));
+    Step::new("import", Work::Run(invocation))
+        .needs(&["install wheel"])
+        .advise(
+            "dynamic module does not define module export function",
+            "the `#[pymodule]` must have the last part of `[tool.maturin] module-name` as its name; rename one of them",
+        )
+        .advise("holds no compiled module", "the library needs `crate-type = [\"cdylib\"]` and a `#[pymodule]`")
+        .advise("which is not what the wheel installed", "something with the same name hides the package; choose another module name")
+        .advise(
+            "undefined symbol: Py",
+            "the wheel needs a newer Python than this one; compare the `abi3-py…` feature with `requires-python`",
+        )
+        .advise("partially initialized module", "two modules of the package import each other while they load")
+        .summarise(last_line)
+}
+
+fn cargo_test<'a>(target: &'a Target, tools: &Tools) -> Step<'a> {
+    let invocation = Invocation::new(&tools.cargo.path).arg("test").env("PYO3_PYTHON", &tools.python.path).in_dir(&target.package);
+    let rpath = "the test program does not find the Python library: add `pyo3-build-config` to `[build-dependencies]` and call \
+                 `pyo3_build_config::add_libpython_rpath_link_args()` in build.rs";
+    let feature = "PyO3's `extension-module` feature keeps tests from linking to Python: remove the feature, maturin 1.9.4 does without";
+    Step::new("cargo test", Work::Run(invocation))
+        .advise("error while loading shared libraries: libpython", rpath)
+        .advise("Library not loaded: @rpath/libpython", rpath)
+        .advise("undefined reference to `Py", feature)
+        .advise("undefined symbol: Py", feature)
+        .advise("undefined reference to `_Py", feature)
+        .advise("interpreter is not initialized", "call `Python::initialize()` first in tests that use Python")
+        .summarise(cargo_tests_passed)
+}
+
+fn pytest<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: &Path) -> Step<'a> {
+    if target.tests.is_empty() {
+        return Step::new("pytest", Work::Nothing("there is no folder `tests`".to_owned()));
+    }
+    // The folder outside, the import mode and the empty `pythonpath` keep the source tree from hiding the installed wheel.
+    let invocation = Invocation::new(&paths.venv_python)
+        .args(["-m", "pytest", "--import-mode=importlib", "-p", "no:cacheprovider", "-o", "pythonpath=", "--color=no", "--rootdir"])
+        .arg(&target.root)
+        .args(&target.tests)
+        .in_venv(&paths.venv, tools.platform)
+        .in_dir(outside);
+    Step::new("pytest", Work::Run(invocation))
+        .needs(&["import"])
+        .advise(
+            "ModuleNotFoundError",
+            "the tests run with the wheel and pytest only: list what else they need in `[dependency-groups] test`",
+        )
+        .advise("no tests ran", "pytest found no test; test files are called `test_….py`")
+        .summarise(pytest_result)
+}
+
+fn new_venv(tools: &Tools, venv: &Path) -> Invocation {
+    Invocation::new(&tools.python.path).args(["-m", "venv", "--clear"]).arg(venv)
+}
+
+fn advise_on_venv(step: Step<'_>) -> Step<'_> {
+    step.advise(
+        "ensurepip",
+        "this Python comes without ensurepip: on Debian install `python3-venv`, or name another Python with `--python`",
+    )
+}
+
+/// The wheel that the build has left.
+fn only_wheel(dist: &Path) -> Result<PathBuf, String> {
+    let entries = fs::read_dir(dist).map_err(|error| format!("cannot read `{}`: {error}", dist.display()))?;
+    let mut wheels =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.extension().is_some_and(|suffix| suffix == "whl"));
+    match (wheels.next(), wheels.next()) {
+        (Some(wheel), None) => Ok(wheel),
+        (None, _) => Err(format!("maturin left no wheel in `{}`", dist.display())),
+        (Some(_), Some(_)) => Err(format!("maturin left several wheels in `{}`", dist.display())),
+    }
+}
+
+fn last_line(output: &str) -> Option<String> {
+    output.trim_end().lines().last().map(str::to_owned)
+}
+
+/// The file name of the wheel that maturin says it has built.
+fn last_wheel(output: &str) -> Option<String> {
+    output
+        .split_whitespace()
+        .filter(|word| word.ends_with(".whl"))
+        .filter_map(|word| Path::new(word).file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .next_back()
+}
+
+/// `6 passed in 0.03s` without its frame and time.
+fn pytest_result(output: &str) -> Option<String> {
+    let line = last_line(output)?;
+    Some(line.trim_matches(['=', ' ']).split(" in ").next()?.to_owned())
+}
+
+/// How many Rust tests passed, over all test programs.
+fn cargo_tests_passed(output: &str) -> Option<String> {
+    let counts = output.lines().filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse::<usize>().ok());
+    Some(format!("{} passed", counts.sum::<usize>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_come_from_real_output() {
+        let maturin = "    Finished `dev` profile\n📦 Built wheel for abi3 Python ≥ 3.9 to /x/dist/demo-0.1.0-cp39-abi3-linux_x86_64.whl\n";
+        assert_eq!(last_wheel(maturin).as_deref(), Some("demo-0.1.0-cp39-abi3-linux_x86_64.whl"));
+        assert_eq!(pytest_result("....\n====== 6 passed, 1 skipped in 0.03s ======\n").as_deref(), Some("6 passed, 1 skipped"));
+        assert_eq!(pytest_result("....\n6 passed in 0.03s\n").as_deref(), Some("6 passed"));
+        let cargo = "test result: ok. 4 passed; 0 failed\n\ntest result: ok. 2 passed; 0 failed\n";
+        assert_eq!(cargo_tests_passed(cargo).as_deref(), Some("6 passed"));
+    }
+}

@@ -1,0 +1,254 @@
+//! What `verify` must know of a project before it can build it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::toolchain::command::Invocation;
+
+/// A maturin project.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The folder of pyproject.toml; absolute.
+    pub(super) root: PathBuf,
+    /// The folder of the Cargo package.
+    pub(super) package: PathBuf,
+    /// Where cargo builds.
+    pub(super) build_dir: PathBuf,
+    /// Name of the distribution.
+    pub(super) distribution: String,
+    /// The compiled module that the wheel should hold; only its first part matters if the project does not name it.
+    pub(super) module: String,
+    /// `[tool.maturin] editable-profile`: building with it shares its artefacts with `maturin develop`.
+    pub(super) profile: Option<String>,
+    /// Files or folders with tests in Python.
+    pub(super) tests: Vec<PathBuf>,
+    /// What the tests need beside pytest.
+    pub(super) test_requirements: Vec<String>,
+    /// The extra of the distribution that the tests need.
+    pub(super) test_extra: Option<String>,
+}
+
+impl Target {
+    /// Reads the manifests of the project in `root`.
+    ///
+    /// # Errors
+    /// What is missing, for the user.
+    pub(super) fn read(root: &Path, cargo: &Path) -> Result<Self, String> {
+        let root = root.canonicalize().map_err(|error| format!("cannot open `{}`: {error}", root.display()))?;
+        let root = without_verbatim_prefix(root);
+        let pyproject = read_pyproject(&root)?;
+        check_backend(&pyproject)?;
+        let maturin = at(&pyproject, &["tool", "maturin"]);
+        let manifest = manifest(&root, text_at(maturin, "manifest-path"))?;
+        let package = manifest.parent().map_or_else(|| root.clone(), Path::to_owned);
+        let metadata = cargo_metadata(cargo, &manifest)?;
+        let cargo_package = metadata["packages"]
+            .as_array()
+            .and_then(|packages| {
+                packages.iter().find(|package| package["manifest_path"].as_str().is_some_and(|path| same_file(Path::new(path), &manifest)))
+            })
+            .ok_or_else(|| {
+                format!(
+                    "`{}` describes a workspace, not a package; name the package with `[tool.maturin] manifest-path`",
+                    manifest.display()
+                )
+            })?;
+        let library = cargo_package["targets"].as_array().into_iter().flatten().find(|target| is_library(target));
+        let library = library.and_then(|library| library["name"].as_str());
+        let library = library.ok_or_else(|| format!("`{}` has no library target, so there is no module to build", manifest.display()))?;
+        let project = at(&pyproject, &["project"]);
+        let distribution = text_at(project, "name").or(cargo_package["name"].as_str()).unwrap_or(library).to_owned();
+        Ok(Self {
+            build_dir: PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target")),
+            distribution,
+            module: text_at(maturin, "module-name").map_or_else(|| library.replace('-', "_"), str::to_owned),
+            profile: text_at(maturin, "editable-profile").map(str::to_owned),
+            tests: tests(&root, &pyproject),
+            test_requirements: group(&pyproject),
+            test_extra: extra(project),
+            package,
+            root,
+        })
+    }
+
+    /// The folder for what `verify` makes for this project.
+    pub(super) fn work_dir(&self) -> PathBuf {
+        self.build_dir.join("hognose").join(self.distribution.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))
+    }
+
+    /// The folder for tools, which all projects that share a build folder share.
+    pub(super) fn tools_dir(&self) -> PathBuf {
+        self.build_dir.join("hognose").join("tools")
+    }
+}
+
+fn read_pyproject(root: &Path) -> Result<Table, String> {
+    let path = root.join("pyproject.toml");
+    let Ok(text) = fs::read_to_string(&path) else {
+        let found = if root.join("setup.py").is_file() { "; there is a setup.py, and `verify` knows maturin projects only" } else { "" };
+        return Err(format!("there is no readable pyproject.toml in `{}`{found}", root.display()));
+    };
+    text.parse().map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+}
+
+fn check_backend(pyproject: &Table) -> Result<(), String> {
+    let build_system = at(pyproject, &["build-system"]);
+    match text_at(build_system, "build-backend") {
+        Some("maturin") => Ok(()),
+        // A wrapper around maturin in the project's own tree still needs it.
+        _ if names_maturin(build_system) => Ok(()),
+        Some(other) => Err(format!("pyproject.toml builds with `{other}`, and `verify` knows maturin projects only")),
+        None => Err("pyproject.toml has no `[build-system] build-backend = \"maturin\"`, so pip would not build the extension".to_owned()),
+    }
+}
+
+fn names_maturin(build_system: Option<&Table>) -> bool {
+    let requires = build_system.and_then(|table| table.get("requires")).and_then(Value::as_array);
+    requires.into_iter().flatten().filter_map(Value::as_str).any(|requirement| requirement_name(requirement) == "maturin")
+}
+
+/// The Cargo.toml that maturin builds.
+fn manifest(root: &Path, named: Option<&str>) -> Result<PathBuf, String> {
+    if let Some(named) = named {
+        let path = root.join(named);
+        if path.is_file() {
+            return Ok(path);
+        }
+        return Err(format!("`[tool.maturin] manifest-path` names `{named}`, which does not exist"));
+    }
+    // The places that maturin itself looks at.
+    let places = ["Cargo.toml", "rust/Cargo.toml", "native/Cargo.toml"];
+    places
+        .iter()
+        .map(|place| root.join(place))
+        .find(|path| path.is_file())
+        .ok_or_else(|| format!("there is no Cargo.toml in `{}`", root.display()))
+}
+
+fn cargo_metadata(cargo: &Path, manifest: &Path) -> Result<serde_json::Value, String> {
+    let dir = manifest.parent().unwrap_or(Path::new("."));
+    let answer = Invocation::new(cargo)
+        .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
+        .arg(manifest)
+        .in_dir(dir)
+        .capture()
+        .map_err(|error| format!("cannot run cargo: {error}"))?;
+    if !answer.success {
+        return Err(format!("cargo cannot read `{}`:\n{}", manifest.display(), answer.stderr.trim_end()));
+    }
+    serde_json::from_str(&answer.stdout).map_err(|error| format!("cargo described the package in a way that is not understood: {error}"))
+}
+
+fn is_library(target: &serde_json::Value) -> bool {
+    target["kind"].as_array().into_iter().flatten().any(|kind| kind.as_str().is_some_and(|kind| kind.ends_with("lib")))
+}
+
+fn same_file(left: &Path, right: &Path) -> bool {
+    left == right || left.canonicalize().ok() == right.canonicalize().ok()
+}
+
+/// Where pytest finds tests: its own setting, else the usual folders.
+fn tests(root: &Path, pyproject: &Table) -> Vec<PathBuf> {
+    let named = ["pytest", "tool.pytest.ini_options"].iter().find_map(|table| {
+        let keys: Vec<&str> = if *table == "pytest" { vec!["tool", "pytest"] } else { table.split('.').collect() };
+        at(pyproject, &keys).and_then(|table| table.get("testpaths"))
+    });
+    let named: Vec<&str> = match named {
+        Some(Value::Array(paths)) => paths.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(paths)) => paths.split_whitespace().collect(),
+        _ => vec!["tests", "test"],
+    };
+    named.into_iter().map(|path| root.join(path)).filter(|path| path.exists()).collect()
+}
+
+/// The groups and extras that may hold what tests need, the most specific first.
+const TEST_GROUPS: [&str; 4] = ["test", "tests", "testing", "dev"];
+
+fn group(pyproject: &Table) -> Vec<String> {
+    let groups = at(pyproject, &["dependency-groups"]);
+    let name = TEST_GROUPS.iter().find(|name| groups.is_some_and(|groups| groups.contains_key(**name)));
+    let mut requirements = Vec::new();
+    if let (Some(groups), Some(name)) = (groups, name) {
+        collect_group(groups, name, &mut Vec::new(), &mut requirements);
+    }
+    // maturin would be installed for nothing: the wheel is built already.
+    requirements.retain(|requirement| requirement_name(requirement) != "maturin");
+    requirements
+}
+
+fn collect_group<'a>(groups: &'a Table, name: &'a str, seen: &mut Vec<&'a str>, requirements: &mut Vec<String>) {
+    if seen.contains(&name) {
+        return;
+    }
+    seen.push(name);
+    for entry in groups.get(name).and_then(Value::as_array).into_iter().flatten() {
+        match entry {
+            Value::String(requirement) => requirements.push(requirement.clone()),
+            Value::Table(table) => {
+                if let Some(included) = text_at(Some(table), "include-group") {
+                    collect_group(groups, included, seen, requirements);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn extra(project: Option<&Table>) -> Option<String> {
+    let extras = at(project?, &["optional-dependencies"])?;
+    TEST_GROUPS.iter().find(|name| extras.contains_key(**name)).map(|name| (*name).to_owned())
+}
+
+/// The name at the start of a requirement, in lower case.
+fn requirement_name(requirement: &str) -> String {
+    let end = requirement.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(requirement.len());
+    requirement[..end].to_ascii_lowercase()
+}
+
+fn at<'a>(table: &'a Table, keys: &[&str]) -> Option<&'a Table> {
+    keys.iter().try_fold(table, |table, key| table.get(*key)?.as_table())
+}
+
+fn text_at<'a>(table: Option<&'a Table>, key: &str) -> Option<&'a str> {
+    table?.get(key)?.as_str()
+}
+
+/// Windows' `canonicalize` answers `\\?\C:\…`, which several build tools do not take.
+fn without_verbatim_prefix(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
+        Some(rest) if !rest.starts_with("UNC") => PathBuf::from(rest),
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Table {
+        text.parse().expect("good TOML")
+    }
+
+    #[test]
+    fn other_backends_are_named() {
+        assert!(check_backend(&table("[build-system]\nbuild-backend = 'maturin'")).is_ok());
+        assert!(check_backend(&table("[build-system]\nrequires = ['maturin>=1']\nbuild-backend = 'own'")).is_ok());
+        let refusal = check_backend(&table("[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'"));
+        assert!(refusal.expect_err("refused").contains("`setuptools.build_meta`"));
+        assert!(check_backend(&table("")).is_err());
+    }
+
+    #[test]
+    fn test_requirements_follow_included_groups_once() {
+        let pyproject = table(
+            "[dependency-groups]\ndev = ['maturin>=1.9', 'pytest>=8', {include-group = 'extra'}]\nextra = ['numpy', {include-group = 'dev'}]\n",
+        );
+        assert_eq!(group(&pyproject), ["pytest>=8", "numpy"]);
+        let pyproject = table("[dependency-groups]\ndev = ['sphinx']\ntest = ['hypothesis']\n");
+        assert_eq!(group(&pyproject), ["hypothesis"]);
+        let project = table("[optional-dependencies]\ntest = ['numpy']");
+        assert_eq!(extra(Some(&project)).as_deref(), Some("test"));
+    }
+}

@@ -1,0 +1,109 @@
+//! From a template and answers to the files of a project, in memory.
+//!
+//! Files whose name ends with `.jinja` are rendered, all others copied. In paths, `__module__` and `__name__` stand for the answers and a
+//! leading `dot-` for a dot: real dot files in `templates/` would take effect on hognose's own repository and package.
+
+use std::fmt;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+
+use super::answers::Answers;
+use super::template::{Source, Template};
+use super::versions::{VERSIONS, Versions};
+
+/// A file that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Its path below the project's folder, with `/`.
+    pub path: String,
+    /// Its bytes.
+    pub contents: Vec<u8>,
+}
+
+/// A template that cannot be rendered: a mistake in hognose, found by its tests.
+#[derive(Debug)]
+pub struct BrokenTemplate {
+    path: &'static str,
+    error: String,
+}
+
+impl fmt::Display for BrokenTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the template file `{}` cannot be rendered: {}", self.path, self.error)
+    }
+}
+
+impl std::error::Error for BrokenTemplate {}
+
+/// Renders every file of a template.
+///
+/// # Errors
+/// A file uses a name that is not among the answers, or is no template at all.
+pub fn render(template: Template, answers: &Answers) -> Result<Vec<Rendered>, BrokenTemplate> {
+    let environment = environment().map_err(|error| BrokenTemplate { path: template.name, error: error.to_string() })?;
+    template.sources().into_iter().map(|source| render_file(&environment, source, answers)).collect()
+}
+
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build()?);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    Ok(environment)
+}
+
+fn render_file(environment: &Environment<'_>, source: Source, answers: &Answers) -> Result<Rendered, BrokenTemplate> {
+    let Some(path) = source.path.strip_suffix(".jinja") else {
+        return Ok(Rendered { path: place(source.path, answers), contents: source.contents.to_vec() });
+    };
+    let broken = |error: String| BrokenTemplate { path: source.path, error };
+    let text = std::str::from_utf8(source.contents).map_err(|error| broken(error.to_string()))?;
+    let values = context! { name => answers.name.as_str(), module => answers.module.as_str(), versions => versions() };
+    let text = environment.render_named_str(source.path, text, values).map_err(|error| broken(error.to_string()))?;
+    Ok(Rendered { path: place(path, answers), contents: text.into_bytes() })
+}
+
+/// The table of versions as templates see it; taking it apart makes the compiler ask for every new entry.
+fn versions() -> Value {
+    let Versions { pyo3, rust, python, python_newest, abi3, maturin, maturin_floor, maturin_ceiling, pytest_floor } = VERSIONS;
+    context! { pyo3, rust, python, python_newest, abi3, maturin, maturin_floor, maturin_ceiling, pytest_floor }
+}
+
+/// Where a file of a template goes.
+fn place(path: &str, answers: &Answers) -> String {
+    let part = |part: &str| {
+        let part = part.strip_prefix("dot-").map_or_else(|| part.to_owned(), |rest| format!(".{rest}"));
+        part.replace("__module__", &answers.module).replace("__name__", &answers.name)
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers() -> Answers {
+        Answers::new("my-ext", None).expect("a good name")
+    }
+
+    fn file(path: &'static str, contents: &'static str) -> Result<Rendered, BrokenTemplate> {
+        render_file(&environment().expect("a good syntax"), Source { path, contents: contents.as_bytes() }, &answers())
+    }
+
+    #[test]
+    fn only_jinja_files_are_rendered() {
+        let rendered = file("python/__module__/__init__.py", "{{ name }}\n").expect("copied");
+        assert_eq!((rendered.path.as_str(), rendered.contents.as_slice()), ("python/my_ext/__init__.py", b"{{ name }}\n".as_slice()));
+        let rendered = file("dot-github/ci.yml.jinja", "<{{ name }}> & {{ versions.rust }}\n").expect("rendered");
+        assert_eq!(rendered.path, ".github/ci.yml");
+        assert_eq!(rendered.contents, format!("<my-ext> & {}\n", VERSIONS.rust).into_bytes());
+    }
+
+    #[test]
+    fn unknown_names_are_refused() {
+        let error = file("README.md.jinja", "{{ nmae }}").expect_err("strict").to_string();
+        assert!(error.starts_with("the template file `README.md.jinja` cannot be rendered: undefined value"), "{error}");
+        assert!(file("README.md.jinja", "{{ versions.ruby }}").is_err());
+    }
+}

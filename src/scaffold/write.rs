@@ -1,0 +1,170 @@
+//! Rendered files onto the disk: all of them or none, and never over anything.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::render::Rendered;
+
+/// Why nothing was written.
+#[derive(Debug)]
+pub enum Refused {
+    /// The destination holds something.
+    NotEmpty(PathBuf),
+    /// The destination is a file.
+    NotAFolder(PathBuf),
+    /// The disk did not let us; what was attempted, where, and the reason.
+    Disk(&'static str, PathBuf, io::Error),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotEmpty(path) => {
+                write!(f, "`{}` exists and is not empty; choose another name, or another folder with `--dir`", path.display())
+            }
+            Self::NotAFolder(path) => {
+                write!(f, "`{}` exists and is not a folder; choose another name, or another folder with `--dir`", path.display())
+            }
+            Self::Disk(attempt, path, error) => write!(f, "cannot {attempt} `{}`: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Writes a project's files into `destination`, which must not exist or be empty.
+///
+/// # Errors
+/// The destination is taken, or the disk refuses; nothing is left behind then.
+pub fn write(files: &[Rendered], destination: &Path) -> Result<(), Refused> {
+    let exists = check(destination)?;
+    let parent = match destination.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    // An existing folder keeps its identity (a shell may stand in it), so the files are gathered inside it and moved up.
+    let gathered_in = if exists { destination } else { parent };
+    fs::create_dir_all(gathered_in).map_err(|error| Refused::Disk("create the folder", gathered_in.to_owned(), error))?;
+    let temporary = tempfile::Builder::new()
+        .prefix(".hognose-")
+        .tempdir_in(gathered_in)
+        .map_err(|error| Refused::Disk("write in", gathered_in.to_owned(), error))?;
+    // The temporary folder is private to its owner; the one inside it has the usual mode.
+    let tree = temporary.path().join("tree");
+    write_tree(files, &tree)?;
+    if exists {
+        return move_entries(&tree, destination);
+    }
+    fs::rename(&tree, destination).map_err(|error| Refused::Disk("create", destination.to_owned(), error))
+}
+
+/// Whether the destination exists; refuses one that cannot be used.
+fn check(destination: &Path) -> Result<bool, Refused> {
+    match fs::read_dir(destination) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(true),
+            Some(_) => Err(Refused::NotEmpty(destination.to_owned())),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound && destination.symlink_metadata().is_err() => Ok(false),
+        Err(_) if destination.exists() && !destination.is_dir() => Err(Refused::NotAFolder(destination.to_owned())),
+        Err(error) => Err(Refused::Disk("read", destination.to_owned(), error)),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the files are new, in a folder that is renamed into place as a whole")]
+fn write_tree(files: &[Rendered], tree: &Path) -> Result<(), Refused> {
+    for file in files {
+        let path = tree.join(&file.path);
+        let folder = path.parent().unwrap_or(tree);
+        fs::create_dir_all(folder).map_err(|error| Refused::Disk("create the folder", folder.to_owned(), error))?;
+        fs::write(&path, &file.contents).map_err(|error| Refused::Disk("write", path.clone(), error))?;
+    }
+    Ok(())
+}
+
+/// Moves what is in `tree` into `destination`; after a failure, what was moved goes back.
+fn move_entries(tree: &Path, destination: &Path) -> Result<(), Refused> {
+    let refuse = |error| Refused::Disk("write in", destination.to_owned(), error);
+    let mut moved = Vec::new();
+    for entry in fs::read_dir(tree).map_err(refuse)? {
+        let entry = entry.map_err(refuse)?;
+        let place = destination.join(entry.file_name());
+        if let Err(error) = rename_unless_there(&entry.path(), &place) {
+            for (from, to) in moved {
+                // Nothing better can be done with a second failure: the first is the one to report.
+                let _ = fs::rename(to, from);
+            }
+            return Err(refuse(error));
+        }
+        moved.push((entry.path(), place));
+    }
+    Ok(())
+}
+
+fn rename_unless_there(from: &Path, to: &Path) -> io::Result<()> {
+    if to.symlink_metadata().is_ok() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("`{}` has appeared", to.display())));
+    }
+    fs::rename(from, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(path: &str) -> Rendered {
+        Rendered { path: path.to_owned(), contents: path.as_bytes().to_vec() }
+    }
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(dir).expect("a folder").map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn new_and_empty_folders_are_filled() {
+        let dir = tempfile::tempdir().expect("folder");
+        let files = [rendered("a.txt"), rendered("src/lib.rs"), rendered(".hidden")];
+        let fresh = dir.path().join("deep/fresh");
+        write(&files, &fresh).expect("written");
+        assert_eq!(names(&fresh), [".hidden", "a.txt", "src"]);
+        assert_eq!(names(&dir.path().join("deep")), ["fresh"]);
+        assert_eq!(fs::read(fresh.join("src/lib.rs")).expect("file"), b"src/lib.rs");
+
+        let empty = dir.path().join("empty");
+        fs::create_dir(&empty).expect("folder");
+        write(&files, &empty).expect("written");
+        assert_eq!(names(&empty), [".hidden", "a.txt", "src"]);
+    }
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let dir = tempfile::tempdir().expect("folder");
+        fs::create_dir(dir.path().join("taken")).expect("folder");
+        fs::File::create(dir.path().join("taken/mine")).expect("file");
+        fs::File::create(dir.path().join("file")).expect("file");
+        let refusal = write(&[rendered("a")], &dir.path().join("taken")).expect_err("taken");
+        assert!(matches!(refusal, Refused::NotEmpty(_)), "{refusal}");
+        assert_eq!(names(&dir.path().join("taken")), ["mine"]);
+        let refusal = write(&[rendered("a")], &dir.path().join("file")).expect_err("a file");
+        assert!(matches!(refusal, Refused::NotAFolder(_)), "{refusal}");
+        assert_eq!(names(dir.path()), ["file", "taken"]);
+    }
+
+    #[test]
+    fn a_failure_in_the_middle_leaves_nothing() {
+        let dir = tempfile::tempdir().expect("folder");
+        // The second file needs a folder where the first one is.
+        let files = [rendered("a"), rendered("a/b")];
+        assert!(write(&files, &dir.path().join("fresh")).is_err());
+        assert!(names(dir.path()).is_empty());
+        let empty = dir.path().join("empty");
+        fs::create_dir(&empty).expect("folder");
+        assert!(write(&files, &empty).is_err());
+        assert!(names(&empty).is_empty());
+    }
+}

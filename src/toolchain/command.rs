@@ -1,0 +1,250 @@
+//! Running programs: the only place that starts one.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::platform::Platform;
+
+/// Variables of the caller's shell that would make a build or a test see another Python than the chosen one.
+const SCRUBBED: [&str; 14] = [
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONSTARTUP",
+    "PYTHONSAFEPATH",
+    "PYTHONUSERBASE",
+    "__PYVENV_LAUNCHER__",
+    "VIRTUAL_ENV",
+    "CONDA_PREFIX",
+    "CONDA_DEFAULT_ENV",
+    "PYENV_VERSION",
+    "PIP_USER",
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PYTEST_ADDOPTS",
+];
+
+/// A program with its arguments and surroundings, not yet run.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    program: PathBuf,
+    args: Vec<OsString>,
+    dir: Option<PathBuf>,
+    env: Vec<(String, OsString)>,
+    /// A virtual environment that counts as active.
+    venv: Option<(PathBuf, Platform)>,
+    /// What a person would type instead, when the real command holds a whole script.
+    shown_as: Option<String>,
+}
+
+/// How a program ended.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// Whether it reported success.
+    pub success: bool,
+    /// The exit code, or the signal that ended it.
+    pub status: String,
+    /// What it wrote, both streams in the order of writing.
+    pub output: String,
+    /// How long it ran.
+    pub duration: Duration,
+}
+
+/// What a program wrote, the streams apart.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// Whether it reported success.
+    pub success: bool,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+impl Invocation {
+    /// `program` without arguments, in the current folder.
+    #[must_use]
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), args: Vec::new(), dir: None, env: Vec::new(), venv: None, shown_as: None }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.args.push(arg.as_ref().to_owned());
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self
+    }
+
+    /// Runs in this folder.
+    #[must_use]
+    pub fn in_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dir = Some(dir.into());
+        self
+    }
+
+    /// Sets a variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.env.push((name.to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Runs as if this virtual environment had been activated.
+    #[must_use]
+    pub fn in_venv(mut self, venv: impl Into<PathBuf>, platform: Platform) -> Self {
+        self.venv = Some((venv.into(), platform));
+        self
+    }
+
+    /// Shows this instead of the command itself.
+    #[must_use]
+    pub fn shown_as(mut self, command: String) -> Self {
+        self.shown_as = Some(command);
+        self
+    }
+
+    /// The command as a person would type it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if let Some(command) = &self.shown_as {
+            return command.clone();
+        }
+        let variables = self.env.iter().filter(|(name, _)| name == "PYO3_PYTHON").map(|(name, value)| format!("{name}={}", quote(value)));
+        let words = std::iter::once(self.program.as_os_str()).chain(self.args.iter().map(OsString::as_os_str)).map(quote);
+        variables.chain(words).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The folder that it runs in, unless it is the current one.
+    #[must_use]
+    pub fn dir(&self) -> Option<&Path> {
+        self.dir.as_deref()
+    }
+
+    /// Runs the program to its end and passes each line on as it comes.
+    ///
+    /// # Errors
+    /// The program cannot be started or read from.
+    pub fn run(&self, on_line: &mut dyn FnMut(&str)) -> io::Result<Finished> {
+        let started = Instant::now();
+        // One pipe for both streams keeps them in the order of writing.
+        let (reader, writer) = io::pipe()?;
+        let mut child = {
+            let mut command = self.command();
+            command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+            command.spawn()?
+        };
+        let mut output = String::new();
+        let mut reader = BufReader::new(reader);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line)? > 0 {
+            let text = String::from_utf8_lossy(&line);
+            on_line(text.trim_end());
+            output.push_str(&text);
+            line.clear();
+        }
+        let status = child.wait()?;
+        Ok(Finished { success: status.success(), status: status.to_string(), output, duration: started.elapsed() })
+    }
+
+    /// Runs the program to its end and keeps the streams apart.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn capture(&self) -> io::Result<Captured> {
+        let output = self.command().stdin(Stdio::null()).output()?;
+        Ok(Captured {
+            success: output.status.success(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that runs programs")]
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.args);
+        for name in SCRUBBED {
+            command.env_remove(name);
+        }
+        // Compiled Python in the project's own folders would be litter.
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        if let Some((venv, platform)) = &self.venv {
+            command.env("VIRTUAL_ENV", venv).env("PATH", path_with(platform.venv_programs(venv), *platform));
+        }
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+        if let Some(dir) = &self.dir {
+            command.current_dir(dir);
+        }
+        command
+    }
+}
+
+/// PATH with `first` in front.
+fn path_with(first: PathBuf, platform: Platform) -> OsString {
+    let mut path = first.into_os_string();
+    if let Some(rest) = std::env::var_os("PATH") {
+        path.push(platform.path_separator().to_string());
+        path.push(rest);
+    }
+    path
+}
+
+/// A word as a shell takes it.
+fn quote(word: impl AsRef<OsStr>) -> String {
+    let word = word.as_ref().to_string_lossy();
+    let plain = |c: char| c.is_alphanumeric() || "-_./\\:=+,@~%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.into_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Invocation {
+        Invocation::new("sh").args(["-c", script])
+    }
+
+    #[test]
+    fn shows_what_a_person_would_type() {
+        let command = Invocation::new("cargo").args(["test", "--", "it's slow"]).env("PYO3_PYTHON", "/v/python").env("SECRET", "1");
+        assert_eq!(command.shown(), r"PYO3_PYTHON=/v/python cargo test -- 'it'\''s slow'");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn keeps_the_order_of_both_streams() {
+        let mut lines = Vec::new();
+        let finished = shell("echo one; echo two >&2; echo three; exit 3").run(&mut |line| lines.push(line.to_owned())).expect("sh runs");
+        assert_eq!(lines, ["one", "two", "three"]);
+        assert_eq!(finished.output, "one\ntwo\nthree\n");
+        assert!(!finished.success);
+        assert!(finished.status.contains('3'), "{}", finished.status);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn programs_see_the_given_environment_only() {
+        let script = "echo \"${PYTHONPATH-unset} $VIRTUAL_ENV ${PATH%%:*}\"";
+        let captured = shell(script).in_venv("/some/venv", Platform::Linux).capture().expect("sh runs");
+        assert_eq!(captured.stdout, "unset /some/venv /some/venv/bin\n");
+        let captured = shell("echo ${VIRTUAL_ENV-unset}").capture().expect("sh runs");
+        assert_eq!(captured.stdout, "unset\n");
+    }
+
+    #[test]
+    fn a_missing_program_is_an_error() {
+        assert!(Invocation::new("no-such-program-of-hognose").capture().is_err());
+    }
+}

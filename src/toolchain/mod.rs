@@ -1,0 +1,6 @@
+//! Finding and running the programs that build and test an extension.
+
+pub mod command;
+pub mod locate;
+pub mod platform;
+pub mod steps;
