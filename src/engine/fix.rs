@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::comments::drops_comment;
 use super::selection::{Clash, ImportCache, Selection, file_of};
-use crate::diagnostic::{Diagnostic, Fix, RuleId, Safety};
+use crate::diagnostic::{Diagnostic, Fix, ImportEdit, RuleId, Safety};
 use crate::text::{Edit, FileId, Sources};
 
 /// After so many rounds fixing stops, even if fixes are left.
@@ -128,11 +128,11 @@ fn drops_any_comment(sources: &Sources, edits: &[(FileId, Edit)]) -> bool {
 }
 
 /// What a fix does, without the place where: a fix that broke a file is not tried again when text before it has moved it.
-type Signature = (RuleId, Vec<(FileId, String, String)>);
+type Signature = (RuleId, Vec<(FileId, String, String)>, Vec<ImportEdit>);
 
 fn signature(sources: &Sources, rule: RuleId, fix: &Fix) -> Signature {
     let edits = fix.edits.iter().map(|(file, edit)| (*file, sources.get(*file).slice(edit.range).to_owned(), edit.text.clone()));
-    (rule, edits.collect())
+    (rule, edits.collect(), fix.imports.clone())
 }
 
 struct Round<'a> {
@@ -227,3 +227,7 @@ impl Round<'_> {
 fn files_of(fix: &Fix) -> BTreeSet<FileId> {
     fix.edits.iter().map(|(file, _)| *file).chain(fix.imports.iter().map(file_of)).collect()
 }
+
+#[cfg(test)]
+#[path = "fix_tests.rs"]
+mod tests;

@@ -41,7 +41,7 @@ pub fn tree_state(root: &Path) -> Result<Tree, String> {
         Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim_end_matches(['\r', '\n']).to_owned(),
         Ok(output) => return no_repository(&output),
     };
-    // `--ignored` tells a folder that git ignores as a whole: nothing in it is protected, so it counts as untracked.
+    // Git keeps nothing of a folder that it ignores as a whole.
     let ignored = run_git(root, &["check-ignore", "--quiet", "."]).is_ok_and(|output| output.status.success());
     if ignored {
         return Ok(Tree::Unversioned);

@@ -48,41 +48,52 @@ pub(super) enum Clash {
 impl Selection {
     /// Adds all of `fix`, or nothing.
     pub(super) fn add(&mut self, sources: &Sources, cache: &mut ImportCache, fix: &Fix) -> Result<(), Clash> {
-        let mut touched: BTreeMap<FileId, FileEdits> = BTreeMap::new();
+        // What the fix brings, apart from what was accepted before: copying that for each of a thousand fixes would be slow.
+        let mut new: BTreeMap<FileId, FileEdits> = BTreeMap::new();
+        let nothing = FileEdits::default();
         for (file, edit) in &fix.edits {
             let text = &sources.get(*file).text;
             if text.get(edit.range.start..edit.range.end).is_none() {
                 return Err(Clash::Impossible("an edit lies outside the text".to_owned()));
             }
-            let state = self.state(&mut touched, *file);
-            if !is_disjoint(&state.edits, edit) || state.import_edits.iter().any(|import| import.conflicts_with(edit)) {
+            let accepted = self.files.get(file).unwrap_or(&nothing);
+            let own = new.entry(*file).or_default();
+            if !is_disjoint(&accepted.edits, edit) || !is_disjoint(&own.edits, edit) {
                 return Err(Clash::Overlap);
             }
-            state.edits.insert(edit.clone());
+            if accepted.import_edits.iter().any(|import| import.conflicts_with(edit)) {
+                return Err(Clash::Overlap);
+            }
+            own.edits.insert(edit.clone());
         }
-        let mut stale = BTreeSet::new();
         for request in &fix.imports {
             let file = file_of(request);
             let request = cache.of(sources, file).map_err(Clash::Impossible)?.normalized(request);
-            if self.state(&mut touched, file).requests.insert(request) {
-                stale.insert(file);
+            let is_new = self.files.get(&file).is_none_or(|accepted| !accepted.requests.contains(&request));
+            let own = new.entry(file).or_default();
+            if is_new {
+                own.requests.insert(request);
             }
         }
-        for file in stale {
-            let imports = cache.of(sources, file).map_err(Clash::Impossible)?;
-            let state = self.state(&mut touched, file);
-            let requests: Vec<ImportEdit> = state.requests.iter().cloned().collect();
-            state.import_edits = imports.edits(&sources.get(file).text, &requests).map_err(Clash::Impossible)?;
-            if state.import_edits.iter().any(|edit| !is_disjoint(&state.edits, edit)) {
+        for (file, own) in new.iter_mut().filter(|(_, own)| !own.requests.is_empty()) {
+            let accepted = self.files.get(file).unwrap_or(&nothing);
+            let requests: Vec<ImportEdit> = accepted.requests.union(&own.requests).cloned().collect();
+            let imports = cache.of(sources, *file).map_err(Clash::Impossible)?;
+            own.import_edits = imports.edits(&sources.get(*file).text, &requests).map_err(Clash::Impossible)?;
+            let fits = |edit: &Edit| is_disjoint(&accepted.edits, edit) && is_disjoint(&own.edits, edit);
+            if !own.import_edits.iter().all(fits) {
                 return Err(Clash::Overlap);
             }
         }
-        self.files.extend(touched);
+        for (file, own) in new {
+            let accepted = self.files.entry(file).or_default();
+            accepted.edits.extend(own.edits);
+            if !own.requests.is_empty() {
+                accepted.requests.extend(own.requests);
+                accepted.import_edits = own.import_edits;
+            }
+        }
         Ok(())
-    }
-
-    fn state<'a>(&self, touched: &'a mut BTreeMap<FileId, FileEdits>, file: FileId) -> &'a mut FileEdits {
-        touched.entry(file).or_insert_with(|| self.files.get(&file).cloned().unwrap_or_default())
     }
 
     /// All edits of a file, those of imports included.

@@ -10,7 +10,7 @@ use crate::text::{Edit, TextRange};
 
 /// The edits that carry out `plan`; none of them overlap.
 pub(super) fn edits(plan: Plan) -> Vec<Edit> {
-    let printer = Printer { newline: if plan.text.contains("\r\n") { "\r\n" } else { "\n" }, plan };
+    let printer = Printer { newline: plan.table.newline, plan };
     let mut lines = printer.new_lines();
     let mut edits = Vec::new();
     for (index, item) in printer.plan.table.uses.iter().enumerate() {

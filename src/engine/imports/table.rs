@@ -15,6 +15,8 @@ pub(super) struct UseTable {
     pub(super) scopes: Vec<Scope>,
     /// In the order of the text within each scope.
     pub(super) uses: Vec<UseItem>,
+    /// The line end that the file uses.
+    pub(super) newline: &'static str,
 }
 
 /// A module or a block that can hold `use` declarations.
@@ -173,7 +175,8 @@ fn prefix_length(text: &str) -> usize {
 fn read_on_this_thread(text: &str) -> Option<UseTable> {
     let offset = prefix_length(text);
     let file = syn::parse_file(&text[offset..]).ok()?;
-    let mut reader = Reader { offset, table: UseTable { scopes: Vec::new(), uses: Vec::new() }, current: 0 };
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut reader = Reader { offset, table: UseTable { scopes: Vec::new(), uses: Vec::new(), newline }, current: 0 };
     reader.open(ScopeKind::Module, TextRange::new(0, text.len() + 1), offset);
     reader.read_attributes(&file.attrs);
     reader.read_items(&file.items);

@@ -1,0 +1,202 @@
+use super::*;
+use crate::diagnostic::{Level, Span};
+use crate::text::TextRange;
+
+const RENAME: RuleId = RuleId { code: "HG101", name: "old-name" };
+const BREAK: RuleId = RuleId { code: "HG102", name: "breaks-syntax" };
+
+fn sources(texts: &[(&str, &str)]) -> Sources {
+    let mut sources = Sources::default();
+    for (path, text) in texts {
+        sources.insert(format!("/p/{path}").into(), (*path).to_owned(), (*text).to_owned());
+    }
+    sources
+}
+
+fn text(sources: &Sources, path: &str) -> String {
+    sources.iter().find(|(_, file)| file.display == path).unwrap().1.text.clone()
+}
+
+fn finding(rule: RuleId, file: FileId, range: TextRange, edits: Vec<(FileId, Edit)>, imports: Vec<ImportEdit>) -> Diagnostic {
+    Diagnostic {
+        rule,
+        change: None,
+        level: Level::Error,
+        status: None,
+        message: String::new(),
+        help: None,
+        primary: Span { file, range, label: String::new() },
+        secondary: Vec::new(),
+        fix: Some(Fix { safety: Safety::Safe, title: String::new(), reason: None, edits, imports }),
+    }
+}
+
+/// One finding for each `old` in any file, whose fix writes `new` there.
+fn replacing(rule: RuleId, sources: &Sources, old: &str, new: &str) -> Vec<Diagnostic> {
+    let found =
+        sources.iter().flat_map(|(id, file)| file.text.match_indices(old).map(move |(at, _)| (id, TextRange::new(at, at + old.len()))));
+    found.map(|(id, range)| finding(rule, id, range, vec![(id, Edit::replace(range, new))], Vec::new())).collect()
+}
+
+/// Braces must be balanced.
+fn balanced(_: &str, text: &str) -> Result<(), String> {
+    if text.matches('{').count() == text.matches('}').count() { Ok(()) } else { Err("unbalanced".to_owned()) }
+}
+
+fn options(allow: Safety) -> FixOptions<'static> {
+    FixOptions { allow, parses: &balanced }
+}
+
+#[test]
+fn rounds_go_on_until_nothing_changes() {
+    let mut sources = sources(&[("a.rs", "\u{feff}one one\r\n"), ("b.rs", "none")]);
+    let check = |sources: &Sources| [replacing(RENAME, sources, "one", "two"), replacing(RENAME, sources, "two", "six")].concat();
+    let outcome = fix_until_stable(&mut sources, check, options(Safety::Safe));
+    assert_eq!(text(&sources, "a.rs"), "\u{feff}six six\r\n");
+    assert_eq!((outcome.rounds, outcome.stable), (2, true));
+    assert_eq!(outcome.applied, [(RENAME, 6)]);
+    assert_eq!(outcome.changed.len(), 2);
+    assert!(outcome.changed.values().any(|original| original == "\u{feff}one one\r\n"));
+}
+
+#[test]
+fn fixes_that_undo_each_other_stop() {
+    let mut sources = sources(&[("a.rs", "one")]);
+    let check = |sources: &Sources| [replacing(RENAME, sources, "one", "two"), replacing(RENAME, sources, "two", "one")].concat();
+    let outcome = fix_until_stable(&mut sources, check, options(Safety::Safe));
+    assert_eq!((outcome.rounds, outcome.stable), (MAX_ROUNDS, false));
+    assert!(outcome.changed.is_empty(), "after an even number of rounds the text is the old one");
+}
+
+#[test]
+fn overlapping_fixes_wait_for_the_next_round() {
+    let mut sources = sources(&[("a.rs", "f(g(old))")]);
+    let check = |sources: &Sources| {
+        let mut found = replacing(RENAME, sources, "f(g(old))", "F(g(old))");
+        found.extend(replacing(RENAME, sources, "old", "new"));
+        found
+    };
+    let outcome = fix_until_stable(&mut sources, check, options(Safety::Safe));
+    assert_eq!(text(&sources, "a.rs"), "F(g(new))");
+    assert_eq!(outcome.rounds, 2);
+}
+
+#[test]
+fn a_fix_over_two_files_is_applied_whole_or_not_at_all() {
+    let mut sources = sources(&[("a.rs", "old"), ("b.toml", "old")]);
+    let check = |sources: &Sources| {
+        let all = replacing(RENAME, sources, "old", "new");
+        let [a, b] = all.as_slice() else { return Vec::new() };
+        let both = [a, b].into_iter().flat_map(|found| found.fix.clone().unwrap().edits).collect();
+        // The first fix takes the place in b.toml.
+        let first = finding(
+            RENAME,
+            a.primary.file,
+            TextRange::new(0, 1),
+            vec![(b.primary.file, Edit::replace(b.primary.range, "other"))],
+            Vec::new(),
+        );
+        vec![first, finding(RENAME, b.primary.file, b.primary.range, both, Vec::new())]
+    };
+    fix_until_stable(&mut sources, check, options(Safety::Safe));
+    assert_eq!((text(&sources, "a.rs").as_str(), text(&sources, "b.toml").as_str()), ("old", "other"));
+}
+
+#[test]
+fn a_fix_that_breaks_a_file_is_named_and_the_others_stay() {
+    let mut sources = sources(&[("a.rs", "old {bad} old"), ("b.rs", "old"), ("broken.rs", "{ old")]);
+    let mut checks = 0;
+    let check = |sources: &Sources| {
+        checks += 1;
+        [replacing(RENAME, sources, "old", "new"), replacing(BREAK, sources, "{bad}", "{bad")].concat()
+    };
+    let outcome = fix_until_stable(&mut sources, check, options(Safety::Safe));
+    assert_eq!(text(&sources, "a.rs"), "new {bad} new");
+    assert_eq!(text(&sources, "b.rs"), "new");
+    assert_eq!(text(&sources, "broken.rs"), "{ new", "a file that did not parse before cannot be broken");
+    let [rejected] = outcome.rejected.as_slice() else { panic!("{:?}", outcome.rejected) };
+    assert_eq!((rejected.rule, rejected.path.as_str(), rejected.line), (BREAK, "a.rs", 1));
+    assert_eq!(rejected.reason, "`a.rs` would no longer parse: unbalanced");
+    assert_eq!(checks, 2, "a refused fix is not tried again");
+    assert_eq!(outcome.applied, [(RENAME, 4)]);
+}
+
+#[test]
+fn a_fix_that_drops_a_comment_is_unsafe() {
+    let input = [("a.rs", "f(/* why */ old)"), ("b.toml", "a = \"old#\" # why\n")];
+    let check = |sources: &Sources| {
+        [replacing(RENAME, sources, "f(/* why */ old)", "f(new)"), replacing(RENAME, sources, "\"old#\"", "\"new#\"")].concat()
+    };
+    let mut table = sources(&input);
+    let outcome = fix_until_stable(&mut table, check, options(Safety::Safe));
+    assert_eq!((text(&table, "a.rs").as_str(), text(&table, "b.toml").as_str()), (input[0].1, "a = \"new#\" # why\n"));
+    let left = outcome.remaining[0].fix.as_ref().unwrap();
+    assert_eq!((left.safety, left.reason.as_deref()), (Safety::Unsafe, Some("would drop a comment")));
+    fix_until_stable(&mut table, check, options(Safety::Unsafe));
+    assert_eq!(text(&table, "a.rs"), "f(new)");
+}
+
+#[test]
+fn removing_an_import_with_its_comment_is_unsafe() {
+    let table = sources(&[("a.rs", "use a::{\n    B, // why\n    C,\n};\n")]);
+    let (file, source) = table.iter().next().unwrap();
+    let range = |name: &str| TextRange::new(source.text.find(name).unwrap(), source.text.find(name).unwrap() + 1);
+    let remove = |name| finding(RENAME, file, range(name), Vec::new(), vec![ImportEdit::Remove { file, leaf: range(name) }]);
+    let mut found = [remove("B"), remove("C")];
+    settle_fixes(&table, &mut found);
+    let safeties = found.map(|found| found.fix.unwrap().safety);
+    assert_eq!(safeties, [Safety::Unsafe, Safety::Safe]);
+}
+
+#[test]
+fn imports_of_many_fixes_are_carried_out_once() {
+    let mut table = sources(&[("a.rs", "use pyo3::types::PyDict;\nfn f() { old(); old(); }\nmod m {\n    fn g() { old(); }\n}\n")]);
+    let check = |sources: &Sources| {
+        let mut found = replacing(RENAME, sources, "old", "new");
+        for found in &mut found {
+            let add = ImportEdit::Add { file: found.primary.file, at: found.primary.range.start, path: "pyo3::types::PyList".to_owned() };
+            found.fix.as_mut().unwrap().imports.push(add);
+        }
+        found
+    };
+    let outcome = fix_until_stable(&mut table, check, options(Safety::Safe));
+    let expected =
+        "use pyo3::types::{PyDict, PyList};\nfn f() { new(); new(); }\nmod m {\n    use pyo3::types::PyList;\n\n    fn g() { new(); }\n}\n";
+    assert_eq!(text(&table, "a.rs"), expected);
+    assert_eq!(outcome.rounds, 1);
+}
+
+#[test]
+fn a_fix_that_cannot_be_carried_out_is_taken_off() {
+    let table = sources(&[("a.rs", "struct PyList; fn f( {")]);
+    let (file, _) = table.iter().next().unwrap();
+    let add = ImportEdit::Add { file, at: 0, path: "pyo3::types::PyList".to_owned() };
+    let outside = vec![(file, Edit::delete(TextRange::new(0, 99)))];
+    let mut found = [
+        finding(RENAME, file, TextRange::empty(0), Vec::new(), vec![add]),
+        finding(RENAME, file, TextRange::empty(0), outside, Vec::new()),
+    ];
+    settle_fixes(&table, &mut found);
+    assert!(found.iter().all(|found| found.fix.is_none()));
+    let inner = vec![(file, Edit::replace(TextRange::new(0, 6), "a")), (file, Edit::replace(TextRange::new(3, 8), "b"))];
+    let overlapping = Fix { safety: Safety::Safe, title: String::new(), reason: None, edits: inner, imports: Vec::new() };
+    assert_eq!(complete_edits(&table, &overlapping), Err("its edits overlap".to_owned()));
+}
+
+#[test]
+fn thousands_of_fixes_in_one_file_are_quick() {
+    let body = "old(); ".repeat(3000);
+    let mut table = sources(&[("a.rs", &format!("fn f() {{ {body} }}\n"))]);
+    let check = |sources: &Sources| {
+        let mut found = replacing(RENAME, sources, "old", "new");
+        for found in &mut found {
+            let add = ImportEdit::Add { file: found.primary.file, at: found.primary.range.start, path: "pyo3::types::PyList".to_owned() };
+            found.fix.as_mut().unwrap().imports.push(add);
+        }
+        found
+    };
+    let start = std::time::Instant::now();
+    let outcome = fix_until_stable(&mut table, check, options(Safety::Safe));
+    assert_eq!(outcome.applied, [(RENAME, 3000)]);
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
