@@ -141,7 +141,8 @@ impl Loading {
             if is_whole {
                 continue;
             }
-            if uses_pyo3(&dependencies::read(&manifest, None)) {
+            let workspace = self.reader.workspace_of(&manifest);
+            if uses_pyo3(&dependencies::read(&manifest, workspace.as_deref())) {
                 is_partial = true;
                 walk(manifest.dir(), &mut self.found);
             } else {
@@ -218,8 +219,8 @@ impl Loading {
             self.silent.insert(dir);
             return None;
         };
-        self.reader.note_missing_members(&manifest);
         if !manifest.is_package() {
+            self.reader.note_missing_members(&manifest);
             return None;
         }
         let workspace = self.reader.workspace_of(&manifest);
@@ -227,6 +228,10 @@ impl Loading {
         if !uses_pyo3(&pyo3) {
             self.silent.insert(dir);
             return None;
+        }
+        // The workspace of a package without PyO3, such as vendored code, may be as incomplete as it likes.
+        for root in workspace.iter().filter(|root| self.found.cargo_manifests.contains(&root.path)) {
+            self.reader.note_missing_members(root);
         }
         let name = manifest.package_name();
         let root = workspace.as_ref().map_or(dir.as_path(), |workspace| workspace.dir());

@@ -148,7 +148,7 @@ impl Reader {
                 Claim::Open if is_near => return (file, build.backend()),
                 Claim::Open | Claim::No => {}
             }
-            if is_own {
+            if is_own && build.backend() == Backend::None {
                 beside = file;
             }
             // Only the nearest project above may build the package without naming it.

@@ -282,3 +282,30 @@ impl<'a> Node<'a> {
 fn to_range(span: Range<usize>) -> TextRange {
     span.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_those_of_the_file() {
+        let text = "\u{feff}# ä\n[a.b] # c\nx = 1\ny.z = ['p', \"q\"]\n\n[a]\nd = { k = true }\n[[t]]\nn = 'm'\n";
+        let toml = parse(text).unwrap();
+        let slice = |range: TextRange| &text[range.start..range.end];
+        let entry = toml.get(&["a", "b", "y", "z"]).unwrap();
+        assert_eq!((slice(entry.key_range), slice(entry.value_range())), ("z", "['p', \"q\"]"));
+        assert_eq!(slice(entry.value.elements()[1].range()), "\"q\"");
+        assert_eq!(toml.header(&["a", "b"]).map(slice), Some("[a.b]"));
+        assert_eq!(slice(toml.get(&["a", "b"]).unwrap().range()), "[a.b] # c\nx = 1\ny.z = ['p', \"q\"]");
+        assert_eq!(slice(toml.get(&["a", "d", "k"]).unwrap().range()), "k = true");
+        assert_eq!(toml.header(&["a", "d"]), None);
+        assert_eq!(slice(toml.get(&["t"]).unwrap().value.elements()[0].get("n").unwrap().value_range()), "'m'");
+    }
+
+    #[test]
+    fn nesting_without_end_is_an_error() {
+        assert!(parse(&format!("a = {}", "[".repeat(100_000))).is_err());
+        let _ = parse(&format!("{}a = 1", "a.".repeat(100_000)));
+        let _ = parse(&format!("[{}a]", "a.".repeat(100_000)));
+    }
+}
