@@ -40,7 +40,7 @@ pub fn load(paths: &[PathBuf]) -> Result<Project, LoadError> {
     let paths = if paths.is_empty() { &here } else { paths };
     let scopes = paths.iter().map(|path| Scope::new(path)).collect::<Result<Vec<_>, _>>()?;
     let root = common_folder(&scopes);
-    Ok(Loading { reader: Reader::new(root), scopes, found: Found::default(), silent: BTreeSet::new() }.run())
+    Ok(Loading { reader: Reader::new(root), scopes, found: Found::default(), silent: BTreeSet::new(), named_by: BTreeMap::new() }.run())
 }
 
 /// What one path on the command line asks for.
@@ -102,6 +102,8 @@ struct Loading {
     found: Found,
     /// Folders of manifests whose files are nobody's gap: packages without PyO3, and manifests that are reported themselves.
     silent: BTreeSet<PathBuf>,
+    /// Folders of the pyproject.toml files that name a Cargo.toml, by the latter.
+    named_by: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl Loading {
@@ -169,6 +171,7 @@ impl Loading {
             let named = named.chain(pyproject.setuptools_rust.iter().filter_map(|module| module.path.as_ref()));
             for text in named {
                 let manifest = clean(&folder.join(&text.value));
+                self.named_by.insert(manifest.clone(), folder.to_owned());
                 if self.found.cargo_manifests.contains(&manifest) {
                     continue;
                 }
@@ -239,7 +242,7 @@ impl Loading {
         if let Some(main) = main_dependency(&pyo3.dependencies) {
             pyo3.release = lock::release_in_use(lock.as_deref(), &name, &main.package, main.requirement.as_deref());
         }
-        let (pyproject, backend) = self.reader.packaging(&manifest, root);
+        let (pyproject, backend) = self.reader.packaging(&manifest, root, self.named_by.get(path).map(PathBuf::as_path));
         let settings = self.settings(&manifest, workspace.as_deref(), pyproject);
         let targets = self.targets(&manifest);
         let has_library = targets.iter().any(|target| target.kind == TargetKind::Library);
