@@ -16,6 +16,9 @@ impl Toml {
     pub fn remove_key(&self, path: &[&str]) -> Option<Edit> {
         let entry = self.get(path)?;
         let (_, parents) = path.split_last()?;
+        if !entry.value.has_header() && !entry.value.is_statement() {
+            return None;
+        }
         if let Some(inline) = self.enclosing_inline_table(parents) {
             let dotted = inline.entries().into_iter().find(|sibling| sibling.range().contains(entry.key_range));
             let whole = dotted.filter(|sibling| sibling.value.entries().len() <= 1).unwrap_or(entry);
@@ -50,7 +53,7 @@ impl Toml {
             let prefix = if inline.range() == node.range() { String::new() } else { format!("{}.", dotted(&table[table.len() - 1..])) };
             return Some(insert_into_inline_table(text, inline, &format!("{prefix}{key} = {value}")));
         }
-        let own: Vec<Entry<'_>> = node.entries().into_iter().filter(|entry| !entry.value.has_header() && is_value(entry)).collect();
+        let own: Vec<Entry<'_>> = node.entries().into_iter().filter(|entry| entry.value.is_statement()).collect();
         let prefix = self.dotted_prefix(table);
         let last = own.iter().map(|entry| entry.range().end).max();
         let Some(after) = last.or_else(|| node.has_header().then(|| node.range().end)) else {
@@ -66,7 +69,7 @@ impl Toml {
     #[must_use]
     pub fn set_key(&self, table: &[&str], key: &str, value: &str) -> Option<Edit> {
         let Some(entry) = self.table(table).and_then(|node| node.get(key)) else { return self.insert_key(table, key, value) };
-        if entry.value.has_header() || !is_value(&entry) {
+        if !entry.value.is_written_as_value() {
             return None;
         }
         Some(Edit::replace(entry.value_range(), value))
@@ -125,12 +128,6 @@ impl Toml {
         let dotted_before = path.len() > 1 && written.ends_with('.') || written.trim_end().ends_with('.');
         if dotted_before { TextRange::new(range.start - written.len(), range.end) } else { range }
     }
-}
-
-fn is_value(entry: &Entry<'_>) -> bool {
-    entry.value.is_table() && !entry.range().is_empty() && entry.value.entries().iter().any(|inner| !inner.value.has_header())
-        || !entry.value.is_table() && (entry.value.is_array() || entry.value.type_name() != "array of tables")
-        || entry.value.type_name() == "inline table"
 }
 
 fn insert_into_inline_table(text: &str, table: Node<'_>, entry: &str) -> Edit {
