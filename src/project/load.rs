@@ -48,7 +48,7 @@ pub fn load_with(paths: &[PathBuf], sources: Sources) -> Result<Project, LoadErr
     let paths = if paths.is_empty() { &here } else { paths };
     let scopes = paths.iter().map(|path| Scope::new(path)).collect::<Result<Vec<_>, _>>()?;
     let root = common_folder(&scopes);
-    Ok(Loading { reader: Reader::new(root, sources), scopes, found: Found::default(), silent: BTreeSet::new() }.run())
+    Ok(Loading { reader: Reader::new(root, sources), scopes, found: Found::default(), silent: BTreeSet::new(), named_by: BTreeMap::new() }.run())
 }
 
 /// What one path on the command line asks for.
@@ -110,6 +110,8 @@ struct Loading {
     found: Found,
     /// Folders of manifests whose files are nobody's gap: packages without PyO3, and manifests that are reported themselves.
     silent: BTreeSet<PathBuf>,
+    /// Folders of the pyproject.toml files that name a Cargo.toml, by the latter.
+    named_by: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl Loading {
@@ -149,7 +151,8 @@ impl Loading {
             if is_whole {
                 continue;
             }
-            if uses_pyo3(&dependencies::read(&manifest, None)) {
+            let workspace = self.reader.workspace_of(&manifest);
+            if uses_pyo3(&dependencies::read(&manifest, workspace.as_deref())) {
                 is_partial = true;
                 walk(manifest.dir(), &mut self.found);
             } else {
@@ -176,6 +179,7 @@ impl Loading {
             let named = named.chain(pyproject.setuptools_rust.iter().filter_map(|module| module.path.as_ref()));
             for text in named {
                 let manifest = clean(&folder.join(&text.value));
+                self.named_by.insert(manifest.clone(), folder.to_owned());
                 if self.found.cargo_manifests.contains(&manifest) {
                     continue;
                 }
@@ -226,8 +230,8 @@ impl Loading {
             self.silent.insert(dir);
             return None;
         };
-        self.reader.note_missing_members(&manifest);
         if !manifest.is_package() {
+            self.reader.note_missing_members(&manifest);
             return None;
         }
         let workspace = self.reader.workspace_of(&manifest);
@@ -236,13 +240,17 @@ impl Loading {
             self.silent.insert(dir);
             return None;
         }
+        // The workspace of a package without PyO3, such as vendored code, may be as incomplete as it likes.
+        for root in workspace.iter().filter(|root| self.found.cargo_manifests.contains(&root.path)) {
+            self.reader.note_missing_members(root);
+        }
         let name = manifest.package_name();
         let root = workspace.as_ref().map_or(dir.as_path(), |workspace| workspace.dir());
         let lock = self.reader.lock(&dir, root);
         if let Some(main) = main_dependency(&pyo3.dependencies) {
             pyo3.release = lock::release_in_use(lock.as_deref(), &name, &main.package, main.requirement.as_deref());
         }
-        let (pyproject, backend) = self.reader.packaging(&manifest, root);
+        let (pyproject, backend) = self.reader.packaging(&manifest, root, self.named_by.get(path).map(PathBuf::as_path));
         let settings = self.settings(&manifest, workspace.as_deref(), pyproject);
         let targets = self.targets(&manifest);
         let has_library = targets.iter().any(|target| target.kind == TargetKind::Library);

@@ -97,10 +97,17 @@ impl BuildFiles {
         let (Some(text), Ok(relative)) = (&self.setup_py, manifest.strip_prefix(folder)) else { return false };
         let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
         let relative = parts.join("/");
-        let by_string = ['"', '\'']
-            .iter()
-            .any(|quote| text.contains(&format!("{quote}{relative}{quote}")) || text.contains(&format!("{quote}./{relative}{quote}")));
+        let is_quoted = |text: &str| {
+            ["", "./"].iter().any(|dot| ['"', '\''].iter().any(|quote| text.contains(&format!("{quote}{dot}{relative}{quote}"))))
+        };
+        let by_string = is_quoted(text) || is_quoted(&join_strings(text));
         let by_default = relative == "Cargo.toml" && text.contains("RustExtension") && !text.contains("Cargo.toml");
         by_string || by_default
     }
+}
+
+/// The text of a Python file with strings that only a comma separates joined by `/`, as `os.path.join` would.
+fn join_strings(text: &str) -> String {
+    let dense: String = text.split_whitespace().collect();
+    dense.replace("\",\"", "/").replace("','", "/")
 }

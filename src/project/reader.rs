@@ -131,12 +131,12 @@ impl Reader {
         manifest.settings_of_package().into_iter().chain(manifest.settings_of_workspace()).collect()
     }
 
-    /// What builds the Python module of this package; `root` is the folder of its workspace.
-    pub(super) fn packaging(&mut self, manifest: &Manifest, root: &Path) -> (Option<FileId>, Backend) {
+    /// What builds the Python module of this package; `root` is the folder of its workspace, `named_by` that of a pyproject.toml that names it.
+    pub(super) fn packaging(&mut self, manifest: &Manifest, root: &Path, named_by: Option<&Path>) -> (Option<FileId>, Backend) {
         let ceiling = if self.files.root.starts_with(root) { root.to_owned() } else { self.files.root.clone() };
         let mut beside = None;
         let mut may_be_open = true;
-        for folder in upwards(manifest.dir()) {
+        for folder in named_by.map(Path::to_owned).into_iter().chain(upwards(manifest.dir())) {
             let (file, build) = self.build_files(&folder, &ceiling);
             if build.is_empty() {
                 continue;
@@ -148,7 +148,7 @@ impl Reader {
                 Claim::Open if is_near => return (file, build.backend()),
                 Claim::Open | Claim::No => {}
             }
-            if is_own {
+            if is_own && build.backend() == Backend::None {
                 beside = file;
             }
             // Only the nearest project above may build the package without naming it.

@@ -1,5 +1,5 @@
-//! The integration tests, in one program.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+//! The integration tests, all in one binary.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod project;
 mod scaffold;

@@ -16,6 +16,9 @@ impl Toml {
     pub fn remove_key(&self, path: &[&str]) -> Option<Edit> {
         let entry = self.get(path)?;
         let (_, parents) = path.split_last()?;
+        if !entry.value.has_header() && !entry.value.is_statement() {
+            return None;
+        }
         if let Some(inline) = self.enclosing_inline_table(parents) {
             let dotted = inline.entries().into_iter().find(|sibling| sibling.range().contains(entry.key_range));
             let whole = dotted.filter(|sibling| sibling.value.entries().len() <= 1).unwrap_or(entry);
@@ -50,7 +53,7 @@ impl Toml {
             let prefix = if inline.range() == node.range() { String::new() } else { format!("{}.", dotted(&table[table.len() - 1..])) };
             return Some(insert_into_inline_table(text, inline, &format!("{prefix}{key} = {value}")));
         }
-        let own: Vec<Entry<'_>> = node.entries().into_iter().filter(|entry| !entry.value.has_header() && is_value(entry)).collect();
+        let own: Vec<Entry<'_>> = node.entries().into_iter().filter(|entry| entry.value.is_statement()).collect();
         let prefix = self.dotted_prefix(table);
         let last = own.iter().map(|entry| entry.range().end).max();
         let Some(after) = last.or_else(|| node.has_header().then(|| node.range().end)) else {
@@ -66,7 +69,7 @@ impl Toml {
     #[must_use]
     pub fn set_key(&self, table: &[&str], key: &str, value: &str) -> Option<Edit> {
         let Some(entry) = self.table(table).and_then(|node| node.get(key)) else { return self.insert_key(table, key, value) };
-        if entry.value.has_header() || !is_value(&entry) {
+        if !entry.value.is_written_as_value() {
             return None;
         }
         Some(Edit::replace(entry.value_range(), value))
@@ -127,12 +130,6 @@ impl Toml {
     }
 }
 
-fn is_value(entry: &Entry<'_>) -> bool {
-    entry.value.is_table() && !entry.range().is_empty() && entry.value.entries().iter().any(|inner| !inner.value.has_header())
-        || !entry.value.is_table() && (entry.value.is_array() || entry.value.type_name() != "array of tables")
-        || entry.value.type_name() == "inline table"
-}
-
 fn insert_into_inline_table(text: &str, table: Node<'_>, entry: &str) -> Edit {
     let range = table.range();
     let Some(last) = table.entries().iter().map(|entry| entry.range().end).max() else {
@@ -150,16 +147,17 @@ fn remove_from_list(text: &str, list: TextRange, element: TextRange) -> Edit {
     let comma = comma_after(text, element.end, close);
     let end = comma.map_or(element.end, |at| at + 1);
     let gap = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    // A comment between the element and its comma would go with the comma: leave it, take the element and the comma before it.
-    let between = gap(element.end, end.max(element.end));
-    let end = if between.contains('#') { element.end } else { end };
+    let between = gap(element.end, end.saturating_sub(1));
+    if between.contains('#') {
+        return Edit::replace(TextRange::new(element.start, end), between);
+    }
     let line = text[..element.start].rfind('\n').map_or(0, |at| at + 1);
     let alone_before = line > list.start && gap(line, element.start).trim().is_empty();
     let rest = text[end..].split('\n').next().unwrap_or_default();
-    if alone_before && rest.trim().is_empty() && end + rest.len() < close && (comma.is_none() || end != element.end) {
+    if alone_before && rest.trim().is_empty() && end + rest.len() < close {
         return Edit::delete(TextRange::new(line, end + rest.len() + 1));
     }
-    if comma.is_some() && end > element.end {
+    if comma.is_some() {
         let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let next = &text[end + spaces..];
         if !next.starts_with(['\n', '\r', ']', '}']) {
@@ -230,4 +228,96 @@ fn dotted(path: &[&str]) -> String {
     let bare = |key: &&str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     let quote = |key: &&str| if bare(key) { (*key).to_owned() } else { format!("{key:?}") };
     path.iter().map(quote).collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+    use crate::text::apply_edits;
+
+    /// Removes the array element that is the string `x`, and looks whether TOML is left.
+    fn without_x(text: &str) -> String {
+        let toml = parse(text).unwrap();
+        let array = toml.get(&["a"]).unwrap().value;
+        let element = array.elements().into_iter().find(|element| element.as_str() == Some("x")).unwrap();
+        let edit = remove_array_element(text, array.range(), element.range());
+        let after = apply_edits(text, &[edit]).unwrap();
+        let left = parse(&after).unwrap_or_else(|error| panic!("{error:?} in {after:?}"));
+        assert_eq!(left.get(&["a"]).unwrap().value.elements().len() + 1, array.elements().len(), "{after:?}");
+        after
+    }
+
+    #[test]
+    fn array_elements_go_with_their_comma_and_comments_stay() {
+        let rows = [
+            (r#"a = ["x"]"#, "a = []"),
+            (r#"a = [ "x", ]"#, "a = []"),
+            (r#"a = ["x", "b"]"#, r#"a = ["b"]"#),
+            (r#"a = ["b", "x"]"#, r#"a = ["b"]"#),
+            (r#"a = ["b", "x",]"#, r#"a = ["b",]"#),
+            (r#"a = ["b","x","c"]"#, r#"a = ["b","c"]"#),
+            ("a = [\n  \"x\",\n  \"b\",\n]", "a = [\n  \"b\",\n]"),
+            ("a = [\r\n  \"b\",\r\n  \"x\"\r\n]", "a = [\r\n  \"b\",\r\n]"),
+            ("a = [\n  \"x\", # why\n  \"b\",\n]", "a = [\n  # why\n  \"b\",\n]"),
+            ("a = [\n  # why\n  \"x\",\n]", "a = [\n  # why\n]"),
+            ("a = [\n  \"b\", # why\n  \"x\" # not\n]", "a = [\n  \"b\", # why\n   # not\n]"),
+            ("a = [\"b\", \"x\",\n  \"c\"]", "a = [\"b\",\n  \"c\"]"),
+            ("a = [\"x\" # why\n, \"b\"]", "a = [ # why\n \"b\"]"),
+        ];
+        for (text, after) in rows {
+            assert_eq!(without_x(text), after, "{text:?}");
+        }
+    }
+
+    fn edited(text: &str, edit: Option<Edit>) -> String {
+        let after = apply_edits(text, &[edit.unwrap()]).unwrap();
+        parse(&after).unwrap_or_else(|error| panic!("{error:?} in {after:?}"));
+        after
+    }
+
+    #[test]
+    fn keys_are_added_behind_the_last_value_of_their_table() {
+        let rows: [(&str, &[&str], &str); 12] = [
+            ("[lib]\nname = \"m\" # c\n\n[x]\n", &["lib"], "[lib]\nname = \"m\" # c\nk = 1\n\n[x]\n"),
+            ("[lib]", &["lib"], "[lib]\nk = 1\n"),
+            ("[lib] # c\r\n[x]\r\n", &["lib"], "[lib] # c\r\nk = 1\r\n[x]\r\n"),
+            ("", &["lib"], "[lib]\nk = 1\n"),
+            ("[x]\ny = 1", &["lib"], "[x]\ny = 1\n\n[lib]\nk = 1\n"),
+            ("[x]\ny = 1\n", &["a", "b c"], "[x]\ny = 1\n\n[a.\"b c\"]\nk = 1\n"),
+            ("\u{feff}[x]\n", &[], "\u{feff}k = 1\n\n[x]\n"),
+            ("a = 1\n[x]\n", &[], "a = 1\nk = 1\n[x]\n"),
+            ("d = { v = 1 }\n", &["d"], "d = { v = 1, k = 1 }\n"),
+            ("d = {}\n", &["d"], "d = { k = 1 }\n"),
+            ("[p]\nlib.name = \"m\"\n", &["p", "lib"], "[p]\nlib.name = \"m\"\nlib.k = 1\n"),
+            ("[a]\nx = 1\n[a.b]\ny = 2\n", &["a"], "[a]\nx = 1\nk = 1\n[a.b]\ny = 2\n"),
+        ];
+        for (text, table, after) in rows {
+            let toml = parse(text).unwrap();
+            assert_eq!(edited(text, toml.insert_key(table, "k", "1")), after, "{text:?}");
+        }
+        let toml = parse("[a.b]\ny = 2\n").unwrap();
+        assert_eq!(edited(toml.text(), toml.insert_key(&["a"], "k", "1")), "[a.b]\ny = 2\n\n[a]\nk = 1\n");
+        assert_eq!(toml.insert_key(&["a", "b"], "y", "3"), None);
+        assert_eq!(edited(toml.text(), toml.set_key(&["a", "b"], "y", "3")), "[a.b]\ny = 3\n");
+        assert_eq!(toml.insert_key(&["a", "b", "y"], "k", "1"), None);
+    }
+
+    #[test]
+    fn keys_are_removed_with_their_line() {
+        let rows: [(&str, &[&str], &str); 8] = [
+            ("[a]\nx = 1\ny = 2\n", &["a", "x"], "[a]\ny = 2\n"),
+            ("[a]\n# why\nx = [\n  1,\n]\ny = 2\n", &["a", "x"], "[a]\n# why\ny = 2\n"),
+            ("[a]\nx = 1 # why\n", &["a", "x"], "[a]\n# why\n"),
+            ("a = { x = 1, y = 2 }\n", &["a", "x"], "a = { y = 2 }\n"),
+            ("a = { y = 2, x = 1 }\n", &["a", "x"], "a = { y = 2 }\n"),
+            ("a.x = 1\nb = 2\n", &["a", "x"], "b = 2\n"),
+            ("[a]\nx = 1\n\n[b]\ny = 2\n", &["a"], "\n[b]\ny = 2\n"),
+            ("a = { x.y = 1, z = 2 }\n", &["a", "x", "y"], "a = { z = 2 }\n"),
+        ];
+        for (text, path, after) in rows {
+            let toml = parse(text).unwrap();
+            assert_eq!(edited(text, toml.remove_key(path)), after, "{text:?}");
+        }
+    }
 }

@@ -135,8 +135,7 @@ impl<'a> Node<'a> {
         if self.is_written_as_value() {
             return self.range();
         }
-        let own = |entry: &Entry<'_>| !entry.value.has_header();
-        self.entries().iter().filter(|entry| own(entry)).fold(self.range(), |range, entry| range.cover(entry.range()))
+        self.entries().iter().filter(|entry| entry.value.is_statement()).fold(self.range(), |range, entry| range.cover(entry.range()))
     }
 
     /// Whether this is a table that has a `[header]`.
@@ -270,6 +269,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether it is written as `key = value` under its table's header, dotted keys included; false for what has headers of its own.
+    fn is_statement(self) -> bool {
+        self.is_written_as_value() || self.as_table_like().is_some_and(|table| table.is_dotted())
+    }
+
     /// Whether it stands to the right of a `=` or in an array, so that its own bytes hold all of it.
     fn is_written_as_value(self) -> bool {
         match self.as_table_like() {
@@ -281,4 +285,42 @@ impl<'a> Node<'a> {
 
 fn to_range(span: Range<usize>) -> TextRange {
     span.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_those_of_the_file() {
+        let text = "\u{feff}# ä\n[a.b] # c\nx = 1\ny.z = ['p', \"q\"]\n\n[a]\nd = { k = true }\n[[t]]\nn = 'm'\n";
+        let toml = parse(text).unwrap();
+        let slice = |range: TextRange| &text[range.start..range.end];
+        let entry = toml.get(&["a", "b", "y", "z"]).unwrap();
+        assert_eq!((slice(entry.key_range), slice(entry.value_range())), ("z", "['p', \"q\"]"));
+        assert_eq!(slice(entry.value.elements()[1].range()), "\"q\"");
+        assert_eq!(toml.header(&["a", "b"]).map(slice), Some("[a.b]"));
+        assert_eq!(slice(toml.get(&["a", "b"]).unwrap().range()), "[a.b] # c\nx = 1\ny.z = ['p', \"q\"]");
+        assert_eq!(slice(toml.get(&["a", "d", "k"]).unwrap().range()), "k = true");
+        assert_eq!(toml.header(&["a", "d"]), None);
+        assert_eq!(slice(toml.get(&["t"]).unwrap().value.elements()[0].get("n").unwrap().value_range()), "'m'");
+    }
+
+    #[test]
+    fn a_table_ends_before_the_headers_of_its_sub_tables() {
+        let text = "[p]\na = 1\nb.c = 2\n\n[p.m.n]\nx = 1\n\n[[p.t]]\ny = 1\n";
+        let toml = parse(text).unwrap();
+        let range = toml.get(&["p"]).unwrap().range();
+        assert_eq!(&text[range.start..range.end], "[p]\na = 1\nb.c = 2");
+        assert_eq!(toml.insert_key(&["p"], "k", "1"), Some(crate::text::Edit::insert(18, "k = 1\n")));
+        assert_eq!(toml.insert_key(&["p", "m"], "k", "1"), Some(crate::text::Edit::insert(text.len(), "\n[p.m]\nk = 1\n")));
+        assert_eq!(toml.remove_key(&["p", "m"]), None);
+    }
+
+    #[test]
+    fn nesting_without_end_is_an_error() {
+        assert!(parse(&format!("a = {}", "[".repeat(100_000))).is_err());
+        let _ = parse(&format!("{}a = 1", "a.".repeat(100_000)));
+        let _ = parse(&format!("[{}a]", "a.".repeat(100_000)));
+    }
 }
