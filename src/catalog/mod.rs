@@ -3,6 +3,8 @@
 mod change;
 mod signatures;
 mod symbols;
+#[cfg(test)]
+mod tests;
 
 pub use change::{Change, Matcher, ReleaseText, RowSafety, changes};
 pub use signatures::{Era, Signature, method_signature};
