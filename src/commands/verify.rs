@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::scaffold::versions::{MATURIN_FLOOR, PYTHON_FLOOR, VERSIONS};
+use crate::scaffold::versions::{MATURIN_FLOOR, PIP_SERIES, PYTHON_FLOOR, VERSIONS};
 use crate::toolchain::locate::{Found, Search, Surroundings};
 use crate::toolchain::steps::{self, Progress};
 
@@ -90,8 +90,12 @@ pub fn run_in(options: &VerifyOptions, around: &Surroundings, lint: &Lint<'_>, o
         writeln!(out, "  maturin {} will be installed into {}", VERSIONS.maturin, target.tools_dir().display())?;
     }
 
+    let pip = match &maturin {
+        None => Some(around.platform.venv_python(&target.tools_dir())),
+        Some(_) => around.pip(&target.tools_dir(), PIP_SERIES).found.filter(|pip| pip.version.series == PIP_SERIES).map(|pip| pip.path),
+    };
     let outside = tempfile::tempdir()?;
-    let tools = Tools { cargo, python, maturin, platform: around.platform };
+    let tools = Tools { cargo, python, maturin, pip, platform: around.platform };
     let plan = plan::plan(&target, &tools, options.profile, outside.path(), lint);
     let tally = steps::execute(plan, options.progress, out)?;
     if tally.failed == 0 && tally.skipped == 0 {

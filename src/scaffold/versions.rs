@@ -28,13 +28,19 @@ pub const VERSIONS: Versions = Versions {
     pyo3: "0.30.1",
     rust: "1.85",
     python: "3.9",
-    python_newest: "3.14",
+    python_newest: "3.15",
     abi3: "py39",
     maturin: "1.16.0",
     maturin_floor: "1.9.4",
     maturin_ceiling: "2",
     pytest_floor: "8.3",
 };
+
+/// The pip that hognose installs beside its maturin. It runs in every supported Python, which neither older nor newer ones do.
+pub const PIP: &str = "25.3";
+
+/// The series of [`PIP`].
+pub const PIP_SERIES: (u16, u16) = (25, 3);
 
 /// The oldest Python as a number, for searches.
 pub const PYTHON_FLOOR: (u16, u16) = (3, 9);

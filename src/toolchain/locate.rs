@@ -158,7 +158,18 @@ impl Surroundings {
         let on_path = self.on_path(OsStr::new("maturin")).map(|path| (path, Reason::OnPath));
         let private = (self.platform.venv_program(tools, "maturin"), Reason::Private);
         for (path, reason) in beside.into_iter().chain(on_path).chain([private]).filter(|(path, _)| path.is_file()) {
-            search.try_program(path, reason, at_least);
+            search.try_program(path, &["--version"], reason, at_least);
+        }
+        search
+    }
+
+    /// Finds a pip of at least this series in the environment that hognose keeps for its tools; the result is the interpreter to run it with.
+    #[must_use]
+    pub fn pip(&self, tools: &Path, at_least: (u16, u16)) -> Search {
+        let mut search = Search::default();
+        let python = self.platform.venv_python(tools);
+        if python.is_file() {
+            search.try_program(python, &["-m", "pip", "--version"], Reason::Private, at_least);
         }
         search
     }
@@ -184,7 +195,7 @@ impl Surroundings {
     fn first_on_path(&self, name: &str) -> Search {
         let mut search = Search::default();
         match self.on_path(OsStr::new(name)) {
-            Some(path) => search.try_program(path, Reason::OnPath, (0, 0)),
+            Some(path) => search.try_program(path, &["--version"], Reason::OnPath, (0, 0)),
             None => search.pass_over(PathBuf::from(name), "is not on PATH"),
         }
         search
@@ -225,11 +236,11 @@ impl Search {
         self.take(PathBuf::from(executable), version, reason, at_least);
     }
 
-    fn try_program(&mut self, path: PathBuf, reason: Reason, at_least: (u16, u16)) {
+    fn try_program(&mut self, path: PathBuf, question: &[&str], reason: Reason, at_least: (u16, u16)) {
         if self.found.is_some() {
             return;
         }
-        let version = match Invocation::new(&path).arg("--version").capture() {
+        let version = match Invocation::new(&path).args(question).capture() {
             Ok(answer) if answer.success => Version::read(&answer.stdout),
             Ok(answer) => {
                 return self.pass_over(path, format!("cannot run: {}", answer.stderr.trim().lines().next().unwrap_or("no message")));

@@ -127,6 +127,8 @@ fn manifests_of_every_template_are_good_toml_with_the_right_names() {
         assert!(cargo.contains_key("workspace"), "the project stands alone below another workspace");
         assert_eq!(pyproject["project"]["name"].as_str(), Some("some-name"));
         assert_eq!(pyproject["tool"]["maturin"]["module-name"].as_str(), Some("some_name._core"));
+        // `maturin develop` hands a group of this name to pip, which only the newest ones understand.
+        assert!(pyproject["dependency-groups"].get("dev").is_none());
         let profile = pyproject["tool"]["maturin"]["editable-profile"].as_str().expect("a profile");
         assert!(cargo["profile"].get(profile).is_some(), "Cargo.toml has no profile `{profile}`");
     }

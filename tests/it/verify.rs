@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use hognose::commands::new::{NewOptions, Then};
 use hognose::commands::verify::{self, LintResult, Profile, Verdict, VerifyOptions};
 use hognose::toolchain::steps::Progress;
 use tempfile::TempDir;
@@ -75,11 +76,9 @@ fn a_new_project_is_good_and_faults_in_it_are_found() {
     let dir = outside();
     // The project is made below another workspace, which must not claim it.
     write(&dir.path().join("Cargo.toml"), "[workspace]\nmembers = []\nresolver = \"3\"\n");
-    let (_, created) = create(&options("e2e-words"), dir.path());
+    let (verdict, report) = create(&NewOptions { then: Then::Verify, ..options("e2e-words") }, dir.path());
     let project = dir.path().join("e2e-words");
-
-    let (verdict, report) = verify(&project, &no_findings);
-    assert_eq!(verdict, Verdict::Passed, "{created}{report}");
+    assert_eq!(verdict, Verdict::Passed, "{report}");
     for step in ["lint", "build wheel", "make environment", "install wheel", "import", "cargo test", "pytest"] {
         assert!(line(&report, step).starts_with("ok "), "{step}\n{report}");
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::target::Target;
 use super::{Lint, Profile};
-use crate::scaffold::versions::VERSIONS;
+use crate::scaffold::versions::{PIP, VERSIONS};
 use crate::toolchain::command::Invocation;
 use crate::toolchain::locate::Found;
 use crate::toolchain::platform::Platform;
@@ -23,6 +23,9 @@ pub(super) struct Tools {
     pub(super) python: Found,
     /// None: hognose's own has to be installed first.
     pub(super) maturin: Option<Found>,
+    /// The interpreter of hognose's own pip, if that is installed or will be. It installs into environments that have no pip, and not to
+    /// make one there saves most of the time that they take.
+    pub(super) pip: Option<PathBuf>,
     pub(super) platform: Platform,
 }
 
@@ -59,7 +62,8 @@ fn install_maturin<'a>(tools: &Tools, paths: &Paths) -> Vec<Step<'a>> {
     let pinned = format!("maturin=={}", VERSIONS.maturin);
     let by_hand =
         format!("could not install maturin; install it yourself with `{} -m pip install {pinned}`", tools.platform.python_in_prose());
-    let install = Invocation::new(python).args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", &pinned]);
+    let install =
+        Invocation::new(python).args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", &pinned, &format!("pip=={PIP}")]);
     vec![
         advise_on_venv(Step::new("make tool environment", Work::Run(new_venv(tools, &paths.tools)))),
         Step::new("install maturin", Work::Run(install)).needs(&["make tool environment"]).advise("", by_hand),
@@ -109,7 +113,11 @@ fn build_wheel<'a>(target: &'a Target, tools: &'a Tools, profile: Profile, paths
 }
 
 fn make_environment<'a>(tools: &Tools, paths: &Paths) -> Step<'a> {
-    advise_on_venv(Step::new("make environment", Work::Run(new_venv(tools, &paths.venv))))
+    let mut invocation = new_venv(tools, &paths.venv);
+    if tools.pip.is_some() {
+        invocation = invocation.arg("--without-pip");
+    }
+    advise_on_venv(Step::new("make environment", Work::Run(invocation)))
 }
 
 fn install_wheel<'a>(target: &'a Target, tools: &'a Tools, paths: &Paths) -> Step<'a> {
@@ -120,7 +128,11 @@ fn install_wheel<'a>(target: &'a Target, tools: &'a Tools, paths: &Paths) -> Ste
         if let Some(extra) = &target.test_extra {
             wheel.push(format!("[{extra}]"));
         }
-        let invocation = Invocation::new(python).args(["-m", "pip", "install", "--disable-pip-version-check"]).arg(wheel);
+        let pip = match &tools.pip {
+            Some(pip) => Invocation::new(pip).args(["-m", "pip", "--python"]).arg(python),
+            None => Invocation::new(python).args(["-m", "pip"]),
+        };
+        let invocation = pip.args(["install", "--disable-pip-version-check"]).arg(wheel);
         Ok(invocation.arg(format!("pytest>={}", VERSIONS.pytest_floor)).args(&target.test_requirements))
     };
     let offline =

@@ -151,10 +151,9 @@ fn same_file(left: &Path, right: &Path) -> bool {
 
 /// Where pytest finds tests: its own setting, else the usual folders.
 fn tests(root: &Path, pyproject: &Table) -> Vec<PathBuf> {
-    let named = ["pytest", "tool.pytest.ini_options"].iter().find_map(|table| {
-        let keys: Vec<&str> = if *table == "pytest" { vec!["tool", "pytest"] } else { table.split('.').collect() };
-        at(pyproject, &keys).and_then(|table| table.get("testpaths"))
-    });
+    // pytest 9 reads its own table, older ones only the second.
+    let tables: [&[&str]; 2] = [&["tool", "pytest"], &["tool", "pytest", "ini_options"]];
+    let named = tables.iter().find_map(|keys| at(pyproject, keys)?.get("testpaths"));
     let named: Vec<&str> = match named {
         Some(Value::Array(paths)) => paths.iter().filter_map(Value::as_str).collect(),
         Some(Value::String(paths)) => paths.split_whitespace().collect(),
