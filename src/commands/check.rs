@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::verify::LintResult;
 use crate::diagnostic::{Diagnostic, Level, Safety};
 use crate::engine::diff::{Changed, unified_diff};
-use crate::engine::fix::{FixOptions, FixOutcome, complete_edits, fix_until_stable, settle_fixes};
+use crate::engine::fix::{Completer, FixOptions, FixOutcome, fix_until_stable, settle_fixes};
 use crate::engine::git::{Tree, tree_state};
 use crate::engine::write::{Rewrite, write_files};
 use crate::engine::{self, CheckOptions, CheckOutcome};
@@ -115,6 +115,7 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
     let mut targets: Vec<String> = outcome.packages.iter().map(|package| package.target.to_string()).collect();
     targets.sort();
     targets.dedup();
+    let completer = Completer::new(&project.sources);
     let report = Report {
         sources: &project.sources,
         target: &targets.join(", "),
@@ -123,7 +124,7 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
         findings: &outcome.findings,
         skipped: &outcome.skipped,
         fixed,
-        complete_edits: &|fix| complete_edits(&project.sources, fix).ok(),
+        complete_edits: &|fix| completer.edits(fix).ok(),
     };
     report.write(command.format, command.appearance, out)
 }
@@ -184,7 +185,13 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
     Ok(verdict(&outcome.findings))
 }
 
-fn show_diff(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
+fn show_diff(
+    command: &CheckCommand,
+    project: &mut Project,
+    allow: Safety,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<CheckVerdict> {
     let (fixed, outcome) = fix_in_memory(command, project, allow);
     let changes: Vec<Changed<'_>> = fixed
         .changed
@@ -221,7 +228,9 @@ fn refuse_dirty(root: &Path) -> Option<String> {
                 shown.join("\n")
             ))
         }
-        Err(problem) => Some(format!("git could not tell whether the working tree is clean: {problem}\n  = help: mend the repository, or pass `--allow-dirty`")),
+        Err(problem) => Some(format!(
+            "git could not tell whether the working tree is clean: {problem}\n  = help: mend the repository, or pass `--allow-dirty`"
+        )),
     }
 }
 

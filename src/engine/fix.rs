@@ -1,5 +1,6 @@
 //! Chooses fixes that fit together, applies them, checks that the text still parses, and repeats until nothing changes.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::comments::drops_comment;
@@ -52,12 +53,27 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// Every edit of a fix, those of its imports included.
-///
-/// # Errors
-/// Says why the fix cannot be carried out.
-pub fn complete_edits(sources: &Sources, fix: &Fix) -> Result<Vec<(FileId, Edit)>, String> {
-    edits_alone(sources, &mut ImportCache::default(), fix)
+/// Completes fixes, one at a time, for one state of the sources.
+#[derive(Debug)]
+pub struct Completer<'a> {
+    sources: &'a Sources,
+    cache: RefCell<ImportCache>,
+}
+
+impl<'a> Completer<'a> {
+    /// Completes fixes for these texts.
+    #[must_use]
+    pub fn new(sources: &'a Sources) -> Self {
+        Self { sources, cache: RefCell::default() }
+    }
+
+    /// Every edit of a fix, those of its imports included.
+    ///
+    /// # Errors
+    /// Says why the fix cannot be carried out.
+    pub fn edits(&self, fix: &Fix) -> Result<Vec<(FileId, Edit)>, String> {
+        edits_alone(self.sources, &mut self.cache.borrow_mut(), fix)
+    }
 }
 
 /// Makes every fix say what it really is: one that would drop a comment becomes unsafe, one that cannot be carried out is taken off.

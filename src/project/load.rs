@@ -48,7 +48,8 @@ pub fn load_with(paths: &[PathBuf], sources: Sources) -> Result<Project, LoadErr
     let paths = if paths.is_empty() { &here } else { paths };
     let scopes = paths.iter().map(|path| Scope::new(path)).collect::<Result<Vec<_>, _>>()?;
     let root = common_folder(&scopes);
-    Ok(Loading { reader: Reader::new(root, sources), scopes, found: Found::default(), silent: BTreeSet::new(), named_by: BTreeMap::new() }.run())
+    Ok(Loading { reader: Reader::new(root, sources), scopes, found: Found::default(), silent: BTreeSet::new(), named_by: BTreeMap::new() }
+        .run())
 }
 
 /// What one path on the command line asks for.
