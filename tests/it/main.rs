@@ -1,6 +1,8 @@
 //! The integration tests, all in one binary.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod catalogue;
 mod project;
+mod sandbox;
 mod scaffold;
 mod verify;
