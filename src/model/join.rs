@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::outline::{Effects, Import, Outline, OutlineFunction, OutlineModule, OutlineType};
+use super::outline::{Effects, Import, MacroWord, Outline, OutlineFunction, OutlineModule, OutlineType};
 use crate::release::Release;
 use crate::rust::TypeRef;
 use crate::text::FileId;
@@ -30,6 +30,7 @@ pub struct CrateModel {
     functions: Vec<(ModuleId, OutlineFunction)>,
     functions_by_name: HashMap<String, Vec<usize>>,
     types: HashMap<(ModuleId, String), OutlineType>,
+    macros: HashMap<String, Vec<MacroWord>>,
 }
 
 /// One module.
@@ -105,6 +106,12 @@ impl CrateModel {
                     Some(_) => true,
                 }
         })
+    }
+
+    /// What the package's own macro `name` expands to; empty for macros of others.
+    #[must_use]
+    pub fn macro_words(&self, name: &str) -> &[MacroWord] {
+        self.macros.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The type `name` defined in `module`.
@@ -221,6 +228,9 @@ impl Joining<'_> {
             self.model.modules.push(added);
             self.model.functions.extend(module.functions.iter().map(|function| (id, function.clone())));
             self.model.types.extend(module.types.iter().map(|ty| ((id, ty.name.clone()), ty.clone())));
+            for (name, words) in &module.macros {
+                self.model.macros.entry(name.clone()).or_default().extend(words.iter().cloned());
+            }
             by_path.insert(&module.path, id);
             ids.push(id);
         }

@@ -5,7 +5,7 @@ use syn::Expr;
 use super::Walker;
 use super::detached::{Attachment, attaches};
 use crate::catalog::{Era, Signature, method_signature};
-use crate::model::facts::{Callee, MethodCall, PathUsePosition, TypePosition};
+use crate::model::facts::{Callee, GilRefUse, MethodCall, PathUsePosition, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::outline::OutlineFunction;
 use crate::model::resolve::Resolved;
@@ -42,6 +42,13 @@ impl Walker<'_> {
         let range = self.range(call);
         self.called_while_detached(&resolved, self.range(callee));
         let types = self.call_arguments(call, &resolved);
+        if let Resolved::Pyo3(_) = &resolved {
+            for (argument, ty) in call.args.iter().zip(&types) {
+                if let Ty::GilRef(class) = ty {
+                    self.facts.gil_ref_uses.push((self.spans.range(argument), class.clone(), GilRefUse::Argument));
+                }
+            }
+        }
         let recorded = self.facts.paths.get_mut(index).filter(|path| path.range == self.spans.range(&callee.path));
         if let Some(path) = recorded {
             let ranges = call.args.iter().map(|argument| self.spans.range(argument));

@@ -22,7 +22,7 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
 
 fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> bool {
     let Matcher::Method { on, args, token, literal, turbofish, distinctive, ambiguous, .. } = &change.matcher else { return false };
-    let from_tokens = call.source == Source::Tokens;
+    let from_tokens = call.source != Source::Tree;
     if args.is_some_and(|count| count != call.arguments.len()) && !from_tokens {
         return false;
     }
@@ -51,7 +51,7 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
             (*distinctive || on.iter().any(|wanted| wanted == "*")) && !context.package.crate_model.defines_method(&call.name.0)
         }
         Receiver::Unknown => {
-            let by_turbofish = call.turbofish.as_ref().is_some_and(|(_, types)| matches!(types.first(), Some(Ty::Native(_))));
+            let by_turbofish = call.turbofish.as_ref().is_some_and(|(_, types)| is_python_class(context, types.first()));
             (*distinctive || *token || (by_turbofish && !ambiguous)) && !context.package.crate_model.defines_method(&call.name.0)
         }
     }
@@ -61,6 +61,15 @@ fn is_token(text: &str, ty: &Ty) -> bool {
     match ty {
         Ty::Token => true,
         Ty::Unknown => matches!(text, "py" | "_py") || text.ends_with(".py()"),
+        _ => false,
+    }
+}
+
+/// Whether a turbofish names a class of Python: a native type or a `#[pyclass]` of the package.
+fn is_python_class(context: &FileContext<'_>, ty: Option<&Ty>) -> bool {
+    match ty {
+        Some(Ty::Native(_)) => true,
+        Some(Ty::Own(module, name)) => context.package.crate_model.type_named(*module, name).is_some_and(|ty| ty.is_class),
         _ => false,
     }
 }
@@ -104,7 +113,7 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
     };
     let mut fix = fix_of(change, title, call.source)?;
     if let Some(template) = &change.rewrite {
-        if call.source == Source::Tokens {
+        if call.source != Source::Tree {
             return None;
         }
         let arguments: Vec<&str> = call.arguments.iter().map(|(range, _)| context.slice(*range)).collect();

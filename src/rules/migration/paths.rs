@@ -4,7 +4,7 @@ use super::index::index;
 use super::standing::{fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix, ImportEdit};
-use crate::model::{PathUse, PathUsePosition};
+use crate::model::{PathUse, PathUsePosition, Source};
 use crate::rules::FileContext;
 use crate::text::{Edit, TextRange};
 
@@ -40,11 +40,11 @@ struct Hit {
 
 /// All rows that a path or the beginning of it matches.
 fn hits(path: &PathUse) -> Vec<Hit> {
-    let Some(full) = &path.pyo3 else { return Vec::new() };
+    let Some(full) = path.pyo3.as_ref().or(path.external.as_ref()) else { return Vec::new() };
     let segments: Vec<&str> = full.split("::").collect();
     let is_import = matches!(path.position, PathUsePosition::Import { .. });
     let mut found = Vec::new();
-    for length in 2..=segments.len() {
+    for length in 1..=segments.len() {
         let Some(rows) = index().paths.get(&segments[..length].join("::")) else { continue };
         let extra = segments.len() - length;
         for change in rows {
@@ -90,7 +90,7 @@ fn report(context: &FileContext<'_>, path: &PathUse, hit: &Hit, findings: &mut F
         // The new form takes the same path: only a project before the change has the old one.
         let fallible_already = path.call.as_ref().is_some_and(|call| call.taken_as_result);
         let is_import = matches!(path.position, PathUsePosition::Import { .. });
-        if is_import || fallible_already || !is_before(change, &context.package) {
+        if is_import || fallible_already || path.source != Source::Tree || !is_before(change, &context.package) {
             return;
         }
     }
@@ -155,7 +155,7 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
 fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix, public: bool) -> Option<Fix> {
     let file = context.file;
     let leaf = path.range;
-    let spelled = path.spelled.as_deref()?;
+    let spelled = path.spelled.as_deref().or(path.external.as_deref())?;
     if spelled.ends_with("::*") {
         return None;
     }
