@@ -4,7 +4,7 @@ use syn::Expr;
 
 use super::Walker;
 use super::detached::{Attachment, attaches};
-use crate::catalog::{Era, Signature, method_signature};
+use crate::catalog::{Era, Signature, method_signature, symbols};
 use crate::model::facts::{Callee, GilRefUse, MethodCall, PathUsePosition, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::outline::OutlineFunction;
@@ -380,6 +380,9 @@ fn catalogue_type(written: &TypeRef, self_class: &str, turbofish: Option<&Ty>) -
             let arguments = arguments.iter().map(inner).collect();
             match name {
                 "Self" if !self_class.is_empty() => Ty::Native(self_class.to_owned()),
+                // `Py<T>::as_ref` gives what a reference to a `T` was: a native type itself, or the cell of a class.
+                "AsRefTarget" if symbols().contains(&format!("pyo3::types::{self_class}")) => Ty::Native(self_class.to_owned()),
+                "AsRefTarget" if !self_class.is_empty() => Ty::Native("PyCell".to_owned()),
                 "T" | "D" | "U" => turbofish.cloned().unwrap_or_else(|| match self_class {
                     "" => Ty::Unknown,
                     class => Ty::Native(class.to_owned()),
