@@ -3,7 +3,7 @@
 use super::index::index;
 use super::paths::{extern_name, fill};
 use super::standing::{fix_of, is_before, standing};
-use crate::catalog::{Change, Matcher};
+use crate::catalog::{Change, Era, Matcher, method_signature};
 use crate::diagnostic::{Findings, Fix, ImportEdit};
 use crate::model::{MethodCall, Source, Ty};
 use crate::rules::FileContext;
@@ -34,14 +34,22 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
     if *token && !has_token {
         return false;
     }
-    if literal.is_some_and(|wanted| wanted != first.is_some_and(|(range, _)| context.slice(*range).starts_with('"'))) {
+    let first_text = first.map_or("", |(range, _)| context.slice(*range));
+    if literal.is_some_and(|wanted| wanted != ["\"", "r\"", "r#"].iter().any(|start| first_text.starts_with(start))) {
+        return false;
+    }
+    if *ambiguous && *literal == Some(false) && is_c_string(first_text) {
         return false;
     }
     if *ambiguous && (call.taken_as_result || !is_before(change, &context.package)) {
         return false;
     }
     match classes(&call.receiver.1) {
-        Receiver::Python(classes) => classes.iter().any(|class| on.iter().any(|wanted| wanted == class || wanted == "*")),
+        Receiver::Python(classes) => {
+            let hidden = hides_inherited(&call.receiver.1, &call.name.0);
+            let has = |class: &&str| on.iter().any(|wanted| wanted == "*" || (wanted == class && !(hidden && is_inherited(class))));
+            classes.iter().any(has)
+        }
         Receiver::Own(name) => {
             // A type of the package has the method from PyO3 only if the package does not define it itself.
             (*distinctive || *token || on.iter().any(|wanted| wanted == "*")) && !has_own_method(context, name, &call.name.0)
@@ -55,6 +63,24 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
             (*distinctive || *token || (by_turbofish && !ambiguous)) && !context.package.crate_model.defines_method(&call.name.0)
         }
     }
+}
+
+/// Whether a class has a method of this name itself, so that the one which every object has cannot be meant: `PyBool::is_true`, `PyList::iter`.
+fn hides_inherited(receiver: &Ty, method: &str) -> bool {
+    match receiver {
+        Ty::GilRef(class) | Ty::Native(class) => class != "PyAny" && method_signature(Era::GilRefs, class, method).is_some(),
+        Ty::Bound(class) => class != "PyAny" && method_signature(Era::Bound, class, method).is_some(),
+        _ => false,
+    }
+}
+
+fn is_inherited(class: &str) -> bool {
+    matches!(class, "PyAny" | "Bound")
+}
+
+/// Text that is a `&CStr` already, which the new form of `eval` and `run` takes.
+fn is_c_string(text: &str) -> bool {
+    ["c\"", "cr\"", "cr#"].iter().any(|start| text.starts_with(start)) || text.contains("c_str!(") || text.contains("CString")
 }
 
 fn is_token(text: &str, ty: &Ty) -> bool {
