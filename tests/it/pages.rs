@@ -146,7 +146,7 @@ fn marked(block: &Block) -> String {
     let mut out = String::new();
     for (index, line) in block.text.lines().enumerate() {
         let rules: Vec<&str> = block.marks.iter().filter(|(line, _)| *line == index + 1).map(|(_, rule)| rule.as_str()).collect();
-        let marker = if rules.is_empty() { String::new() } else { format!("  {} {}", block.marker(), rules.join(" ")) };
+        let marker = if rules.is_empty() { String::new() } else { format!(" {} {}", block.marker(), rules.join(" ")) };
         let _ = writeln!(out, "{line}{marker}");
     }
     out
