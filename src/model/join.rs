@@ -4,9 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::outline::{Effects, Import, MacroWord, Outline, OutlineFunction, OutlineModule, OutlineType};
+use super::resolve::Resolved;
 use crate::release::Release;
 use crate::rust::TypeRef;
 use crate::text::FileId;
+
+/// How many globs may lead through each other before one is found.
+const MAX_GLOB_CHAIN: usize = 8;
 
 /// Names one module of a [`CrateModel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +45,8 @@ pub(super) struct Module {
     pub(super) items: HashSet<String>,
     pub(super) imports: HashMap<String, Vec<Import>>,
     pub(super) globs: Vec<Import>,
+    /// What each of `globs` leads to.
+    pub(super) glob_targets: Vec<Resolved>,
     pub(super) aliases: HashMap<String, TypeRef>,
     pub(super) implementations: Vec<(TypeRef, TypeRef)>,
     /// The module whose text `include!`s this one.
@@ -100,9 +106,7 @@ impl CrateModel {
             function.owner.is_some()
                 && match &function.of_trait {
                     None => true,
-                    Some(TypeRef::Path { segments, .. }) => {
-                        !matches!(self.resolve(module, segments, false, &[]), super::resolve::Resolved::Pyo3(_))
-                    }
+                    Some(TypeRef::Path { segments, .. }) => !matches!(self.resolve(module, segments, false, &[]), Resolved::Pyo3(_)),
                     Some(_) => true,
                 }
         })
@@ -188,6 +192,18 @@ impl CrateModel {
     fn index(&mut self) {
         for (index, (_, function)) in self.functions.iter().enumerate() {
             self.functions_by_name.entry(function.name.clone()).or_default().push(index);
+        }
+        // Each pass can open at most one further link of a chain of globs; chains are short.
+        for _ in 0..MAX_GLOB_CHAIN {
+            let targets: Vec<Vec<Resolved>> = (0..self.modules.len()).map(|index| self.glob_targets_of(ModuleId(index))).collect();
+            let mut changed = false;
+            for (module, targets) in self.modules.iter_mut().zip(targets) {
+                changed |= module.glob_targets != targets;
+                module.glob_targets = targets;
+            }
+            if !changed {
+                break;
+            }
         }
     }
 }
