@@ -24,7 +24,12 @@ const LONGER: &[(&str, &str)] = &[
 fn texts() -> Vec<(String, String)> {
     let root = repository();
     let mut walk = ignore::WalkBuilder::new(&root);
-    walk.hidden(false).require_git(false).git_global(false).git_exclude(false).parents(false).filter_entry(|entry| entry.file_name() != ".git");
+    walk.hidden(false)
+        .require_git(false)
+        .git_global(false)
+        .git_exclude(false)
+        .parents(false)
+        .filter_entry(|entry| entry.file_name() != ".git");
     let mut texts: Vec<(String, String)> = walk
         .build()
         .filter_map(Result::ok)
@@ -163,7 +168,8 @@ fn rules_have_codes_names_and_pages_that_agree() {
             faults.push(format!("{} stands before {}", pair[0].id.code, pair[1].id.code));
         }
     }
-    let is_name = |name: &str| name.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
+    let is_name =
+        |name: &str| name.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
     let mut names = BTreeSet::new();
     for rule in ALL {
         let (code, name) = (rule.id.code, rule.id.name);
