@@ -226,6 +226,9 @@ fn report_rejected(fixed: &FixOutcome, err: &mut dyn Write) -> io::Result<()> {
     for rejected in &fixed.rejected {
         writeln!(err, "warning: a fix of {} at {}:{} was left out: {}", rejected.rule.name, rejected.path, rejected.line, rejected.reason)?;
     }
+    if !fixed.stable {
+        writeln!(err, "warning: after {} rounds there was still something to fix; run again", fixed.rounds)?;
+    }
     Ok(())
 }
 

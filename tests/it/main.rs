@@ -3,6 +3,7 @@
 
 mod cli;
 mod project;
+mod readme;
 mod scaffold;
 mod support;
 mod tidy;
