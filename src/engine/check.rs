@@ -70,7 +70,9 @@ pub fn check(project: &Project, options: &CheckOptions) -> CheckOutcome {
         }
         outcome.files = files.len();
         outcome.findings.retain(|finding| project.is_checked(finding.primary.file));
-        outcome.findings.sort_by(|a, b| place(&project.sources, a).cmp(&place(&project.sources, b)));
+        outcome
+            .findings
+            .sort_by(|a, b| place(&project.sources, a).cmp(&place(&project.sources, b)).then_with(|| a.message.cmp(&b.message)));
         outcome.findings.dedup();
         outcome.skipped.sort();
         outcome.skipped.dedup();

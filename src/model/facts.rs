@@ -22,6 +22,8 @@ pub struct FileModel {
     pub classes: Vec<ClassFact>,
     /// Trait implementations.
     pub implementations: Vec<Implementation>,
+    /// GIL Refs that are looped over, or handed to a function of PyO3: place and class.
+    pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
     /// Macro calls whose bodies are no Rust syntax: name and place.
@@ -36,6 +38,8 @@ pub enum Source {
     Tree,
     /// From the bare tokens of a macro: what they become is not known.
     Tokens,
+    /// From a `macro_rules!` of the package, at the place where it is called: the text stands elsewhere.
+    Expansion,
 }
 
 /// A path in the text.
@@ -285,6 +289,15 @@ pub struct Implementation {
     pub lifetimes: usize,
     /// The whole header, up to the brace.
     pub head: TextRange,
+}
+
+/// What is done with a GIL Ref other than calling a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GilRefUse {
+    /// `for x in list`.
+    Loop,
+    /// `PyInt::is_type_of(object)`.
+    Argument,
 }
 
 /// Something of Python that a detached closure reaches.

@@ -3,10 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::outline::{Effects, Import, Outline, OutlineFunction, OutlineModule, OutlineType};
+use super::outline::{Effects, Import, MacroWord, Outline, OutlineFunction, OutlineModule, OutlineType};
+use super::resolve::Resolved;
 use crate::release::Release;
 use crate::rust::TypeRef;
 use crate::text::FileId;
+
+/// How many globs may lead through each other before one is found.
+const MAX_GLOB_CHAIN: usize = 8;
 
 /// Names one module of a [`CrateModel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +34,7 @@ pub struct CrateModel {
     functions: Vec<(ModuleId, OutlineFunction)>,
     functions_by_name: HashMap<String, Vec<usize>>,
     types: HashMap<(ModuleId, String), OutlineType>,
+    macros: HashMap<String, Vec<MacroWord>>,
 }
 
 /// One module.
@@ -40,6 +45,8 @@ pub(super) struct Module {
     pub(super) items: HashSet<String>,
     pub(super) imports: HashMap<String, Vec<Import>>,
     pub(super) globs: Vec<Import>,
+    /// What each of `globs` leads to.
+    pub(super) glob_targets: Vec<Resolved>,
     pub(super) aliases: HashMap<String, TypeRef>,
     pub(super) implementations: Vec<(TypeRef, TypeRef)>,
     /// The module whose text `include!`s this one.
@@ -99,12 +106,16 @@ impl CrateModel {
             function.owner.is_some()
                 && match &function.of_trait {
                     None => true,
-                    Some(TypeRef::Path { segments, .. }) => {
-                        !matches!(self.resolve(module, segments, false, &[]), super::resolve::Resolved::Pyo3(_))
-                    }
+                    Some(TypeRef::Path { segments, .. }) => !matches!(self.resolve(module, segments, false, &[]), Resolved::Pyo3(_)),
                     Some(_) => true,
                 }
         })
+    }
+
+    /// What the package's own macro `name` expands to; empty for macros of others.
+    #[must_use]
+    pub fn macro_words(&self, name: &str) -> &[MacroWord] {
+        self.macros.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The type `name` defined in `module`.
@@ -182,6 +193,18 @@ impl CrateModel {
         for (index, (_, function)) in self.functions.iter().enumerate() {
             self.functions_by_name.entry(function.name.clone()).or_default().push(index);
         }
+        // Each pass can open at most one further link of a chain of globs; chains are short.
+        for _ in 0..MAX_GLOB_CHAIN {
+            let targets: Vec<Vec<Resolved>> = (0..self.modules.len()).map(|index| self.glob_targets_of(ModuleId(index))).collect();
+            let mut changed = false;
+            for (module, targets) in self.modules.iter_mut().zip(targets) {
+                changed |= module.glob_targets != targets;
+                module.glob_targets = targets;
+            }
+            if !changed {
+                break;
+            }
+        }
     }
 }
 
@@ -221,6 +244,9 @@ impl Joining<'_> {
             self.model.modules.push(added);
             self.model.functions.extend(module.functions.iter().map(|function| (id, function.clone())));
             self.model.types.extend(module.types.iter().map(|ty| ((id, ty.name.clone()), ty.clone())));
+            for (name, words) in &module.macros {
+                self.model.macros.entry(name.clone()).or_default().extend(words.iter().cloned());
+            }
             by_path.insert(&module.path, id);
             ids.push(id);
         }

@@ -10,8 +10,8 @@ mod walk;
 
 pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
 pub use facts::{
-    Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, Implementation, MethodCall,
-    ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
+    Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation,
+    MethodCall, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
 };
 pub use join::{CrateModel, JoinInput, ModuleId};
 pub use outline::{Outline, outline};

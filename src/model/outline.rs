@@ -3,7 +3,7 @@
 use syn::visit::{self, Visit};
 use syn::{Fields, ImplItem, Item, TraitItem, UseTree};
 
-use crate::rust::{MacroBody, RustFile, Spans, TypeRef, parse_macro};
+use crate::rust::{MacroBody, RustFile, Spans, TokenRun, TypeRef, parse_macro, token_runs};
 use crate::text::TextRange;
 
 /// One file's outline: its own module first, inline modules after it.
@@ -32,8 +32,19 @@ pub struct OutlineModule {
     pub aliases: Vec<(String, TypeRef)>,
     /// Trait implementations: the trait and the type.
     pub implementations: Vec<(TypeRef, TypeRef)>,
+    /// What the `macro_rules!` of this module expand to.
+    pub macros: Vec<(String, Vec<MacroWord>)>,
     /// Files that `include!` puts in here, as written.
     pub included: Vec<String>,
+}
+
+/// A path or a method name in the definition of a macro.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MacroWord {
+    /// The segments of the path; one for a method.
+    pub segments: Vec<String>,
+    /// The text of the arguments of a method call; `None` for a path.
+    pub method_arguments: Option<String>,
 }
 
 /// One leaf of a `use` declaration.
@@ -107,6 +118,8 @@ pub struct OutlineType {
     pub generics: Vec<String>,
     /// Whether `#[pyclass]` stands on it.
     pub is_class: bool,
+    /// Words in its `#[pyclass(…)]` and `#[pyo3(…)]` attributes: the names of the options among them.
+    pub options: Vec<String>,
     /// Derived traits.
     pub derives: Vec<String>,
 }
@@ -204,6 +217,7 @@ impl Reader {
                     fields: read_fields("", &definition.fields),
                     generics: generic_names(&definition.generics),
                     is_class: has_attribute(&definition.attrs, "pyclass"),
+                    options: option_words(&definition.attrs),
                     derives: derives(&definition.attrs),
                 });
             }
@@ -215,6 +229,7 @@ impl Reader {
                     fields: fields.collect(),
                     generics: generic_names(&definition.generics),
                     is_class: has_attribute(&definition.attrs, "pyclass"),
+                    options: option_words(&definition.attrs),
                     derives: derives(&definition.attrs),
                 });
             }
@@ -237,6 +252,7 @@ impl Reader {
         let module = &mut self.outline.modules[index];
         if let Some(defined) = &call.ident {
             module.items.push(defined.to_string());
+            module.macros.push((defined.to_string(), macro_words(&call.mac.tokens)));
             return;
         }
         if matches!(name.as_str(), "create_exception" | "import_exception" | "import_exception_bound") {
@@ -258,6 +274,25 @@ impl Reader {
             }
         }
     }
+}
+
+fn macro_words(tokens: &proc_macro2::TokenStream) -> Vec<MacroWord> {
+    let word = |run: &TokenRun| {
+        let segments = run.segments.iter().map(ToString::to_string).collect();
+        match (run.after_dot, &run.call) {
+            (true, Some(arguments)) => Some(MacroWord { segments, method_arguments: Some(arguments.to_string()) }),
+            (true, None) => None,
+            (false, _) => Some(MacroWord { segments, method_arguments: None }),
+        }
+    };
+    let mut words: Vec<MacroWord> = token_runs(tokens).iter().filter_map(word).collect();
+    let mut seen = Vec::new();
+    words.retain(|word| {
+        let new = !seen.contains(word);
+        seen.push(word.clone());
+        new
+    });
+    words
 }
 
 #[derive(Default)]
@@ -392,6 +427,18 @@ pub(super) fn derives(attributes: &[syn::Attribute]) -> Vec<String> {
         }
     }
     found
+}
+
+fn option_words(attributes: &[syn::Attribute]) -> Vec<String> {
+    let mut words = Vec::new();
+    for attribute in attributes {
+        if let syn::Meta::List(list) = &attribute.meta
+            && ["pyclass", "pyo3", "cfg_attr"].iter().any(|name| list.path.is_ident(name))
+        {
+            collect_words(&list.tokens, &mut words);
+        }
+    }
+    words
 }
 
 fn collect_words(tokens: &proc_macro2::TokenStream, words: &mut Vec<String>) {

@@ -67,7 +67,7 @@ impl CrateModel {
                 Some(parent) => Resolved::Module(parent),
                 None => return Resolved::Unknown,
             },
-            _ => match self.name(module, first, steps) {
+            _ => match self.name(module, first, steps, &mut Vec::new()) {
                 Resolved::Unknown => self.extern_crate(first),
                 found => found,
             },
@@ -86,7 +86,7 @@ impl CrateModel {
                 let found = match next.as_str() {
                     "self" => Resolved::Module(module),
                     "super" => self.module(module).parent.map_or(Resolved::Unknown, Resolved::Module),
-                    _ => self.name(module, next, steps + 1),
+                    _ => self.name(module, next, steps + 1, &mut Vec::new()),
                 };
                 self.extend(found, &rest[1..], steps + 1)
             }
@@ -111,11 +111,12 @@ impl CrateModel {
         }
     }
 
-    /// What a single name means inside `module`: its items, then its imports, then what globs bring in.
-    fn name(&self, module: ModuleId, name: &str, steps: usize) -> Resolved {
-        if steps > MAX_STEPS {
+    /// What a single name means inside `module`: its items, then its imports, then what globs bring in. `seen` are the modules whose globs were followed already.
+    fn name(&self, module: ModuleId, name: &str, steps: usize, seen: &mut Vec<ModuleId>) -> Resolved {
+        if steps > MAX_STEPS || seen.contains(&module) {
             return Resolved::Unknown;
         }
+        seen.push(module);
         let scope = self.module(module);
         if let Some(&child) = scope.children.get(name) {
             return Resolved::Module(child);
@@ -145,37 +146,44 @@ impl CrateModel {
                 found => found,
             };
         }
-        for glob in &scope.globs {
-            let found = self.in_glob(module, glob, name, steps + 1);
+        for target in &scope.glob_targets {
+            let found = self.in_target(module, target, name, steps + 1, seen);
             if found != Resolved::Unknown {
                 return found;
             }
         }
-        scope.includer.map_or(Resolved::Unknown, |includer| self.name(includer, name, steps + 1))
+        scope.includer.map_or(Resolved::Unknown, |includer| self.name(includer, name, steps + 1, seen))
+    }
+
+    /// What the globs of a module lead to. Globs can lead through each other's names, so this is asked until nothing new comes.
+    pub(super) fn glob_targets_of(&self, module: ModuleId) -> Vec<Resolved> {
+        self.module(module).globs.iter().map(|glob| self.path(module, &glob.path, glob.absolute, 0)).collect()
     }
 
     fn in_glob(&self, module: ModuleId, glob: &Import, name: &str, steps: usize) -> Resolved {
-        match self.path(module, &glob.path, glob.absolute, steps) {
-            Resolved::Module(inner) if inner != module => self.name(inner, name, steps + 1),
+        let target = self.path(module, &glob.path, glob.absolute, steps);
+        self.in_target(module, &target, name, steps, &mut Vec::new())
+    }
+
+    /// What `name` means among everything that a glob over `target` brings in.
+    fn in_target(&self, module: ModuleId, target: &Resolved, name: &str, steps: usize, seen: &mut Vec<ModuleId>) -> Resolved {
+        match target {
+            Resolved::Module(inner) if *inner != module => self.name(*inner, name, steps + 1, seen),
             Resolved::Pyo3(path) => {
                 if path == "pyo3::ffi" {
                     return if FFI_NAMES.contains(&name) { Resolved::Pyo3(format!("pyo3::ffi::{name}")) } else { Resolved::Unknown };
                 }
                 let full = format!("{path}::{name}");
                 let known = if path == "pyo3::prelude" { symbols().in_prelude(name) } else { symbols().contains(&full) };
-                let shadowed = FFI_NAMES.contains(&name) && self.has_ffi_glob(module, steps);
+                let shadowed = FFI_NAMES.contains(&name) && self.has_ffi_glob(module);
                 if known && !shadowed { Resolved::Pyo3(canonical(&full)) } else { Resolved::Unknown }
             }
             _ => Resolved::Unknown,
         }
     }
 
-    fn has_ffi_glob(&self, module: ModuleId, steps: usize) -> bool {
-        let is_ffi = |glob: &Import| match self.path(module, &glob.path, glob.absolute, steps + 1) {
-            Resolved::Pyo3(path) => path == "pyo3::ffi",
-            _ => false,
-        };
-        steps < MAX_STEPS && self.module(module).globs.iter().any(is_ffi)
+    fn has_ffi_glob(&self, module: ModuleId) -> bool {
+        self.module(module).glob_targets.iter().any(|target| matches!(target, Resolved::Pyo3(path) if path == "pyo3::ffi"))
     }
 
     fn extern_crate(&self, name: &str) -> Resolved {

@@ -1,9 +1,13 @@
 //! The integration tests, all in one binary.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod catalogue;
 mod cli;
+mod generated;
+mod pages;
 mod project;
 mod readme;
+mod sandbox;
 mod scaffold;
 mod support;
 mod tidy;

@@ -4,8 +4,8 @@ use syn::Expr;
 
 use super::Walker;
 use super::detached::{Attachment, attaches};
-use crate::catalog::{Era, Signature, method_signature};
-use crate::model::facts::{Callee, MethodCall, PathUsePosition, TypePosition};
+use crate::catalog::{Era, Signature, method_signature, symbols};
+use crate::model::facts::{Callee, GilRefUse, MethodCall, PathUsePosition, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::outline::OutlineFunction;
 use crate::model::resolve::Resolved;
@@ -42,6 +42,13 @@ impl Walker<'_> {
         let range = self.range(call);
         self.called_while_detached(&resolved, self.range(callee));
         let types = self.call_arguments(call, &resolved);
+        if let Resolved::Pyo3(_) = &resolved {
+            for (argument, ty) in call.args.iter().zip(&types) {
+                if let Ty::GilRef(class) = ty {
+                    self.facts.gil_ref_uses.push((self.spans.range(argument), class.clone(), GilRefUse::Argument));
+                }
+            }
+        }
         let recorded = self.facts.paths.get_mut(index).filter(|path| path.range == self.spans.range(&callee.path));
         if let Some(path) = recorded {
             let ranges = call.args.iter().map(|argument| self.spans.range(argument));
@@ -373,6 +380,9 @@ fn catalogue_type(written: &TypeRef, self_class: &str, turbofish: Option<&Ty>) -
             let arguments = arguments.iter().map(inner).collect();
             match name {
                 "Self" if !self_class.is_empty() => Ty::Native(self_class.to_owned()),
+                // `Py<T>::as_ref` gives what a reference to a `T` was: a native type itself, or the cell of a class.
+                "AsRefTarget" if symbols().contains(&format!("pyo3::types::{self_class}")) => Ty::Native(self_class.to_owned()),
+                "AsRefTarget" if !self_class.is_empty() => Ty::Native("PyCell".to_owned()),
                 "T" | "D" | "U" => turbofish.cloned().unwrap_or_else(|| match self_class {
                     "" => Ty::Unknown,
                     class => Ty::Native(class.to_owned()),

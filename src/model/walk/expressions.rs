@@ -5,7 +5,7 @@ use syn::{Block, Expr, Lit, Stmt};
 
 use super::Walker;
 use super::detached::Attachment;
-use crate::model::facts::{PathUsePosition, TypePosition};
+use crate::model::facts::{GilRefUse, PathUsePosition, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::outline::read_use;
 use crate::model::ty::Ty;
@@ -48,7 +48,11 @@ impl Walker<'_> {
             Expr::Const(inner) => self.block(&inner.block),
             Expr::Closure(closure) => self.closure(closure, &[]),
             Expr::ForLoop(each) => {
-                let element = self.expression(&each.expr).element();
+                let iterated = self.expression(&each.expr);
+                if let Ty::GilRef(class) = &iterated {
+                    self.facts.gil_ref_uses.push((self.spans.range(&*each.expr), class.clone(), GilRefUse::Loop));
+                }
+                let element = iterated.element();
                 self.scoped(|walker| {
                     walker.bind(&each.pat, element);
                     walker.block(&each.body);

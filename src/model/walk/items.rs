@@ -6,9 +6,12 @@ use syn::{FnArg, Item, ReturnType};
 
 use super::Walker;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
-use crate::model::facts::{ClassFact, FieldFact, FunctionFact, Implementation, ParameterFact, PathUse, PathUsePosition, TypePosition};
+use crate::model::facts::{
+    ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, ParameterFact, PathUse, PathUsePosition, TypePosition,
+};
 use crate::model::outline::{attribute_names, generic_names, leaf_ranges, read_use};
 use crate::model::resolve::{Resolved, canonical};
+use crate::model::ty::Ty;
 use crate::rust::TypeRef;
 use crate::text::TextRange;
 
@@ -154,6 +157,7 @@ impl Walker<'_> {
         });
         self.record_implementation(block);
         let self_ty = self.resolve_type(&TypeRef::new(&block.self_ty));
+        self.impl_on_native(block, &self_ty);
         let outer_ty = std::mem::replace(&mut self.self_ty, self_ty);
         let outer_attributes = std::mem::replace(&mut self.block_attributes, attribute_names(&block.attrs));
         for item in &block.items {
@@ -168,6 +172,23 @@ impl Walker<'_> {
         self.self_ty = outer_ty;
         self.block_attributes = outer_attributes;
         self.generics.truncate(generics);
+    }
+
+    /// `impl Trait for PyAny`: its methods took GIL Refs as `&self`.
+    fn impl_on_native(&mut self, block: &syn::ItemImpl, self_ty: &Ty) {
+        let Ty::Native(class) = self_ty else { return };
+        let range = self.range(&*block.self_ty);
+        self.facts.gil_refs.push(GilRefType {
+            range,
+            target: range,
+            class: class.clone(),
+            external: false,
+            lifetime: None,
+            position: TypePosition::ImplHeader,
+            source: self.source,
+            function: None,
+            module: self.module,
+        });
     }
 
     fn record_implementation(&mut self, block: &syn::ItemImpl) {
@@ -215,7 +236,10 @@ impl Walker<'_> {
             for input in &signature.inputs {
                 match input {
                     FnArg::Receiver(receiver) => {
-                        let ty = walker.self_ty.clone();
+                        let ty = match (&walker.self_ty, &receiver.kind) {
+                            (Ty::Native(class), syn::ReceiverKind::Reference(..)) => Ty::GilRef(class.clone()),
+                            (ty, _) => ty.clone(),
+                        };
                         walker.declare("self".to_owned(), ty);
                         if let syn::ReceiverKind::Typed(_, ty) = &receiver.kind {
                             walker.in_position(TypePosition::Parameter, |walker| walker.written_type(ty));

@@ -5,6 +5,7 @@ use crate::model::facts::{Callee, GilRefType, MethodCall, PathUsePosition, Sourc
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::{MacroBody, TokenRun, TypeRef, parse_macro, token_runs};
+use crate::text::TextRange;
 
 /// Macros whose bodies are text or names, not code that runs here.
 const NO_CODE: &[&str] = &["stringify", "include_str", "include_bytes", "include", "concat", "env", "option_env", "compile_error"];
@@ -17,6 +18,7 @@ impl Walker<'_> {
         if NO_CODE.contains(&name.as_str()) {
             return Ty::Plain;
         }
+        self.expansion(&name, self.range(&call.path));
         let types = match parse_macro(&name, &call.tokens) {
             MacroBody::Expressions(expressions) => expressions.iter().map(|expression| self.macro_argument(expression)).collect(),
             MacroBody::Items(items) => {
@@ -46,6 +48,45 @@ impl Walker<'_> {
         }
     }
 
+    /// What a macro of the package brings to the place where it is called: there the compiler complains.
+    fn expansion(&mut self, name: &str, place: TextRange) {
+        let crate_model = self.crate_model;
+        if crate_model.macro_words(name).is_empty() || self.source != Source::Tree {
+            return;
+        }
+        let before = std::mem::replace(&mut self.source, Source::Expansion);
+        for word in crate_model.macro_words(name) {
+            if let Some(arguments) = &word.method_arguments {
+                self.bare_method(word.segments.concat(), place, arguments);
+                continue;
+            }
+            let resolved = self.resolve_names(&word.segments, false);
+            let segments = word.segments.iter().map(|segment| (segment.clone(), place)).collect();
+            self.push_path(segments, place, &resolved, PathUsePosition::Type, None);
+        }
+        self.source = before;
+    }
+
+    /// A method call of which only the name and the arguments' text are known.
+    fn bare_method(&mut self, name: String, place: TextRange, arguments: &str) {
+        let arguments = match arguments {
+            "" => Vec::new(),
+            "py" | "_py" | "$py" | "$ py" => vec![(place, Ty::Token)],
+            _ => vec![(place, Ty::Unknown)],
+        };
+        self.facts.calls.push(MethodCall {
+            name: (name, place),
+            receiver: (place, Ty::Unknown),
+            arguments,
+            turbofish: None,
+            range: place,
+            taken_as_result: true,
+            module: self.module,
+            source: self.source,
+            function: self.function,
+        });
+    }
+
     /// `name = value` in a macro is a named argument, no assignment.
     fn macro_argument(&mut self, argument: &syn::Expr) -> Ty {
         match argument {
@@ -73,24 +114,9 @@ impl Walker<'_> {
         let Some(last) = run.segments.last() else { return };
         let range = self.spans.of(first.span()).cover(self.spans.of(last.span()));
         if run.after_dot {
-            let Some(arguments) = &run.call else { return };
-            let word = arguments.to_string();
-            let argument = match word.as_str() {
-                "" => Vec::new(),
-                "py" | "_py" => vec![(range, Ty::Token)],
-                _ => vec![(range, Ty::Unknown)],
-            };
-            self.facts.calls.push(MethodCall {
-                name: (last.to_string(), range),
-                receiver: (range, Ty::Unknown),
-                arguments: argument,
-                turbofish: None,
-                range,
-                taken_as_result: true,
-                module: self.module,
-                source: Source::Tokens,
-                function: self.function,
-            });
+            if let Some(arguments) = &run.call {
+                self.bare_method(last.to_string(), range, &arguments.to_string());
+            }
             return;
         }
         let names: Vec<String> = run.segments.iter().map(ToString::to_string).collect();

@@ -1,10 +1,10 @@
 //! GIL Refs: the types, and the methods called through them.
 
 use super::index::index;
-use super::standing::{fix_of, is_before, standing};
+use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix, ImportEdit, Safety};
-use crate::model::{FunctionFact, GilRefType, Source, Ty, TypePosition};
+use crate::model::{FunctionFact, GilRefType, GilRefUse, Source, Ty, TypePosition};
 use crate::release::Release;
 use crate::rules::FileContext;
 use crate::rules::migration::paths::extern_name;
@@ -136,14 +136,27 @@ pub(super) fn methods(context: &FileContext<'_>, findings: &mut Findings) {
     if context.package.package.pyo3.release.is_some() && !is_before(change, &context.package) {
         return;
     }
+    uses(context, change, standing, findings);
     for call in &context.facts.calls {
         let Ty::GilRef(class) = &call.receiver.1 else { continue };
-        if call.source == Source::Tokens || has_row(context, class, &call.name.0) {
+        if call.source != Source::Tree || has_row(context, class, &call.name.0) {
             continue;
         }
         let finding = standing.report(findings, change, &context.package, (context.file, call.name.1));
         finding.message = format!("`{}` is called through the GIL Ref `&{class}`", call.name.0);
         finding.help(format!("the type is declared elsewhere: make the receiver `Bound<'_, {class}>` and this call can stay"));
+    }
+}
+
+/// GIL Refs that are looped over or handed to PyO3.
+fn uses(context: &FileContext<'_>, change: &'static Change, standing: Standing, findings: &mut Findings) {
+    for (range, class, kind) in &context.facts.gil_ref_uses {
+        let finding = standing.report(findings, change, &context.package, (context.file, *range));
+        finding.message = match kind {
+            GilRefUse::Loop => format!("a loop over the GIL Ref `&{class}`"),
+            GilRefUse::Argument => format!("the GIL Ref `&{class}` is passed to PyO3"),
+        };
+        finding.help(format!("the type is declared elsewhere: make the value `Bound<'_, {class}>` there"));
     }
 }
 

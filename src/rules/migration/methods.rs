@@ -3,7 +3,7 @@
 use super::index::index;
 use super::paths::{extern_name, fill};
 use super::standing::{fix_of, is_before, standing};
-use crate::catalog::{Change, Matcher};
+use crate::catalog::{Change, Era, Matcher, method_signature};
 use crate::diagnostic::{Findings, Fix, ImportEdit};
 use crate::model::{MethodCall, Source, Ty};
 use crate::rules::FileContext;
@@ -22,7 +22,7 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
 
 fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> bool {
     let Matcher::Method { on, args, token, literal, turbofish, distinctive, ambiguous, .. } = &change.matcher else { return false };
-    let from_tokens = call.source == Source::Tokens;
+    let from_tokens = call.source != Source::Tree;
     if args.is_some_and(|count| count != call.arguments.len()) && !from_tokens {
         return false;
     }
@@ -34,14 +34,22 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
     if *token && !has_token {
         return false;
     }
-    if literal.is_some_and(|wanted| wanted != first.is_some_and(|(range, _)| context.slice(*range).starts_with('"'))) {
+    let first_text = first.map_or("", |(range, _)| context.slice(*range));
+    if literal.is_some_and(|wanted| wanted != ["\"", "r\"", "r#"].iter().any(|start| first_text.starts_with(start))) {
+        return false;
+    }
+    if *ambiguous && *literal == Some(false) && is_c_string(first_text) {
         return false;
     }
     if *ambiguous && (call.taken_as_result || !is_before(change, &context.package)) {
         return false;
     }
     match classes(&call.receiver.1) {
-        Receiver::Python(classes) => classes.iter().any(|class| on.iter().any(|wanted| wanted == class || wanted == "*")),
+        Receiver::Python(classes) => {
+            let hidden = hides_inherited(&call.receiver.1, &call.name.0);
+            let has = |class: &&str| on.iter().any(|wanted| wanted == "*" || (wanted == class && !(hidden && is_inherited(class))));
+            classes.iter().any(has)
+        }
         Receiver::Own(name) => {
             // A type of the package has the method from PyO3 only if the package does not define it itself.
             (*distinctive || *token || on.iter().any(|wanted| wanted == "*")) && !has_own_method(context, name, &call.name.0)
@@ -51,16 +59,43 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
             (*distinctive || on.iter().any(|wanted| wanted == "*")) && !context.package.crate_model.defines_method(&call.name.0)
         }
         Receiver::Unknown => {
-            let by_turbofish = call.turbofish.as_ref().is_some_and(|(_, types)| matches!(types.first(), Some(Ty::Native(_))));
+            let by_turbofish = call.turbofish.as_ref().is_some_and(|(_, types)| is_python_class(context, types.first()));
             (*distinctive || *token || (by_turbofish && !ambiguous)) && !context.package.crate_model.defines_method(&call.name.0)
         }
     }
+}
+
+/// Whether a class has a method of this name itself, so that the one which every object has cannot be meant: `PyBool::is_true`, `PyList::iter`.
+fn hides_inherited(receiver: &Ty, method: &str) -> bool {
+    match receiver {
+        Ty::GilRef(class) | Ty::Native(class) => class != "PyAny" && method_signature(Era::GilRefs, class, method).is_some(),
+        Ty::Bound(class) => class != "PyAny" && method_signature(Era::Bound, class, method).is_some(),
+        _ => false,
+    }
+}
+
+fn is_inherited(class: &str) -> bool {
+    matches!(class, "PyAny" | "Bound")
+}
+
+/// Text that is a `&CStr` already, which the new form of `eval` and `run` takes.
+fn is_c_string(text: &str) -> bool {
+    ["c\"", "cr\"", "cr#"].iter().any(|start| text.starts_with(start)) || text.contains("c_str!(") || text.contains("CString")
 }
 
 fn is_token(text: &str, ty: &Ty) -> bool {
     match ty {
         Ty::Token => true,
         Ty::Unknown => matches!(text, "py" | "_py") || text.ends_with(".py()"),
+        _ => false,
+    }
+}
+
+/// Whether a turbofish names a class of Python: a native type or a `#[pyclass]` of the package.
+fn is_python_class(context: &FileContext<'_>, ty: Option<&Ty>) -> bool {
+    match ty {
+        Some(Ty::Native(_)) => true,
+        Some(Ty::Own(module, name)) => context.package.crate_model.type_named(*module, name).is_some_and(|ty| ty.is_class),
         _ => false,
     }
 }
@@ -104,7 +139,7 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
     };
     let mut fix = fix_of(change, title, call.source)?;
     if let Some(template) = &change.rewrite {
-        if call.source == Source::Tokens {
+        if call.source != Source::Tree {
             return None;
         }
         let arguments: Vec<&str> = call.arguments.iter().map(|(range, _)| context.slice(*range)).collect();

@@ -1,21 +1,20 @@
 //! Rows about paths: imports, types, associated functions, macros, traits and their items.
 
 use super::index::index;
-use super::standing::{fix_of, is_before, standing};
+use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix, ImportEdit};
-use crate::model::{PathUse, PathUsePosition};
+use crate::model::{PathUse, PathUsePosition, Source};
 use crate::rules::FileContext;
 use crate::text::{Edit, TextRange};
 
 pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findings) {
     for path in &context.facts.paths {
-        for hit in hits(path) {
-            if hit.change.rule == rule {
-                report(context, path, &hit, findings);
-            }
+        let hits = counting_hits(context, path);
+        for hit in hits.iter().filter(|hit| hit.change.rule == rule) {
+            report(context, path, hit, findings);
         }
-        if let (None, Some((name, range))) = (&path.pyo3, path.segments.last()) {
+        if let (Some((name, range)), false) = (path.segments.last(), hits.iter().any(|hit| hit.extra == 0)) {
             associated(context, rule, path, (name, *range), findings);
         }
     }
@@ -34,43 +33,70 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
 /// A row that a path matches.
 struct Hit {
     change: &'static Change,
+    standing: Standing,
     /// Index of the written segment that the row's last segment stands for.
     segment: usize,
+    /// Number of segments that follow what the row matches.
+    extra: usize,
+}
+
+/// The rows that count for a path. The one that matches more of it says more, and the others are left out.
+///
+/// A type under another name is the exception, `PyObject` of `PyObject::from_owned_ptr`: written in full it is still found.
+fn counting_hits(context: &FileContext<'_>, path: &PathUse) -> Vec<Hit> {
+    let mut hits = hits(context, path);
+    let Some(extra) = hits.iter().map(|hit| hit.extra).min() else { return hits };
+    let longest_is_fixed = hits.iter().any(|hit| hit.extra == extra && hit.change.is_mechanical());
+    hits.retain(|hit| hit.extra == extra || (!longest_is_fixed && hit.change.replace_type.is_some()));
+    hits
 }
 
 /// All rows that a path or the beginning of it matches.
-fn hits(path: &PathUse) -> Vec<Hit> {
-    let Some(full) = &path.pyo3 else { return Vec::new() };
+fn hits(context: &FileContext<'_>, path: &PathUse) -> Vec<Hit> {
+    let Some(full) = path.pyo3.as_ref().or(path.external.as_ref()) else { return Vec::new() };
     let segments: Vec<&str> = full.split("::").collect();
     let is_import = matches!(path.position, PathUsePosition::Import { .. });
     let mut found = Vec::new();
-    for length in 2..=segments.len() {
+    for length in 1..=segments.len() {
         let Some(rows) = index().paths.get(&segments[..length].join("::")) else { continue };
         let extra = segments.len() - length;
         for change in rows {
-            let Matcher::Path { below, args, .. } = &change.matcher else { continue };
-            if args.is_some() && path.call.as_ref().map(|call| call.arguments.len()) != *args {
-                continue;
-            }
+            let Some(standing) = standing(change, &context.package).filter(|_| fits(context, path, change)) else { continue };
             if is_import {
                 // A leaf stands for its whole path; a row about a module matches what is imported from it.
-                if extra == 0 || *below {
-                    found.push(Hit { change, segment: 0 });
+                if extra == 0 || matches!(change.matcher, Matcher::Path { below: true, .. }) {
+                    found.push(Hit { change, standing, segment: 0, extra });
                 }
                 continue;
             }
             let Some(segment) = path.segments.len().checked_sub(1 + extra) else { continue };
             // Under another name (`use … as X`) only the import tells.
             if path.segments[segment].0 == segments[length - 1] {
-                found.push(Hit { change, segment });
+                found.push(Hit { change, standing, segment, extra });
             }
         }
     }
     found
 }
 
-/// Names that PyO3 alone gives to associated functions, on types that hognose does not know or that are the package's own.
+/// Whether a path is called as the row says, and cannot be the new form of the row.
+fn fits(context: &FileContext<'_>, path: &PathUse, change: &Change) -> bool {
+    let Matcher::Path { args, ambiguous, .. } = &change.matcher else { return false };
+    if args.is_some() && path.call.as_ref().map(|call| call.arguments.len()) != *args {
+        return false;
+    }
+    // The new form takes the same path: only a project before the change has the old one.
+    let fallible_already = path.call.as_ref().is_some_and(|call| call.taken_as_result);
+    let is_import = matches!(path.position, PathUsePosition::Import { .. });
+    !ambiguous || !(is_import || fallible_already || path.source != Source::Tree || !is_before(change, &context.package))
+}
+
+/// Names that PyO3 alone gives to associated functions, on whatever type.
 fn associated(context: &FileContext<'_>, rule: &str, path: &PathUse, (name, range): (&str, TextRange), findings: &mut Findings) {
+    // An item of PyO3 with such a name has rows of its own: here it is the function of a type or trait.
+    if path.pyo3.is_some() && path.segments.len() < 2 {
+        return;
+    }
     for change in index().associated.get(name).into_iter().flatten().filter(|change| change.rule == rule) {
         let Some(standing) = standing(change, &context.package) else { continue };
         if path.external.is_some() || context.package.crate_model.defines_method(name) {
@@ -85,21 +111,12 @@ fn associated(context: &FileContext<'_>, rule: &str, path: &PathUse, (name, rang
 
 fn report(context: &FileContext<'_>, path: &PathUse, hit: &Hit, findings: &mut Findings) {
     let change = hit.change;
-    let Some(standing) = standing(change, &context.package) else { return };
-    if let Matcher::Path { ambiguous: true, .. } = &change.matcher {
-        // The new form takes the same path: only a project before the change has the old one.
-        let fallible_already = path.call.as_ref().is_some_and(|call| call.taken_as_result);
-        let is_import = matches!(path.position, PathUsePosition::Import { .. });
-        if is_import || fallible_already || !is_before(change, &context.package) {
-            return;
-        }
-    }
     let first = path.segments[0].1.start;
     let range = match path.position {
         PathUsePosition::Import { .. } => path.range,
         _ => TextRange::new(first, path.segments[hit.segment].1.end),
     };
-    standing.report(findings, change, &context.package, (context.file, range)).fix = fix(context, path, hit);
+    hit.standing.report(findings, change, &context.package, (context.file, range)).fix = fix(context, path, hit);
 }
 
 fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
@@ -155,7 +172,7 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
 fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix, public: bool) -> Option<Fix> {
     let file = context.file;
     let leaf = path.range;
-    let spelled = path.spelled.as_deref()?;
+    let spelled = path.spelled.as_deref().or(path.external.as_deref())?;
     if spelled.ends_with("::*") {
         return None;
     }

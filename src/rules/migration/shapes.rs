@@ -35,6 +35,10 @@ static SHAPES: &[Shape] = &[
     Shape { id: "simple-enum-eq", only_before: true, find: simple_enums },
     Shape { id: "vec-u8-bytes", only_before: true, find: byte_vectors },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: classes_by_value },
+    Shape { id: "pyclass-clone-frompyobject", only_before: true, find: parameters_by_value },
+    Shape { id: "py-clone", only_before: true, find: container_clones },
+    Shape { id: "pyclass-sync", only_before: true, find: classes_without_sync },
+    Shape { id: "bound-methods-traits", only_before: true, find: module_methods_without_trait },
     Shape { id: "py-clone-derive", only_before: true, find: derived_clones },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
@@ -189,6 +193,95 @@ fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
         hit
     };
     context.facts.classes.iter().filter(concerned).map(hit).collect()
+}
+
+/// Parameters that take such a class by value: there the compiler complains.
+fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && function.source == Source::Tree);
+    let parameters = functions.flat_map(|function| &function.parameters);
+    let concerned = parameters.filter(|parameter| {
+        let by_value = !context.slice(parameter.range).contains('&') && !context.slice(parameter.range).contains("Py");
+        by_value && own_classes(&parameter.ty).iter().any(|(module, name)| loses_extraction(context, *module, name))
+    });
+    concerned.map(|parameter| Hit::at(parameter.range)).collect()
+}
+
+fn loses_extraction(context: &FileContext<'_>, module: crate::model::ModuleId, name: &str) -> bool {
+    context.package.crate_model.type_named(module, name).is_some_and(|class| {
+        let decided = class.options.iter().any(|option| option == "from_py_object" || option == "skip_from_py_object");
+        class.is_class && !decided && class.derives.iter().any(|derived| derived == "Clone")
+    })
+}
+
+fn own_classes(ty: &Ty) -> Vec<(crate::model::ModuleId, &str)> {
+    match ty {
+        Ty::Own(module, name) => vec![(*module, name)],
+        Ty::Option(inner) | Ty::List(inner) | Ty::Result(inner) => own_classes(inner),
+        Ty::Map(key, value) => [own_classes(key), own_classes(value)].concat(),
+        Ty::Tuple(members) => members.iter().flat_map(own_classes).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `.clone()` of an `Option<Py<T>>` and its like, which clones the `Py`.
+fn container_clones(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let clones = context.facts.calls.iter().filter(|call| matches!(call.name.0.as_str(), "clone" | "cloned" | "to_owned" | "to_vec"));
+    let of_containers = clones.filter(|call| {
+        let bare = matches!(call.receiver.1, Ty::Py(_));
+        // `.clone()` of a bare `Py` has a row in the table.
+        call.arguments.is_empty() && holds_py(&call.receiver.1) && !(bare && call.name.0 == "clone")
+    });
+    of_containers.map(|call| Hit::at(call.name.1)).collect()
+}
+
+/// Classes with a field that cannot be shared between threads.
+fn classes_without_sync(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let is_sendable = |class: &&ClassFact| class.is_pyclass && !has_option(class, &["unsendable"]);
+    let hit = |class: &ClassFact| {
+        let field = class.fields.iter().find(|field| is_not_sync(&field.written))?;
+        let label = format!("`{}` is not `Sync`", field.written);
+        Some(Hit { range: class.name.1, also: Some((field.range, label)), fix: None })
+    };
+    context.facts.classes.iter().filter(is_sendable).filter_map(hit).collect()
+}
+
+/// Whether a type as written is one that nobody can share: a lock around it would make it so.
+fn is_not_sync(written: &str) -> bool {
+    let dense: String = written.chars().filter(|c| !c.is_whitespace() || *c == ' ').collect();
+    let has = |word: &str| {
+        let mut places = dense.match_indices(word);
+        places.any(|(at, _)| !dense[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    let locked = has("Mutex<") || has("RwLock<");
+    let unshared_trait = has("dyn ") && !dense.contains("Sync") && dense.contains("Send");
+    !locked && (has("RefCell<") || has("Cell<") || has("Rc<") || has("UnsafeCell<") || unshared_trait)
+}
+
+/// Methods of the module in a `#[pymodule]` function: the macro of 0.21 and 0.22 brought their trait into scope.
+fn module_methods_without_trait(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let in_scope = |module| {
+        context.facts.paths.iter().any(|path| {
+            path.module == module
+                && path.spelled.as_deref().is_some_and(|spelled| spelled == "pyo3::prelude::*" || spelled.ends_with("::PyModuleMethods"))
+        })
+    };
+    let calls = context.facts.calls.iter().filter(|call| {
+        let function = call.function.and_then(|index| context.facts.functions.get(index));
+        call.receiver.1 == Ty::Bound("PyModule".to_owned()) && function.is_some_and(|function| function.has_attribute("pymodule"))
+    });
+    let hit = |call: &crate::model::MethodCall| {
+        let path = format!("{}::types::PyModuleMethods", super::paths::extern_name(context));
+        let add = crate::diagnostic::ImportEdit::Add { file: context.file, at: call.range.start, path };
+        let mut hit = Hit::at(call.name.1);
+        hit.fix = fix_of(change, "import `PyModuleMethods`".to_owned(), Source::Tree).map(|fix| fix.import(add));
+        hit
+    };
+    calls
+        .filter(|call| {
+            !in_scope(call.module) && crate::catalog::method_signature(crate::catalog::Era::Bound, "PyModule", &call.name.0).is_some()
+        })
+        .map(hit)
+        .collect()
 }
 
 /// Whether a function for Python takes the class by value, or a body extracts it.

@@ -79,7 +79,7 @@ fn dates(change: &Change, release: Option<Release>) -> String {
 /// An empty fix of the row's safety; `None` for rows that a person has to decide. Facts from bare macro tokens are never safe to edit.
 pub(super) fn fix_of(change: &Change, title: String, source: Source) -> Option<Fix> {
     match (change.safety, source) {
-        (RowSafety::Manual, _) => None,
+        (RowSafety::Manual, _) | (_, Source::Expansion) => None,
         (_, Source::Tokens) => Some(Fix::risky(title, "it stands in a macro whose expansion hognose does not see")),
         (RowSafety::Safe, _) => Some(Fix::safe(title)),
         (RowSafety::Unsafe, _) => {

@@ -1,0 +1,192 @@
+//! Every row of the catalogue does what its own snippets say: `before` is found, and becomes `after`.
+
+use hognose::catalog::{Change, RowSafety, changes};
+use hognose::diagnostic::Safety;
+use hognose::release::Release;
+
+use crate::sandbox::{Sandbox, compare};
+
+/// The release on which the old form has ceased to work, or was deprecated if it still works.
+fn effect(change: &Change) -> Release {
+    change.gone.or(change.deprecated).expect("a row is dated").0
+}
+
+/// A project with the snippet, on the last release that has the old form.
+fn project(change: &Change, snippet: &str) -> (Sandbox, &'static str) {
+    let effect = effect(change);
+    let sandbox = Sandbox::new(Release::new(effect.minor() - 1), effect);
+    let file = if snippet.starts_with('[') { "Cargo.toml" } else { "src/lib.rs" };
+    sandbox.write(file, snippet);
+    (sandbox, file)
+}
+
+/// Whether a finding is one of this row.
+fn finds(change: &Change, snippet: &str) -> Vec<String> {
+    let (sandbox, _) = project(change, snippet);
+    let found = sandbox.check().into_iter().filter(|found| found.change == Some(&change.id));
+    found.map(|found| format!("line {}: {}", found.line, found.message)).collect()
+}
+
+/// Collects what is wrong with all rows, so that one run shows everything.
+fn assert_rows(problem: impl Fn(&Change) -> Option<String>) {
+    let wrong: Vec<String> =
+        changes().iter().filter_map(|change| Some(format!("{} ({}): {}", change.id, change.rule, problem(change)?))).collect();
+    assert!(wrong.is_empty(), "{} rows\n\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn catalogue_finds_what_is_before() {
+    assert_rows(|change| finds(change, change.before.as_ref()?).is_empty().then(|| "nothing is found in `before`".to_owned()));
+}
+
+#[test]
+fn catalogue_leaves_what_is_after() {
+    assert_rows(|change| {
+        let found = finds(change, change.after.as_ref()?);
+        (!found.is_empty()).then(|| format!("found in `after`: {}", found.join("; ")))
+    });
+}
+
+#[test]
+fn catalogue_makes_before_into_after() {
+    assert_rows(|change| {
+        let (before, after) = (change.before.as_ref()?, change.after.as_ref()?);
+        let (sandbox, file) = project(change, before);
+        if change.safety == RowSafety::Manual {
+            return None;
+        }
+        let allow = if change.safety == RowSafety::Safe { Safety::Safe } else { Safety::Unsafe };
+        let fixed = sandbox.fixed(allow, &|finding| finding.change == Some(&change.id));
+        (fixed[file] != *after).then(|| format!("`before` becomes something else\n{}", compare(after, &fixed[file])))
+    });
+}
+
+/// What all rows make of a text in a project on `release`: every row that is found, with its line.
+fn rows_in(release: u16, target: u16, text: &str) -> Vec<(usize, &'static str)> {
+    let sandbox = Sandbox::new(Release::new(release), Release::new(target));
+    sandbox.write("src/lib.rs", text);
+    sandbox.check().into_iter().filter_map(|found| Some((found.line, found.change?))).collect()
+}
+
+/// The text after all safe fixes.
+fn fixed(release: u16, target: u16, text: &str) -> String {
+    let sandbox = Sandbox::new(Release::new(release), Release::new(target));
+    sandbox.write("src/lib.rs", text);
+    sandbox.fixed(Safety::Safe, &|_| true).remove("src/lib.rs").expect("the library")
+}
+
+#[test]
+fn catalogue_knows_methods_that_hide_inherited_ones() {
+    let text = "\
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyList};
+fn f(flag: &Bound<'_, PyBool>, list: &Bound<'_, PyList>, any: &Bound<'_, PyAny>) {
+    flag.is_true();
+    list.iter();
+    any.is_true();
+    any.iter();
+}
+";
+    assert_eq!(rows_in(22, 23, text), [(6, "any-is-true"), (7, "any-iter")]);
+}
+
+#[test]
+fn catalogue_prefers_the_longer_path() {
+    let text = "\
+use pyo3::prelude::*;
+use pyo3::PyCell;
+fn f(py: Python<'_>) {
+    PyCell::new(py, 1);
+    PyCell::other(py);
+}
+";
+    assert_eq!(rows_in(20, 23, text), [(2, "pycell"), (4, "pycell-new"), (5, "pycell")]);
+    let text = "\
+fn f(error: pyo3::DowncastError<'_, '_>) {
+    pyo3::DowncastError::new(error, \"int\");
+}
+";
+    let rows = rows_in(26, 30, text);
+    assert_eq!(rows.iter().filter(|(line, _)| *line == 2).count(), 1, "{rows:?}");
+}
+
+#[test]
+fn catalogue_rewrites_a_type_below_which_another_row_matches() {
+    let text = "\
+use pyo3::prelude::*;
+fn f(py: Python<'_>, pointer: *mut pyo3::ffi::PyObject) -> PyObject {
+    unsafe { PyObject::from_owned_ptr(py, pointer) }
+}
+";
+    let wanted = "\
+use pyo3::prelude::*;
+fn f(py: Python<'_>, pointer: *mut pyo3::ffi::PyObject) -> Py<PyAny> {
+    unsafe { Py::<PyAny>::from_owned_ptr(py, pointer) }
+}
+";
+    assert_eq!(fixed(25, 30, text), wanted);
+}
+
+#[test]
+fn catalogue_takes_the_import_of_a_rewritten_function_out() {
+    let text = "\
+use pyo3::{prelude::*, prepare_freethreaded_python};
+fn main() {
+    prepare_freethreaded_python();
+}
+";
+    let wanted = "\
+use pyo3::prelude::*;
+fn main() {
+    Python::initialize();
+}
+";
+    assert_eq!(fixed(25, 30, text), wanted);
+}
+
+#[test]
+fn catalogue_moves_what_is_below_a_path() {
+    let text = "\
+use pyo3_asyncio::{tokio, TaskLocals};
+fn f() {
+    pyo3_asyncio::async_std::run();
+    tokio::run();
+}
+";
+    let sandbox = Sandbox::new(Release::new(20), Release::new(21));
+    sandbox.write("src/lib.rs", text);
+    let fixed = sandbox.fixed(Safety::Unsafe, &|_| true).remove("src/lib.rs").expect("the library");
+    let wanted = "\
+use pyo3_async_runtimes::TaskLocals;
+use pyo3_async_runtimes::tokio;
+fn f() {
+    pyo3_async_runtimes::async_std::run();
+    tokio::run();
+}
+";
+    assert_eq!(fixed, wanted);
+}
+
+#[test]
+fn catalogue_takes_c_strings_for_the_new_form() {
+    let text = "\
+use pyo3::prelude::*;
+fn f(py: Python<'_>, code: &str) {
+    py.eval(\"1\", None, None);
+    py.eval(r\"1\", None, None);
+    py.eval(c\"1\", None, None);
+    py.eval(code, None, None);
+}
+";
+    let rows = rows_in(22, 23, text);
+    let lines: Vec<usize> = rows.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [3, 4, 6], "{rows:?}");
+}
+
+#[test]
+fn catalogue_has_snippets_for_every_shape_that_is_looked_for() {
+    let source = include_str!("../../src/rules/migration/shapes.rs");
+    let ids = source.split("Shape { id: \"").skip(1).filter_map(|rest| rest.split('"').next());
+    let missing: Vec<&str> = ids.filter(|id| changes().iter().any(|change| change.id == **id && change.before.is_none())).collect();
+    assert!(missing.is_empty(), "no `before`: {missing:?}");
+}

@@ -1,0 +1,124 @@
+//! An imaginary project of one Rust file, which tests check and fix without cargo.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use hognose::diagnostic::{Diagnostic, Safety};
+use hognose::engine::fix::{FixOptions, fix_until_stable};
+use hognose::engine::{CheckOptions, TargetChoice, check};
+use hognose::project::{load, load_with};
+use hognose::release::Release;
+use hognose::rust::RustFile;
+use tempfile::TempDir;
+
+/// A folder with a manifest, a library and whatever else a test adds.
+pub(crate) struct Sandbox {
+    dir: TempDir,
+    target: Release,
+}
+
+/// A finding, by what a test says about it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Found {
+    /// The file: `src/lib.rs`.
+    pub(crate) path: String,
+    /// Its line, from 1.
+    pub(crate) line: usize,
+    /// The rule's name.
+    pub(crate) rule: &'static str,
+    /// The row of the catalogue.
+    pub(crate) change: Option<&'static str>,
+    /// What it says.
+    pub(crate) message: String,
+}
+
+/// Which findings count for fixing.
+pub(crate) type Filter<'a> = &'a dyn Fn(&Diagnostic) -> bool;
+
+impl Sandbox {
+    /// A project on `release` whose findings are measured against `target`.
+    pub(crate) fn new(release: Release, target: Release) -> Self {
+        let sandbox = Self { dir: TempDir::new().expect("folder"), target };
+        sandbox.write("Cargo.toml", &manifest(release));
+        sandbox.write("src/lib.rs", "");
+        sandbox
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+        File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.dir.path().join(path)
+    }
+
+    fn options(&self) -> CheckOptions {
+        CheckOptions { target: Some(TargetChoice::Release(self.target)), ..CheckOptions::default() }
+    }
+
+    /// What every rule finds, in the order of the places.
+    pub(crate) fn check(&self) -> Vec<Found> {
+        let project = load(&[self.path("")]).expect("project");
+        let outcome = check(&project, &self.options());
+        let found = outcome.findings.iter().map(|finding| {
+            let source = project.sources.get(finding.primary.file);
+            Found {
+                path: source.display.clone(),
+                line: source.lines.line(finding.primary.range.start),
+                rule: finding.rule.name,
+                change: finding.change,
+                message: finding.message.clone(),
+            }
+        });
+        found.collect()
+    }
+
+    /// The texts of all files after fixing what `counts`, by path. Nothing is written.
+    pub(crate) fn fixed(&self, allow: Safety, counts: Filter<'_>) -> BTreeMap<String, String> {
+        let paths = [self.path("")];
+        let mut sources = load(&paths).expect("project").sources;
+        let outcome = fix_until_stable(
+            &mut sources,
+            |texts| {
+                let project = load_with(&paths, texts.clone()).expect("project");
+                let mut found = check(&project, &self.options()).findings;
+                found.retain(counts);
+                found
+            },
+            FixOptions { allow, parses: &parses },
+        );
+        assert!(outcome.stable, "fixing does not come to an end: {:?}", outcome.remaining);
+        assert!(outcome.rejected.is_empty(), "{:?}", outcome.rejected);
+        sources.iter().map(|(_, source)| (source.display.clone(), source.text.clone())).collect()
+    }
+}
+
+fn parses(path: &str, text: &str) -> Result<(), String> {
+    if Path::new(path).extension().is_some_and(|extension| extension == "rs") {
+        return RustFile::parse(text).map(|_| ()).map_err(|failure| failure.to_string());
+    }
+    hognose::project::toml::parse(text).map(|_| ()).map_err(|error| error.message)
+}
+
+/// A manifest that builds a Python module with this release.
+pub(crate) fn manifest(release: Release) -> String {
+    format!(
+        "[package]\nname = \"sandbox\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"{release}\"\n"
+    )
+}
+
+/// Two texts as a diff: `-` for what was wanted, `+` for what there is.
+pub(crate) fn compare(wanted: &str, there: &str) -> String {
+    let diff = similar::TextDiff::from_lines(wanted, there);
+    let mut text = String::new();
+    for change in diff.iter_all_changes() {
+        let _ = write!(text, "  {}{}", change.tag(), change);
+    }
+    text
+}
