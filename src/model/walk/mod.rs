@@ -3,8 +3,10 @@
 mod calls;
 mod detached;
 mod expressions;
+mod imports;
 mod items;
 mod macros;
+mod methods;
 mod patterns;
 mod types;
 
