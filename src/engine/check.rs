@@ -93,7 +93,9 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
         TargetChoice::Declared => package.pyo3.release.unwrap_or(Release::NEWEST),
     };
     let analysis = analyse_package(package, sources);
-    let defines_module = analysis.files.iter().any(|(_, facts)| facts.attributes.iter().any(|attribute| attribute.name == "pymodule"));
+    let defines_module = analysis.files.iter().filter(|(file, _)| analysis.crate_model.is_in_library(*file)).any(|(_, facts)| {
+        facts.attributes.iter().any(|attribute| attribute.name == "pymodule" && !attribute.in_test && !attribute.conditional)
+    });
     let context = PackageContext { package, sources, crate_model: &analysis.crate_model, target, defines_module };
     let rules = selected_rules(options, &package.settings);
     let mut findings: Vec<Diagnostic> = rules.iter().flat_map(|rule| rules::check_package(rule, &context)).collect();

@@ -9,9 +9,10 @@ use crate::model::facts::{Callee, GilRefUse, MethodCall, PathUsePosition, TypePo
 use crate::model::join::ModuleId;
 use crate::model::outline::OutlineFunction;
 use crate::model::resolve::Resolved;
-use crate::model::ty::Ty;
+use crate::model::ty::{Ty, is_native};
 use crate::release::Release;
 use crate::rust::{TypeRef, parse_type};
+use crate::text::TextRange;
 
 /// The first release whose plain names return `Bound`.
 const BOUND_NAMES: Release = Release::new(23);
@@ -42,10 +43,12 @@ impl Walker<'_> {
         let range = self.range(call);
         self.called_while_detached(&resolved, self.range(callee));
         let types = self.call_arguments(call, &resolved);
-        if let Resolved::Pyo3(_) = &resolved {
+        if let Resolved::Pyo3(path) = &resolved {
+            self.method_by_path(path, self.range(&callee.path));
             for (argument, ty) in call.args.iter().zip(&types) {
                 if let Ty::GilRef(class) = ty {
-                    self.facts.gil_ref_uses.push((self.spans.range(argument), class.clone(), GilRefUse::Argument));
+                    let passed = (self.spans.range(argument), class.clone(), GilRefUse::Argument);
+                    self.facts.gil_ref_uses.push(passed);
                 }
             }
         }
@@ -56,6 +59,16 @@ impl Walker<'_> {
             path.call = Some(Callee { arguments: ranges.zip(types.iter().cloned()).collect(), range, taken_as_result });
         }
         self.call_result(&names, &resolved, &types, callee)
+    }
+
+    /// `PyAny::eq(a, b)`: a method of the time of GIL Refs, called as a function.
+    fn method_by_path(&mut self, path: &str, range: TextRange) {
+        let Some((owner, method)) = path.rsplit_once("::") else { return };
+        let class = owner.rsplit("::").next().unwrap_or_default();
+        let is_method = is_native(owner) && method_signature(Era::GilRefs, class, method).is_some_and(|signature| signature.has_receiver);
+        if is_method && self.era() == Era::GilRefs {
+            self.facts.gil_ref_uses.push((range, class.to_owned(), GilRefUse::Argument));
+        }
     }
 
     fn path_expression_of(&mut self, callee: &syn::ExprPath) {

@@ -24,7 +24,10 @@ impl Walker<'_> {
                 let Some((_, items)) = &module.content else { return };
                 let Some(inner) = self.crate_model.child(self.module, &module.ident.to_string()) else { return };
                 let outer = std::mem::replace(&mut self.module, inner);
+                let in_test = self.in_test;
+                self.in_test |= is_test_only(&module.attrs);
                 items.iter().for_each(|item| self.item(item));
+                self.in_test = in_test;
                 self.module = outer;
             }
             Item::Fn(function) => self.function(&function.attrs, &function.sig, Some(&function.block), function.span(), &[]),
@@ -330,6 +333,7 @@ impl Walker<'_> {
             block_attributes: self.block_attributes.clone(),
             function,
             siblings,
+            in_test: self.in_test,
         }
     }
 
@@ -394,4 +398,12 @@ impl Walker<'_> {
         }
         self.facts.classes.push(fact);
     }
+}
+
+/// Whether `#[cfg(test)]` stands among the attributes.
+fn is_test_only(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        _ => false,
+    })
 }

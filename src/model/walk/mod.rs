@@ -41,6 +41,7 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         source: Source::Tree,
         attachment: Vec::new(),
         taken_as_result: Vec::new(),
+        in_test: false,
         facts: FileModel::default(),
     };
     for item in &file.tree().items {
@@ -76,6 +77,8 @@ struct Walker<'a> {
     attachment: Vec<Attachment>,
     /// Places of expressions whose value is taken for a `Result`.
     taken_as_result: Vec<TextRange>,
+    /// Whether a module around this place is `#[cfg(test)]`.
+    in_test: bool,
     facts: FileModel,
 }
 

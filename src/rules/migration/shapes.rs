@@ -42,6 +42,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "py-clone-derive", only_before: true, find: derived_clones },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
+    Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
     Shape { id: "pyfn-name-arg", only_before: false, find: named_pyfns },
     Shape { id: "pymodule-name-arg", only_before: false, find: named_modules },
     Shape { id: "pyclass-name-unquoted", only_before: false, find: unquoted_names },
@@ -339,6 +340,30 @@ fn one_lifetime_bounds(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
     let bounds = context.facts.paths.iter().filter(|path| path.position == PathUsePosition::Bound);
     let old = bounds.filter(|path| path.pyo3.as_deref() == Some("pyo3::FromPyObject") && path.source == Source::Tree);
     old.filter(|path| context.slice(path.range).matches('\'').count() == 1).map(|path| Hit::at(path.range)).collect()
+}
+
+/// A module function with the name of a crate that the same module imports from.
+fn clashing_modules(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let modules = context.facts.functions.iter().filter(|function| function.has_attribute("pymodule"));
+    let mut hits: Vec<Hit> = Vec::new();
+    for function in modules {
+        let (name, place) = (&function.name.0, function.name.1);
+        let imports = context.facts.paths.iter().filter(|path| {
+            let from_crate = path.external.as_ref().is_some_and(|path| path.split("::").next() == Some(name));
+            matches!(path.position, PathUsePosition::Import { .. }) && from_crate && path.module == function.module
+        });
+        for import in imports {
+            let Some(start) = context.text[..import.range.start].rfind("use ").map(|at| at + "use ".len()) else { continue };
+            let path = TextRange::new(start, start + name.len());
+            if context.slice(path) != name || hits.iter().any(|hit| hit.range == path) {
+                continue;
+            }
+            let fix = fix_of(change, format!("write `::{name}`"), Source::Tree);
+            let fix = fix.map(|fix| fix.edit(context.file, Edit::insert(start, "::")));
+            hits.push(Hit { range: path, also: Some((place, "the module function".to_owned())), fix });
+        }
+    }
+    hits
 }
 
 /// `#[pyfn(m, "name")]`.
