@@ -252,7 +252,7 @@ impl Walker<'_> {
     }
 
     /// Names of all options in all attributes.
-    fn option_names(&self, attributes: &[syn::Attribute]) -> Vec<String> {
+    pub(super) fn option_names(&self, attributes: &[syn::Attribute]) -> Vec<String> {
         let template = self.attribute_template(Host::Other, None, Vec::new());
         let read = attributes.iter().flat_map(|attribute| read_attribute(attribute, self.spans, &template));
         read.flat_map(|fact| fact.options.into_iter().map(|option| option.name)).collect()

@@ -46,6 +46,8 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         in_test: false,
         facts: FileModel::default(),
     };
+    let options = walker.option_names(&file.tree().attrs);
+    walker.facts.allows_deprecated = options.iter().any(|option| option == "deprecated");
     for item in &file.tree().items {
         walker.visit_item(item);
     }

@@ -41,7 +41,8 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
     if *ambiguous && *literal == Some(false) && is_c_string(first_text) {
         return false;
     }
-    if *ambiguous && (call.taken_as_result || !is_before(change, &context.package)) {
+    let is_new_form = call.taken_as_result && change.became_fallible();
+    if *ambiguous && (is_new_form || !is_before(change, &context.package)) {
         return false;
     }
     match classes(&call.receiver.1) {

@@ -86,7 +86,7 @@ fn fits(context: &FileContext<'_>, path: &PathUse, change: &Change) -> bool {
         return false;
     }
     // The new form takes the same path: only a project before the change has the old one.
-    let fallible_already = path.call.as_ref().is_some_and(|call| call.taken_as_result);
+    let fallible_already = change.became_fallible() && path.call.as_ref().is_some_and(|call| call.taken_as_result);
     let is_import = matches!(path.position, PathUsePosition::Import { .. });
     !ambiguous || !(is_import || fallible_already || path.source != Source::Tree || !is_before(change, &context.package))
 }

@@ -72,15 +72,18 @@ pub(super) fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Ve
     context.facts.classes.iter().filter(concerned).map(hit).collect()
 }
 
-/// Parameters that take such a class by value: there the compiler complains.
+/// Parameters and derived fields that take such a class by value: there the compiler complains.
 pub(super) fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
     let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && function.source == Source::Tree);
     let parameters = functions.flat_map(|function| &function.parameters);
-    let concerned = parameters.filter(|parameter| {
-        let by_value = !context.slice(parameter.range).contains('&') && !context.slice(parameter.range).contains("Py");
-        by_value && own_classes(&parameter.ty).iter().any(|(module, name)| loses_extraction(context, *module, name))
+    let derived = context.facts.classes.iter().filter(|class| class.derives.iter().any(|(name, _)| name == "FromPyObject"));
+    let fields = derived.flat_map(|class| &class.fields).map(|field| (field.range, &field.ty));
+    let places = parameters.map(|parameter| (parameter.range, &parameter.ty)).chain(fields);
+    let concerned = places.filter(|(range, ty)| {
+        let by_value = !context.slice(*range).contains('&') && !context.slice(*range).contains("Py");
+        by_value && own_classes(ty).iter().any(|(module, name)| loses_extraction(context, *module, name))
     });
-    concerned.map(|parameter| Hit::at(parameter.range)).collect()
+    concerned.map(|(range, _)| Hit::at(range)).collect()
 }
 
 fn loses_extraction(context: &FileContext<'_>, module: crate::model::ModuleId, name: &str) -> bool {
@@ -90,7 +93,8 @@ fn loses_extraction(context: &FileContext<'_>, module: crate::model::ModuleId, n
     })
 }
 
-fn own_classes(ty: &Ty) -> Vec<(crate::model::ModuleId, &str)> {
+/// The package's own types that a type is made of.
+pub(super) fn own_classes(ty: &Ty) -> Vec<(crate::model::ModuleId, &str)> {
     match ty {
         Ty::Own(module, name) => vec![(*module, name)],
         Ty::Option(inner) | Ty::List(inner) | Ty::Result(inner) => own_classes(inner),

@@ -1,9 +1,11 @@
 //! Rows that no table can recognise, each by a function of its own.
 
 mod classes;
+mod conversions;
 mod modules;
 
 use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
+use conversions::{borrowed_containers, one_way_conversions};
 use modules::{argument_lists, clashing_modules, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
 
 use super::index::index;
@@ -45,6 +47,8 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyclass-sync", only_before: true, find: classes_without_sync },
     Shape { id: "bound-methods-traits", only_before: true, find: module_methods_without_trait },
     Shape { id: "py-clone-derive", only_before: true, find: derived_clones },
+    Shape { id: "vec-str-argument", only_before: true, find: borrowed_containers },
+    Shape { id: "intopy-only-type", only_before: true, find: one_way_conversions },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
     Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
