@@ -21,7 +21,8 @@ use crate::generated::{blessing, repository, write};
 use crate::sandbox::{Found, Sandbox, compare, manifest};
 
 /// A module, so that rules about packaging have something to look at.
-const LIBRARY: &str = "use pyo3::prelude::*;\n\n#[pymodule]\nfn sandbox(m: &Bound<'_, PyModule>) -> PyResult<()> {\n    m.add(\"ANSWER\", 42)\n}\n";
+const LIBRARY: &str =
+    "use pyo3::prelude::*;\n\n#[pymodule]\nfn sandbox(m: &Bound<'_, PyModule>) -> PyResult<()> {\n    m.add(\"ANSWER\", 42)\n}\n";
 
 /// The headings of a page, in order; `After the fix` stands only where there is a fix.
 const HEADINGS: [&str; 7] =

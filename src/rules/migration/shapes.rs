@@ -128,7 +128,7 @@ fn simple_enums(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
             let fix = fix.edit(context.file, add_class_option(class, "eq, eq_int")?);
             Some(match class.derives.iter().any(|(name, _)| name == "PartialEq") {
                 true => fix,
-                false => fix.edit(context.file, add_derive(class, "PartialEq")?),
+                false => fix.edit(context.file, add_derive(context.text, class, "PartialEq")?),
             })
         });
         hit
@@ -155,11 +155,13 @@ fn add_class_option(class: &ClassFact, option: &str) -> Option<Edit> {
     })
 }
 
-fn add_derive(class: &ClassFact, name: &str) -> Option<Edit> {
-    match class.derives.last() {
-        Some((_, range)) => Some(Edit::insert(range.end, format!(", {name}"))),
-        None => class.attribute.map(|(attribute, _)| Edit::insert(attribute.end, format!(" #[derive({name})]"))),
+fn add_derive(text: &str, class: &ClassFact, name: &str) -> Option<Edit> {
+    if let Some((_, range)) = class.derives.last() {
+        return Some(Edit::insert(range.end, format!(", {name}")));
     }
+    let (attribute, _) = class.attribute?;
+    let indent = indent_of(text, attribute.start);
+    Some(Edit::insert(attribute.end, format!("{}{indent}#[derive({name})]", newline_of(text))))
 }
 
 /// What Python gets from these functions and fields is `bytes` since 0.23, and was a list before.
