@@ -13,6 +13,7 @@ use crate::engine::{self, CheckOptions, CheckOutcome};
 use crate::project::{self, Project, toml};
 use crate::report::{Appearance, CheckedPackage, Format, Report};
 use crate::rust::RustFile;
+use crate::text::SourceFile;
 
 /// What `check` is asked to do.
 #[derive(Clone, Debug)]
@@ -89,7 +90,7 @@ fn report_only(command: &CheckCommand, project: &Project, out: &mut dyn Write, e
     Ok(verdict(&outcome.findings))
 }
 
-/// Notes alone do not fail a check.
+/// A finding of any level is a finding, notes included.
 fn verdict(findings: &[Diagnostic]) -> CheckVerdict {
     if findings.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings }
 }
@@ -193,25 +194,40 @@ fn show_diff(
     err: &mut dyn Write,
 ) -> io::Result<CheckVerdict> {
     let (fixed, outcome) = fix_in_memory(command, project, allow);
-    let changes: Vec<Changed<'_>> = fixed
+    let here = std::env::current_dir().ok();
+    let paths: Vec<(String, &str, &str)> = fixed
         .changed
         .iter()
         .map(|(file, before)| {
             let source = project.sources.get(*file);
-            Changed { path: &source.display, before, after: &source.text }
+            (path_to_apply(source, here.as_deref()), before.as_str(), source.text.as_str())
         })
         .collect();
+    let changes: Vec<Changed<'_>> = paths.iter().map(|(path, before, after)| Changed { path, before, after }).collect();
     out.write_all(unified_diff(&changes).as_bytes())?;
     say_when_empty(project, &outcome, err)?;
     report_rejected(&fixed, err)?;
     let count: usize = fixed.applied.iter().map(|(_, count)| count).sum();
-    writeln!(err, "{count} fixes in {} files; nothing was written", changes.len())?;
+    writeln!(err, "{} in {}; nothing was written", counted(count, "fix", "fixes"), counted(changes.len(), "file", "files"))?;
     Ok(if changes.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings })
+}
+
+/// The path of a file in a diff: where the shell stands above it, the diff can be applied right there.
+fn path_to_apply(source: &SourceFile, here: Option<&Path>) -> String {
+    let below = here.and_then(|here| source.path.strip_prefix(here).ok());
+    below.map_or_else(|| source.display.clone(), |path| path.to_string_lossy().replace('\\', "/"))
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn report_rejected(fixed: &FixOutcome, err: &mut dyn Write) -> io::Result<()> {
     for rejected in &fixed.rejected {
         writeln!(err, "warning: a fix of {} at {}:{} was left out: {}", rejected.rule.name, rejected.path, rejected.line, rejected.reason)?;
+    }
+    if !fixed.stable {
+        writeln!(err, "warning: after {} rounds there was still something to fix; run again", fixed.rounds)?;
     }
     Ok(())
 }

@@ -129,7 +129,8 @@ fn unparsable(sources: &Sources, analysis: &Analysis) -> Vec<Diagnostic> {
 
 fn note_gaps(project: &Project, analysis: &Analysis, outcome: &mut CheckOutcome) {
     let sources = &project.sources;
-    outcome.skipped.extend(analysis.failures.iter().map(|(file, failure)| skipped_for(sources, *file, failure)));
+    let failures = analysis.failures.iter().filter(|(file, _)| project.is_checked(*file));
+    outcome.skipped.extend(failures.map(|(file, failure)| skipped_for(sources, *file, failure)));
     let gap = |file: FileId, place, kind, reason: String| Skipped { path: sources.get(file).display.clone(), place, kind, reason };
     for &file in analysis.unreached.iter().filter(|file| project.is_checked(**file)) {
         let reason = "no target of the package reaches this file".to_owned();

@@ -129,12 +129,15 @@ impl Loading {
         }
         self.assign_rust_files(&mut packages, &exclusions);
         let packages = packages.into_values().collect();
+        let read = self.reader.files.sources.iter();
+        let is_excluded = |path: &Path| exclusions.contains(path) && !self.scopes.contains(&Scope::File(path.to_owned()));
+        let excluded = read.filter(|(_, file)| is_excluded(&file.path)).map(|(id, _)| id).collect();
         let root = self.reader.files.root.clone();
         let scopes = self.scopes;
         let (sources, skipped) = self.reader.files.into_parts();
         let in_scope = |path: &Path| scopes.iter().any(|scope| scope.contains(path));
         let only = is_partial.then(|| sources.iter().filter(|(_, file)| in_scope(&file.path)).map(|(id, _)| id).collect());
-        Project { root, sources, packages, skipped, only }
+        Project { root, sources, packages, skipped, only, excluded }
     }
 
     /// Walks the folders that were named, and the packages around them. Tells whether only parts of packages are asked for.
@@ -294,9 +297,8 @@ impl Loading {
 
     /// Gives every Rust file to the package whose folder is nearest above it.
     fn assign_rust_files(&mut self, packages: &mut BTreeMap<PathBuf, Package>, exclusions: &Exclusions) {
-        let explicit = |path: &Path, scopes: &[Scope]| scopes.iter().any(|scope| matches!(scope, Scope::File(file) if file == path));
         for path in std::mem::take(&mut self.found.rust_files) {
-            if exclusions.contains(&path) && !explicit(&path, &self.scopes) {
+            if exclusions.contains(&path) && !self.scopes.contains(&Scope::File(path.clone())) {
                 continue;
             }
             match self.owner(&path, packages) {

@@ -36,13 +36,15 @@ pub struct Project {
     pub skipped: Vec<Skipped>,
     /// The files to report on, when a path on the command line names a file or a folder inside a package; everything else was read as context.
     pub only: Option<BTreeSet<FileId>>,
+    /// Files that the settings exclude and that were read as context all the same: roots of targets.
+    pub excluded: BTreeSet<FileId>,
 }
 
 impl Project {
     /// Whether findings in this file are asked for.
     #[must_use]
     pub fn is_checked(&self, file: FileId) -> bool {
-        self.only.as_ref().is_none_or(|only| only.contains(&file))
+        !self.excluded.contains(&file) && self.only.as_ref().is_none_or(|only| only.contains(&file))
     }
 }
 

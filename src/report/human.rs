@@ -40,7 +40,7 @@ pub fn write_human(report: &Report, appearance: Appearance, out: &mut dyn Write)
         }
         writeln!(out, "{}", renderer.render(&[in_full(report, finding, appearance)]))?;
         if *count == SHOWN_IN_FULL {
-            write_rest(report, sorts[&sort].get(SHOWN_IN_FULL..).unwrap_or_default(), out)?;
+            write_rest(report, sorts[&sort].get(SHOWN_IN_FULL..).unwrap_or_default(), appearance.width, out)?;
         }
         writeln!(out)?;
     }
@@ -82,23 +82,32 @@ fn in_full<'a>(report: &'a Report, finding: &'a Diagnostic, appearance: Appearan
 fn offer(fix: &Fix) -> String {
     match (fix.safety, &fix.reason) {
         (Safety::Safe, _) => format!("{} (safe; apply with --fix)", fix.title),
-        (Safety::Unsafe, Some(reason)) => format!("{} (unsafe, {reason}; apply with --unsafe-fixes)", fix.title),
+        (Safety::Unsafe, Some(reason)) => format!("{} (unsafe: {reason}; apply with --unsafe-fixes)", fix.title),
         (Safety::Unsafe, None) => format!("{} (unsafe; apply with --unsafe-fixes)", fix.title),
     }
 }
 
-fn write_rest(report: &Report, rest: &[&Diagnostic], out: &mut dyn Write) -> io::Result<()> {
+fn write_rest(report: &Report, rest: &[&Diagnostic], width: usize, out: &mut dyn Write) -> io::Result<()> {
     for finding in rest.iter().take(SHOWN_AS_LINE) {
         let file = report.file(&finding.primary);
         let at = place(file, finding.primary.range.start);
-        writeln!(out, "  --> {}:{}:{} {}", one_line(&file.display), at.line, at.column, one_line(&finding.message))?;
+        let line = format!("  --> {}:{}:{} {}", one_line(&file.display), at.line, at.column, one_line(&finding.message));
+        writeln!(out, "{}", cut(&line, width))?;
     }
     let more = rest.len().saturating_sub(SHOWN_AS_LINE);
     match rest.first() {
         Some(finding) if more > 0 => {
-            writeln!(out, "  and {more} more of {} in this file; `--output-format concise` lists them all", finding.rule.code)
+            writeln!(out, "  and {more} more of {} in this file; `--output-format concise` lists all", finding.rule.code)
         }
         _ => Ok(()),
+    }
+}
+
+/// The beginning of `line` that fits the width.
+fn cut(line: &str, width: usize) -> String {
+    match line.char_indices().nth(width) {
+        None => line.to_owned(),
+        Some(_) => line.chars().take(width - 1).chain(['…']).collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use super::{Report, one_line};
+use super::{CheckedPackage, Report, one_line};
 use crate::diagnostic::{Diagnostic, Level, RuleId, Safety, Skipped, SkippedKind};
 
 /// So many places of one kind of gap are listed.
@@ -80,13 +80,13 @@ pub(super) fn write_total(report: &Report, out: &mut dyn Write) -> io::Result<()
     }
     let sorts = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
     let sorts: Vec<String> = sorts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
-    let fixable = match (counts.safe, counts.unsafe_) {
-        (0, 0) => String::new(),
-        (safe, 0) => format!(" ({safe} fixable with --fix)"),
-        (0, unsafe_) => format!(" ({unsafe_} fixable with --unsafe-fixes)"),
-        (safe, unsafe_) => format!(" ({safe} fixable with --fix, {unsafe_} more with --unsafe-fixes)"),
-    };
-    writeln!(out, "found {} in {}{fixable}", sorts.join(", "), counted(counts.files, "file"))
+    writeln!(out, "found {} in {}, {}", sorts.join(", "), counted(counts.files, "file"), checked_for(report))?;
+    match (counts.safe, counts.unsafe_) {
+        (0, 0) => Ok(()),
+        (safe, 0) => writeln!(out, "{safe} fixable with --fix"),
+        (0, unsafe_) => writeln!(out, "{unsafe_} fixable with --unsafe-fixes"),
+        (safe, unsafe_) => writeln!(out, "{safe} fixable with --fix, {unsafe_} more with --unsafe-fixes"),
+    }
 }
 
 fn write_clean(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -94,20 +94,24 @@ fn write_clean(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return writeln!(out, "nothing checked: no package here uses PyO3");
     }
     let packages = counted(report.packages.len(), "package");
-    let files = counted(report.files, "file");
-    let releases: BTreeSet<&str> = report.packages.iter().map(|package| package.pyo3.as_deref().unwrap_or("an unknown release")).collect();
+    writeln!(out, "no findings: {packages}, {} {}", counted(report.files, "file"), checked_for(report))
+}
+
+/// The release that was measured against, and those that the packages are on.
+fn checked_for(report: &Report) -> String {
+    let release_of = |package: &CheckedPackage| package.pyo3.clone().unwrap_or_else(|| "an unknown release".to_owned());
+    let releases: BTreeSet<String> = report.packages.iter().map(release_of).collect();
     let on = match releases.first() {
         Some(only) if releases.len() == 1 => format!("on {only}"),
         _ => {
             let listed = report.packages.iter().take(LISTED_PACKAGES);
-            let listed =
-                listed.map(|package| format!("{} on {}", one_line(&package.name), package.pyo3.as_deref().unwrap_or("an unknown release")));
+            let listed = listed.map(|package| format!("{} on {}", one_line(&package.name), release_of(package)));
             let more = report.packages.len().saturating_sub(LISTED_PACKAGES);
             let more = (more > 0).then(|| format!("{more} more"));
             listed.chain(more).collect::<Vec<_>>().join(", ")
         }
     };
-    writeln!(out, "no findings: {packages}, {files} checked for PyO3 {} ({on})", report.target)
+    format!("checked for PyO3 {} ({on})", report.target)
 }
 
 /// Writes what was not checked, by kind.

@@ -65,14 +65,15 @@ error[HG107]: `Python::with_gil` is gone in PyO3 0.30
   | ---- declared here
   |
   = help: call `Python::attach`
-  = fix: rename to `attach` (unsafe, the error type changes; apply with
+  = fix: rename to `attach` (unsafe: the error type changes; apply with
          --unsafe-fixes)
   = rule: gil-ref-method
 
 rule                  found  --fix  --unsafe-fixes
 HG107 gil-ref-method      1      0               1
 
-found 1 error in 1 file (1 fixable with --unsafe-fixes)
+found 1 error in 1 file, checked for PyO3 0.30 (on 0.26)
+1 fixable with --unsafe-fixes
 ";
     assert_eq!(text, expected);
 }
@@ -125,7 +126,7 @@ fn many_findings_of_one_sort_are_folded() {
     assert_eq!(text.matches("error[HG107]").count(), 5, "{text}");
     assert_eq!(text.matches("\n  --> src/lib.rs:").count(), 10, "{text}");
     assert!(text.contains("  and 15 more of HG107 in this file; `--output-format concise` lists them all\n"), "{text}");
-    assert!(text.contains("found 30 errors in 1 file\n"), "{text}");
+    assert!(text.contains("found 30 errors in 1 file, checked for PyO3 0.30 (on 0.26)\n"), "{text}");
 }
 
 #[test]
@@ -140,7 +141,8 @@ fn concise_has_one_line_a_finding_in_order() {
 a.rs:1:1: error HG107 gil-ref-method `Python::with_gil` is gone in PyO3 0.30
 src/lib.rs:1:1: warning HG107 gil-ref-method `Python::with_gil` is gone in PyO3 0.30 [fixable]
 src/lib.rs:2:2: error HG107 gil-ref-method `Python::with_gil` is gone in PyO3 0.30
-found 2 errors, 1 warning in 2 files (1 fixable with --fix)
+found 2 errors, 1 warning in 2 files, checked for PyO3 0.30 (on 0.26)
+1 fixable with --fix
 ";
     assert_eq!(written(&sources, &findings, &[], Format::Concise), expected);
 }

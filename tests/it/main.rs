@@ -2,9 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod catalogue;
+mod cli;
 mod generated;
 mod pages;
 mod project;
+mod readme;
 mod sandbox;
 mod scaffold;
+mod support;
+mod tidy;
 mod verify;
