@@ -1,6 +1,6 @@
 //! Shapes of classes: enums that are compared, classes that are taken by value, shared or cloned.
 
-use super::Hit;
+use super::{Hit, indent_of, newline_of};
 use crate::catalog::Change;
 use crate::model::{ClassFact, Source, Ty};
 use crate::rules::FileContext;
@@ -21,7 +21,7 @@ pub(super) fn simple_enums(context: &FileContext<'_>, change: &Change) -> Vec<Hi
             let fix = fix.edit(context.file, add_class_option(class, "eq, eq_int")?);
             Some(match class.derives.iter().any(|(name, _)| name == "PartialEq") {
                 true => fix,
-                false => fix.edit(context.file, add_derive(class, "PartialEq")?),
+                false => fix.edit(context.file, add_derive(context.text, class, "PartialEq")?),
             })
         });
         hit
@@ -48,11 +48,13 @@ fn add_class_option(class: &ClassFact, option: &str) -> Option<Edit> {
     })
 }
 
-fn add_derive(class: &ClassFact, name: &str) -> Option<Edit> {
-    match class.derives.last() {
-        Some((_, range)) => Some(Edit::insert(range.end, format!(", {name}"))),
-        None => class.attribute.map(|(attribute, _)| Edit::insert(attribute.end, format!(" #[derive({name})]"))),
+fn add_derive(text: &str, class: &ClassFact, name: &str) -> Option<Edit> {
+    if let Some((_, range)) = class.derives.last() {
+        return Some(Edit::insert(range.end, format!(", {name}")));
     }
+    let (attribute, _) = class.attribute?;
+    let indent = indent_of(text, attribute.start);
+    Some(Edit::insert(attribute.end, format!("{}{indent}#[derive({name})]", newline_of(text))))
 }
 
 /// Classes with `Clone` that Python hands over by value: `fn f(value: Class)`.

@@ -6,7 +6,9 @@ mod modules;
 
 use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
 use conversions::{borrowed_containers, one_way_conversions};
-use modules::{argument_lists, clashing_modules, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
+use modules::{
+    argument_lists, clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names,
+};
 
 use super::index::index;
 use super::standing::{fix_of, is_before, standing};
@@ -55,6 +57,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyfn-name-arg", only_before: false, find: named_pyfns },
     Shape { id: "pymodule-name-arg", only_before: false, find: named_modules },
     Shape { id: "pyclass-name-unquoted", only_before: false, find: unquoted_names },
+    Shape { id: "getter-keyword", only_before: false, find: keyword_properties },
     Shape { id: "pyfunction-args", only_before: false, find: argument_lists },
 ];
 

@@ -121,3 +121,19 @@ pub(super) fn module_methods_without_trait(context: &FileContext<'_>, change: &C
         .map(hit)
         .collect()
 }
+
+/// `#[getter(type)]`: a keyword as the name of a property.
+pub(super) fn keyword_properties(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    const KEYWORDS: &[&str] =
+        &["type", "match", "in", "for", "if", "else", "while", "return", "break", "continue", "as", "where", "use", "mod", "fn"];
+    let found = context.facts.attributes.iter().filter(|attribute| matches!(attribute.name.as_str(), "getter" | "setter"));
+    let options = found.flat_map(|attribute| attribute.options.iter()).filter(|option| KEYWORDS.contains(&option.name.as_str()));
+    let hit = |option: &crate::model::AttributeOption| {
+        let quoted = format!("\"{}\"", option.name);
+        let mut hit = Hit::at(option.range);
+        hit.fix = fix_of(change, format!("write `{quoted}`"), Source::Tree)
+            .map(|fix| fix.edit(context.file, Edit::replace(option.range, quoted)));
+        hit
+    };
+    options.map(hit).collect()
+}
