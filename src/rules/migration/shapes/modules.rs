@@ -129,10 +129,10 @@ pub(super) fn keyword_properties(context: &FileContext<'_>, change: &Change) -> 
     let found = context.facts.attributes.iter().filter(|attribute| matches!(attribute.name.as_str(), "getter" | "setter"));
     let options = found.flat_map(|attribute| attribute.options.iter()).filter(|option| KEYWORDS.contains(&option.name.as_str()));
     let hit = |option: &crate::model::AttributeOption| {
-        let quoted = format!("\"{}\"", option.name);
+        let raw = format!("r#{}", option.name);
         let mut hit = Hit::at(option.range);
-        hit.fix = fix_of(change, format!("write `{quoted}`"), Source::Tree)
-            .map(|fix| fix.edit(context.file, Edit::replace(option.range, quoted)));
+        hit.fix =
+            fix_of(change, format!("write `{raw}`"), Source::Tree).map(|fix| fix.edit(context.file, Edit::replace(option.range, raw)));
         hit
     };
     options.map(hit).collect()
