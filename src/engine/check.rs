@@ -121,7 +121,7 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
 fn is_accepted(facts: &FileModel, finding: &Diagnostic) -> bool {
     let around = || {
         let mut functions = facts.functions.iter().filter(|function| function.range.contains(finding.primary.range));
-        functions.any(|function| function.options.iter().any(|option| option == "deprecated"))
+        functions.any(|function| function.allows_deprecated)
     };
     finding.status == Some(Status::Deprecated) && (facts.allows_deprecated || around())
 }
@@ -132,7 +132,8 @@ fn unparsable(sources: &Sources, analysis: &Analysis) -> Vec<Diagnostic> {
     let mut findings = crate::diagnostic::Findings::new(rule.id);
     for (file, failure) in &analysis.failures {
         let text = &sources.get(*file).text;
-        let length = text[failure.offset..].chars().next().filter(|c| *c != '\n' && *c != '\r').map_or(0, char::len_utf8);
+        let length =
+            text.get(failure.offset..).and_then(|rest| rest.chars().next()).filter(|c| *c != '\n' && *c != '\r').map_or(0, char::len_utf8);
         let range = crate::text::TextRange::new(failure.offset, failure.offset + length);
         let message = format!("this file was not checked: {}", failure.reason);
         findings.report(*file, range, Level::Warning, message).help("mend the file, or leave it out with `exclude`");

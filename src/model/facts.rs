@@ -26,7 +26,7 @@ pub struct FileModel {
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
-    /// Whether the file opens with `#![allow(deprecated)]`.
+    /// Whether the file opens with `#![allow(deprecated)]` or `#![expect(deprecated)]`.
     pub allows_deprecated: bool,
     /// Macro calls whose bodies are no Rust syntax: name and place.
     pub opaque_macros: Vec<(String, TextRange)>,
@@ -182,16 +182,16 @@ pub enum TypePosition {
 pub struct FunctionFact {
     /// Its name and place.
     pub name: (String, TextRange),
-    /// Attributes and signature up to the body.
-    pub head: TextRange,
     /// From the first attribute to the end.
     pub range: TextRange,
     /// The end of its last attribute, doc comments included; `None` without any.
     pub attributes_end: Option<usize>,
     /// Names of its attributes.
     pub attributes: Vec<String>,
-    /// Whether `#[pyo3(signature = …)]`, `#[pyo3(from_py_with …)]` and so on name this option.
+    /// Names of the options in all its attributes: `signature` of `#[pyo3(signature = …)]`.
     pub options: Vec<String>,
+    /// Whether `#[allow(deprecated)]` or `#[expect(deprecated)]` stands on it.
+    pub allows_deprecated: bool,
     /// Names of the attributes of the `impl` block around it.
     pub block_attributes: Vec<String>,
     /// Whether it has `self` in some form.
@@ -247,8 +247,6 @@ pub struct ClassFact {
     pub name: (String, TextRange),
     /// Whether `#[pyclass]` stands on it.
     pub is_pyclass: bool,
-    /// Whether it is an enum.
-    pub is_enum: bool,
     /// Whether it is an enum without any field.
     pub is_fieldless: bool,
     /// Names of the `#[pyclass(…)]` options.
@@ -289,8 +287,6 @@ pub struct Implementation {
     pub items: Vec<(String, TextRange)>,
     /// Number of lifetime arguments of the trait.
     pub lifetimes: usize,
-    /// The whole header, up to the brace.
-    pub head: TextRange,
 }
 
 /// What is done with a GIL Ref other than calling a method.

@@ -310,6 +310,20 @@ fn an_allow_that_nothing_needs_is_reported() {
 }
 
 #[test]
+fn code_that_allows_deprecated_items_is_left_alone() {
+    let check = |file: &str, function: &str| {
+        let lib = format!("{file}use pyo3::prelude::*;\n\n{function}pub fn f() -> usize {{\n    Python::with_gil(|_py| 1)\n}}\n");
+        Tree::new(&lib).json(&["--target", "0.26"]).codes()
+    };
+    for (file, function) in [("#![allow(deprecated)]\n", ""), ("#![expect(deprecated)]\n", ""), ("", "#[allow(unused, deprecated)]\n")] {
+        assert!(check(file, function).is_empty(), "{file}{function}");
+    }
+    for (file, function) in [("#![deny(deprecated)]\n", ""), ("#![warn(deprecated)]\n", ""), ("", "#[deny(deprecated)]\n")] {
+        assert_eq!(check(file, function), ["HG101"], "{file}{function}");
+    }
+}
+
+#[test]
 fn the_target_decides_what_is_outdated() {
     let tree = Tree::new("use pyo3::prelude::*;\n\npub fn f() -> usize {\n    Python::with_gil(|_py| 1)\n}\n");
     let level = |target: &str| {

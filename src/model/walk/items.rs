@@ -46,14 +46,14 @@ impl Walker<'_> {
             }
             Item::Struct(definition) => {
                 let generics = self.push_generics(&definition.generics);
-                self.class(&definition.ident, &definition.attrs, &[(String::new(), &definition.fields)], definition.span(), false);
+                self.class(&definition.ident, &definition.attrs, &[(String::new(), &definition.fields)], false);
                 self.visit_generics(&definition.generics);
                 self.generics.truncate(generics);
             }
             Item::Enum(definition) => {
                 let generics = self.push_generics(&definition.generics);
                 let fields: Vec<_> = definition.variants.iter().map(|v| (format!("{}::", v.ident), &v.fields)).collect();
-                self.class(&definition.ident, &definition.attrs, &fields, definition.span(), true);
+                self.class(&definition.ident, &definition.attrs, &fields, true);
                 for variant in &definition.variants {
                     self.attributes(&variant.attrs, Host::Other, None);
                 }
@@ -151,10 +151,9 @@ impl Walker<'_> {
             syn::ImplItem::Const(constant) => Some(constant.ident.clone()),
             _ => None,
         };
-        let head = TextRange::new(self.range(&block.impl_token).start, self.range(&*block.self_ty).end);
         let items = block.items.iter().filter_map(name_of).map(|name| (name.to_string(), self.range(&name))).collect();
         let trait_range = self.range(path);
-        self.facts.implementations.push(Implementation { of_trait, trait_range, items, lifetimes, head });
+        self.facts.implementations.push(Implementation { of_trait, trait_range, items, lifetimes });
     }
 
     pub(super) fn function(
@@ -232,30 +231,39 @@ impl Walker<'_> {
             ReturnType::Default => TextRange::empty(self.range(signature).end),
             ReturnType::Type(_, ty) => self.range(&**ty),
         };
-        let body = body.map(|body| self.range(body));
         FunctionFact {
             name: (signature.ident.to_string(), self.range(&signature.ident)),
-            head: TextRange::new(range.start, body.map_or(range.end, |body| body.start)),
             range,
             attributes_end: attributes.last().map(|attribute| self.range(attribute).end),
             attributes: attribute_names(attributes),
             options: self.option_names(attributes),
+            allows_deprecated: self.allows_deprecated(attributes),
             block_attributes: block_attributes.to_vec(),
             has_receiver: signature.receiver().is_some(),
             parameters: signature.inputs.iter().filter_map(parameter).collect(),
             returns: (returns, self.resolve_type(&TypeRef::of_return(&signature.output))),
             returns_text: self.slice(returns).to_owned(),
-            body,
+            body: body.map(|body| self.range(body)),
             module: self.module,
             source: self.source,
         }
     }
 
     /// Names of all options in all attributes.
-    pub(super) fn option_names(&self, attributes: &[syn::Attribute]) -> Vec<String> {
-        let template = self.attribute_template(Host::Other, None, Vec::new());
-        let read = attributes.iter().flat_map(|attribute| read_attribute(attribute, self.spans, &template));
-        read.flat_map(|fact| fact.options.into_iter().map(|option| option.name)).collect()
+    fn option_names(&self, attributes: &[syn::Attribute]) -> Vec<String> {
+        self.read_alone(attributes).flat_map(|fact| fact.options.into_iter().map(|option| option.name)).collect()
+    }
+
+    /// Whether the attributes silence rustc about deprecated items; `warn`, `deny` and `forbid` name the lint as well.
+    pub(super) fn allows_deprecated(&self, attributes: &[syn::Attribute]) -> bool {
+        let mut silencing = self.read_alone(attributes).filter(|fact| fact.name == "allow" || fact.name == "expect");
+        silencing.any(|fact| fact.options.iter().any(|option| option.name == "deprecated"))
+    }
+
+    /// The attributes without what they stand on.
+    fn read_alone<'a>(&self, attributes: &'a [syn::Attribute]) -> impl Iterator<Item = AttributeFact> + use<'a> {
+        let (spans, template) = (self.spans, self.attribute_template(Host::Other, None, Vec::new()));
+        attributes.iter().flat_map(move |attribute| read_attribute(attribute, spans, &template))
     }
 
     fn attribute_template(&self, host: Host, function: Option<usize>, siblings: Vec<String>) -> AttributeFact {
@@ -289,14 +297,7 @@ impl Walker<'_> {
         }
     }
 
-    fn class(
-        &mut self,
-        name: &proc_macro2::Ident,
-        attributes: &[syn::Attribute],
-        fields: &[(String, &syn::Fields)],
-        _span: proc_macro2::Span,
-        is_enum: bool,
-    ) {
+    fn class(&mut self, name: &proc_macro2::Ident, attributes: &[syn::Attribute], fields: &[(String, &syn::Fields)], is_enum: bool) {
         let first = self.facts.attributes.len();
         self.attributes(attributes, Host::Class, None);
         let own = &self.facts.attributes[first..];
@@ -306,7 +307,6 @@ impl Walker<'_> {
         let mut fact = ClassFact {
             name: (name.to_string(), self.range(name)),
             is_pyclass: pyclass.is_some(),
-            is_enum,
             is_fieldless: is_enum && fields.iter().all(|(_, fields)| matches!(fields, syn::Fields::Unit)),
             options: options.map(|option| option.name.clone()).collect(),
             derives: derives

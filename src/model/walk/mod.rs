@@ -46,8 +46,7 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         in_test: false,
         facts: FileModel::default(),
     };
-    let options = walker.option_names(&file.tree().attrs);
-    walker.facts.allows_deprecated = options.iter().any(|option| option == "deprecated");
+    walker.facts.allows_deprecated = walker.allows_deprecated(&file.tree().attrs);
     for item in &file.tree().items {
         walker.visit_item(item);
     }
