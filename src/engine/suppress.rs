@@ -148,19 +148,30 @@ fn line_text(source: &SourceFile, line: usize) -> &str {
     source.text.get(start..end).unwrap_or_default()
 }
 
-/// The last line of the item or statement that starts at `first`: where its brackets are closed and `;`, `,` or `}` ends it.
+/// Words that may stand before the one that tells what an item is.
+const MODIFIERS: &[&str] = &["pub", "async", "unsafe", "extern", "default"];
+
+/// Words that open something which commas outside of brackets do not end: `impl Map<K, V>`, `where K: A, V: B`.
+const OPENERS: &[&str] =
+    &["fn", "impl", "struct", "enum", "union", "trait", "type", "let", "const", "static", "use", "mod", "for", "while", "if", "match"];
+
+/// The last line of the item or statement that starts at `first`: where its brackets are closed and `;`, `}` or, for fields and arguments,
+/// `,` ends it.
 fn end_of_item(source: &SourceFile, first: usize) -> usize {
     let start = source.lines.line_start(first);
-    let comments = scan_comments(&source.text[start..]);
+    let rest = &source.text[start..];
+    let bytes = rest.as_bytes();
+    let mut comments = scan_comments(rest).into_iter().peekable();
     let mut depth = 0_usize;
     let mut in_string = false;
+    // Whether the first word that is no modifier is one of `OPENERS`; `None` before that word.
+    let mut opens: Option<bool> = None;
     let mut skip = 0;
-    let bytes = &source.text.as_bytes()[start..];
     for (at, &byte) in bytes.iter().enumerate() {
         if at < skip {
             continue;
         }
-        if let Some(comment) = comments.iter().find(|comment| comment.range.start == at) {
+        if let Some(comment) = comments.next_if(|comment| comment.range.start == at) {
             skip = comment.range.end;
             continue;
         }
@@ -168,6 +179,15 @@ fn end_of_item(source: &SourceFile, first: usize) -> usize {
             b'\\' if in_string => skip = at + 2,
             b'"' => in_string = !in_string,
             _ if in_string => {}
+            b'\'' => skip = at + char_length(&bytes[at..]),
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' if depth == 0 && opens.is_none() => {
+                let length = rest[at..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len() - at);
+                let word = &rest[at..at + length];
+                skip = at + length;
+                if !MODIFIERS.contains(&word) {
+                    opens = Some(OPENERS.contains(&word));
+                }
+            }
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => {
                 if depth == 0 {
@@ -179,9 +199,47 @@ fn end_of_item(source: &SourceFile, first: usize) -> usize {
                     return source.lines.line(start + at);
                 }
             }
-            b';' | b',' if depth == 0 => return source.lines.line(start + at),
+            b';' if depth == 0 => return source.lines.line(start + at),
+            b',' if depth == 0 && opens != Some(true) => return source.lines.line(start + at),
             _ => {}
         }
     }
     source.lines.line_count()
+}
+
+/// Length of the character literal that `bytes` start with, if it could be taken for a quote or bracket; of a lifetime, its mark alone.
+fn char_length(bytes: &[u8]) -> usize {
+    match bytes {
+        [_, b'\\', _, after @ ..] => after.iter().position(|&byte| byte == b'\'').map_or(3, |end| end + 4),
+        [_, _, b'\'', ..] => 3,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines that an allow on the first line of `text` speaks about.
+    fn lines_below(text: &str) -> usize {
+        let mut sources = Sources::default();
+        let file = sources.insert("/p/a.rs".into(), "a.rs".to_owned(), text.to_owned());
+        end_of_item(sources.get(file), 1)
+    }
+
+    #[test]
+    fn items_end_where_their_brackets_do() {
+        for (text, last) in [
+            ("a: Map<K, V>,\nb: B,\n", 1),
+            ("pub a: &'a PyAny,\nb: B,\n", 1),
+            ("f(\n    a,\n),\nb,\n", 3),
+            ("pub(crate) fn f<'py, T>(\n    py: Python<'py>,\n) -> Map<K, V>\nwhere\n    T: A,\n    K: B,\n{\n}\nfn g() {}\n", 8),
+            ("#[pymethods]\nimpl A<B, C> for D<E, F> {\n    fn f() {}\n}\nfn g() {}\n", 4),
+            ("let a: Map<K, V> =\n    b;\nc;\n", 2),
+            ("fn f() {\n    a('{', '\"', '\\'', '\\u{7d}');\n}\nfn g() {}\n", 3),
+            ("fn f() {\n    a(\"}\"); // }\n}\nfn g() {}\n", 3),
+        ] {
+            assert_eq!(lines_below(text), last, "{text}");
+        }
+    }
 }
