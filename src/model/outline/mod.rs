@@ -64,8 +64,6 @@ pub struct Import {
     pub glob: bool,
     /// Whether the path starts with `::`.
     pub absolute: bool,
-    /// Whether the declaration is visible outside its module.
-    pub public: bool,
 }
 
 /// `mod name;`
@@ -160,14 +158,11 @@ impl Reader {
     fn item<'a>(&mut self, index: usize, item: &'a Item, nested: &mut Vec<(String, &'a [Item])>) {
         let module = &mut self.outline.modules[index];
         match item {
-            Item::Use(import) => {
-                let public = !matches!(import.vis, syn::Visibility::Inherited);
-                module.imports.extend(read_use(import).into_iter().map(|leaf| Import { public, ..leaf }));
-            }
+            Item::Use(import) => module.imports.extend(read_use(import)),
             Item::ExternCrate(import) => {
                 let name = import.rename.as_ref().map_or(&import.ident, |(_, name)| name).to_string();
                 let path = vec![import.ident.to_string()];
-                module.imports.push(Import { path, name: Some(name), glob: false, absolute: true, public: false });
+                module.imports.push(Import { path, name: Some(name), glob: false, absolute: true });
             }
             Item::Mod(inner) => {
                 let name = inner.ident.to_string();

@@ -87,7 +87,7 @@ pub(super) fn path_attribute(attributes: &[syn::Attribute]) -> Option<String> {
 /// The leaves of a `use` declaration, in the order of [`leaf_ranges`].
 pub(in crate::model) fn read_use(import: &syn::ItemUse) -> Vec<Import> {
     let mut leaves = Vec::new();
-    let start = Import { path: Vec::new(), name: None, glob: false, absolute: import.leading_colon.is_some(), public: false };
+    let start = Import { path: Vec::new(), name: None, glob: false, absolute: import.leading_colon.is_some() };
     collect_leaves(&import.tree, &start, &mut leaves);
     leaves
 }
