@@ -8,7 +8,7 @@ use crate::rules::{self, ALL, Group, Rule};
 use crate::text::Edit;
 
 /// Keys that the settings may have.
-const KEYS: &[&str] = &["select", "ignore", "target", "exclude"];
+const KEYS: [&str; 4] = ["select", "ignore", "target", "exclude"];
 
 /// The rules that run: all of them, narrowed by `select`, less `ignore`. The command line comes before the settings.
 pub(super) fn selected_rules(options: &CheckOptions, settings: &Settings) -> Vec<&'static Rule> {
@@ -35,11 +35,12 @@ pub(super) fn check_settings(package: &Package) -> (Vec<Diagnostic>, TargetChoic
     let Some(rule) = rules::find("unknown-setting") else { return (Vec::new(), target) };
     let mut findings = Findings::new(rule.id);
     let settings = &package.settings;
+    let keys = KEYS.map(|key| format!("`{key}`")).join(", ");
     for setting in &settings.unknown {
-        let guess = KEYS.iter().copied().max_by(|a, b| strsim::jaro(a, &setting.value).total_cmp(&strsim::jaro(b, &setting.value)));
+        let guess = KEYS.into_iter().max_by(|a, b| strsim::jaro(a, &setting.value).total_cmp(&strsim::jaro(b, &setting.value)));
         let close = guess.filter(|key| strsim::jaro(key, &setting.value) > 0.7);
         let message = format!("hognose has no setting `{}`", setting.value);
-        report(&mut findings, setting, message, close, &format!("remove it; the settings are {}", KEYS.map_list()));
+        report(&mut findings, setting, message, close, &format!("remove it; the settings are {keys}"));
     }
     for setting in settings.select.iter().chain(&settings.ignore) {
         if rules::select(&setting.value).is_empty() {
@@ -103,16 +104,5 @@ impl std::str::FromStr for TargetChoice {
                 Release::NEWEST
             )
         })
-    }
-}
-
-/// A list of words for a message.
-trait WordList {
-    fn map_list(&self) -> String;
-}
-
-impl WordList for &[&str] {
-    fn map_list(&self) -> String {
-        self.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
     }
 }
