@@ -26,8 +26,9 @@ impl Walker<'_> {
         let is_local = names.len() == 1 && self.variable(&names[0]).is_some();
         if is_local {
             self.path_expression_of(callee);
-            let types: Vec<Ty> = call.args.iter().map(|argument| self.expression(argument)).collect();
-            drop(types);
+            call.args.iter().for_each(|argument| {
+                self.expression(argument);
+            });
             return Ty::Unknown;
         }
         let index = self.facts.paths.len();
