@@ -262,6 +262,7 @@ impl Loading {
         Some(Package {
             name,
             edition: manifest.edition(workspace.as_deref()),
+            for_rust: manifest.is_for_rust(),
             library: manifest.library(source),
             manifest: manifest.file,
             workspace_manifest: workspace.map(|workspace| workspace.file).filter(|&file| file != manifest.file),

@@ -64,6 +64,12 @@ impl Manifest {
         own.and_then(|edition| edition.value.as_str()).or_else(inherited).unwrap_or("2015").to_owned()
     }
 
+    /// Whether `[package]` has what crates.io shows to users of a library.
+    pub(super) fn is_for_rust(&self) -> bool {
+        let Some(package) = self.package() else { return false };
+        ["keywords", "categories", "documentation"].iter().any(|key| package.get(key).is_some())
+    }
+
     /// The library target, which needs no `[lib]` where its source file is in its usual place.
     pub(super) fn library(&self, source: LibrarySource) -> Option<Library> {
         let lib = self.toml.get(&["lib"]).filter(|entry| entry.value.is_table());

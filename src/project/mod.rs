@@ -67,6 +67,8 @@ pub struct Package {
     pub pyo3: Pyo3,
     /// `[package] edition`, with workspace inheritance; "2015" if absent.
     pub edition: String,
+    /// Whether the package presents itself to users of Rust (keywords, categories, documentation): other crates may build the Python module around it.
+    pub for_rust: bool,
     /// The library target, if the package has one.
     pub library: Option<Library>,
     /// Root files of all targets: library, binaries, tests, benches, examples, build script.

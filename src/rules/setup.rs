@@ -3,7 +3,7 @@
 use super::{Check, Group, PackageContext, Rule};
 use crate::diagnostic::{Findings, Fix, Level, RuleId};
 use crate::project::Backend;
-use crate::text::{Edit, TextRange};
+use crate::text::{Edit, TextRange, newline_of};
 
 pub(super) static MISSING_CDYLIB: Rule = Rule {
     id: RuleId { code: "HG201", name: "missing-cdylib" },
@@ -26,7 +26,7 @@ fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
         }
         Backend::Maturin { at_least_one: false } => (Level::Warning, "maturin before 1.0 builds no Python module without it"),
         Backend::SetuptoolsRust => (Level::Error, "setuptools-rust finds no extension to install"),
-        Backend::None if is_for_rust(context) => (Level::Note, "cargo builds no library that Python can import by itself"),
+        Backend::None if package.for_rust => (Level::Note, "cargo builds no library that Python can import by itself"),
         Backend::Other | Backend::None => (Level::Error, "cargo builds no library that Python can import"),
     };
     let file = package.manifest;
@@ -40,11 +40,11 @@ fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
         }
         (None, Some(table)) => {
             let header = header_line(text, table);
-            (header, Edit::insert(line_end(text, header), format!("{}crate-type = [\"cdylib\", \"rlib\"]", newline(text))))
+            (header, Edit::insert(line_end(text, header), format!("{}crate-type = [\"cdylib\", \"rlib\"]", newline_of(text))))
         }
         (None, None) => {
             let package_header = text.find("[package]").map_or(TextRange::empty(0), |at| TextRange::new(at, at + "[package]".len()));
-            let break_ = newline(text);
+            let break_ = newline_of(text);
             let gap = if text.ends_with('\n') { break_.to_owned() } else { break_.repeat(2) };
             (package_header, Edit::insert(text.len(), format!("{gap}[lib]{break_}crate-type = [\"cdylib\", \"rlib\"]{break_}")))
         }
@@ -61,13 +61,6 @@ fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
         .fix(fix);
 }
 
-/// Whether the package presents itself to users of Rust: other crates may build the Python module around it.
-fn is_for_rust(context: &PackageContext<'_>) -> bool {
-    let manifest = &context.sources.get(context.package.manifest).text;
-    let Ok(manifest) = crate::project::toml::parse(manifest) else { return false };
-    ["keywords", "categories", "documentation"].iter().any(|key| manifest.get(&["package", key]).is_some())
-}
-
 /// The header of a table, `[lib]`, without what follows it.
 fn header_line(text: &str, table: TextRange) -> TextRange {
     let length = text[table.start..].find(']').map_or(table.len(), |at| at + 1);
@@ -76,8 +69,4 @@ fn header_line(text: &str, table: TextRange) -> TextRange {
 
 fn line_end(text: &str, header: TextRange) -> usize {
     text[header.end..].find(['\r', '\n']).map_or(text.len(), |at| header.end + at)
-}
-
-fn newline(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }

@@ -1,10 +1,12 @@
 //! Text: byte ranges, lines and columns, edits, and the table of files that a run has read.
 
 mod edit;
+mod layout;
 mod line_index;
 mod sources;
 
 pub use edit::{Edit, Overlap, apply_edits};
+pub use layout::{indent_of, newline_of};
 pub use line_index::{LineColumn, LineIndex};
 pub use sources::{FileId, SourceFile, Sources};
 

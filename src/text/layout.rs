@@ -1,0 +1,15 @@
+//! How a text is laid out: its line ends and its indentation, which inserted lines follow.
+
+/// How the lines of `text` end: `\r\n` as soon as one of them does.
+#[must_use]
+pub fn newline_of(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// The blanks at the start of the line that holds the byte at `at`, as far as they stand before it.
+#[must_use]
+pub fn indent_of(text: &str, at: usize) -> &str {
+    let before = text.get(..at).unwrap_or(text);
+    let line = &before[before.rfind('\n').map_or(0, |end| end + 1)..];
+    &line[..line.len() - line.trim_start().len()]
+}
