@@ -37,6 +37,14 @@ impl Symbols {
         self.canonical.get(path).copied().unwrap_or(path)
     }
 
+    /// The canonical path of the item that starts `path`, with what follows it; `path` itself when it starts with no item of the table.
+    #[must_use]
+    pub fn canonical_start(&self, path: &str) -> String {
+        let ends = path.rmatch_indices("::").map(|(at, _)| at);
+        let known = std::iter::once(path.len()).chain(ends).find(|&end| self.contains(&path[..end]));
+        known.map_or_else(|| path.to_owned(), |end| format!("{}{}", self.canonical(&path[..end]), &path[end..]))
+    }
+
     /// Whether PyO3 has had an item at exactly this path.
     #[must_use]
     pub fn contains(&self, path: &str) -> bool {

@@ -99,7 +99,7 @@ impl CrateModel {
                 };
                 self.extend(found, &rest[1..], steps + 1)
             }
-            Resolved::Pyo3(path) => Resolved::Pyo3(canonical(&format!("{path}::{}", rest.join("::")))),
+            Resolved::Pyo3(path) => Resolved::Pyo3(symbols().canonical_start(&format!("{path}::{}", rest.join("::")))),
             Resolved::External(mut path) => {
                 path.extend(rest.iter().cloned());
                 Resolved::External(path)
@@ -185,7 +185,7 @@ impl CrateModel {
                 let full = format!("{path}::{name}");
                 let known = if path == "pyo3::prelude" { symbols().in_prelude(name) } else { symbols().contains(&full) };
                 let shadowed = FFI_NAMES.contains(&name) && self.has_ffi_glob(module);
-                if known && !shadowed { Resolved::Pyo3(canonical(&full)) } else { Resolved::Unknown }
+                if known && !shadowed { Resolved::Pyo3(symbols().canonical_start(&full)) } else { Resolved::Unknown }
             }
             _ => Resolved::Unknown,
         }
@@ -263,15 +263,4 @@ impl CrateModel {
             TypeRef::Other => Ty::Unknown,
         }
     }
-}
-
-/// The canonical path of the item that starts `path`, with what follows it.
-pub(super) fn canonical(path: &str) -> String {
-    let ends = path.match_indices("::").map(|(at, _)| at).chain([path.len()]).collect::<Vec<_>>();
-    for end in ends.into_iter().rev() {
-        if symbols().contains(&path[..end]) {
-            return format!("{}{}", symbols().canonical(&path[..end]), &path[end..]);
-        }
-    }
-    path.to_owned()
 }

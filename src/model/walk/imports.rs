@@ -1,9 +1,10 @@
 //! Imports as facts: each leaf of a `use`, with the path that it spells.
 
 use super::Walker;
+use crate::catalog::symbols;
 use crate::model::facts::{PathUse, PathUsePosition};
 use crate::model::outline::{leaf_ranges, read_use};
-use crate::model::resolve::{Resolved, canonical};
+use crate::model::resolve::Resolved;
 use crate::text::TextRange;
 
 impl Walker<'_> {
@@ -21,7 +22,7 @@ impl Walker<'_> {
             self.facts.paths.push(PathUse {
                 segments: vec![(name, range)],
                 range,
-                pyo3: Some(canonical(&spelled)),
+                pyo3: Some(symbols().canonical_start(&spelled)),
                 spelled: Some(if leaf.glob { format!("{spelled}::*") } else { spelled }),
                 external: None,
                 position: PathUsePosition::Import { public },

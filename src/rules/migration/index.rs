@@ -44,14 +44,14 @@ impl Index {
         match &change.matcher {
             Matcher::Path { paths, .. } => {
                 for path in paths {
-                    self.paths.entry(canonical(path)).or_default().push(change);
+                    self.paths.entry(symbols().canonical_start(path)).or_default().push(change);
                 }
             }
             Matcher::Associated { names } => put_all(&mut self.associated, names, change),
             Matcher::Method { names, .. } => put_all(&mut self.methods, names, change),
             Matcher::Attribute { names, .. } => put_all(&mut self.attributes, names, change),
             Matcher::Option { name, .. } => self.options.entry(name).or_default().push(change),
-            Matcher::TraitItem { of, .. } => self.trait_items.entry(canonical(of)).or_default().push(change),
+            Matcher::TraitItem { of, .. } => self.trait_items.entry(symbols().canonical_start(of)).or_default().push(change),
             Matcher::Feature { names, .. } => put_all(&mut self.features, names, change),
             Matcher::Dependency { name } => self.dependencies.entry(name).or_default().push(change),
             Matcher::Shape => {}
@@ -68,11 +68,4 @@ fn put_all(map: &mut HashMap<&'static str, Vec<&'static Change>>, names: &'stati
     for name in names {
         map.entry(name).or_default().push(change);
     }
-}
-
-/// A row's path with its longest known prefix made canonical.
-fn canonical(path: &str) -> String {
-    let ends = path.match_indices("::").map(|(at, _)| at).chain([path.len()]).collect::<Vec<_>>();
-    let known = ends.into_iter().rev().find(|&end| symbols().contains(&path[..end]));
-    known.map_or_else(|| path.to_owned(), |end| format!("{}{}", symbols().canonical(&path[..end]), &path[end..]))
 }
