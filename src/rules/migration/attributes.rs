@@ -65,7 +65,7 @@ fn fix_attribute(context: &FileContext<'_>, change: &Change, attribute: &Attribu
     }
     if let Some(template) = &change.rewrite {
         let value = attribute.value.as_ref().map(|value| value.range).or(attribute.arguments)?;
-        let inside = fill(template, None, &[context.slice(value)], "");
+        let inside = fill(template, None, &[context.slice(value)]);
         // A `cfg_attr` holds the bare attribute.
         let text = if attribute.conditional { inside } else { format!("#[{inside}]") };
         return Some(fix.edit(context.file, Edit::replace(attribute.range, text)));
@@ -82,7 +82,7 @@ fn fix_option(context: &FileContext<'_>, change: &Change, attribute: &AttributeF
     }
     if let Some(template) = &change.rewrite {
         let value = option.value.as_ref().map_or("", |value| context.slice(value.range));
-        return Some(fix.edit(context.file, Edit::replace(option.range, fill(template, None, &[value], ""))));
+        return Some(fix.edit(context.file, Edit::replace(option.range, fill(template, None, &[value]))));
     }
     let new = change.renamed(&option.name)?;
     Some(fix.edit(context.file, Edit::replace(option.name_range, new)))

@@ -7,7 +7,7 @@ use crate::diagnostic::{Findings, Fix, ImportEdit, Safety};
 use crate::model::{FunctionFact, GilRefType, GilRefUse, Source, Ty, TypePosition};
 use crate::release::Release;
 use crate::rules::FileContext;
-use crate::rules::migration::paths::extern_name;
+use crate::rules::migration::paths::as_seen;
 use crate::text::Edit;
 
 /// The first release without GIL Refs: from here on, a `&PyAny` that compiles is something else.
@@ -102,9 +102,9 @@ fn module_fix(context: &FileContext<'_>, found: &GilRefType, _: &Change) -> Opti
 /// Brings `Bound` and the trait of the type's methods into scope; a glob of the prelude has both.
 fn with_bound(context: &FileContext<'_>, found: &GilRefType, fix: Fix) -> Fix {
     let at = found.range.start;
-    let add = |path: &str| ImportEdit::Add { file: context.file, at, path: format!("{}::{path}", extern_name(context)) };
-    let fix = fix.import(add("Bound"));
-    if found.class == "PyModule" { fix.import(add("types::PyModuleMethods")) } else { fix }
+    let add = |path: &str| ImportEdit::Add { file: context.file, at, path: as_seen(path, context) };
+    let fix = fix.import(add("pyo3::Bound"));
+    if found.class == "PyModule" { fix.import(add("pyo3::types::PyModuleMethods")) } else { fix }
 }
 
 /// Whether `name` is used in `body` only as `name.add…(…)` and as the last argument of `wrap_pyfunction!` and its like.

@@ -1,10 +1,10 @@
 //! Rows about method calls: the receiver's type decides, or a name that PyO3 alone uses.
 
 use super::index::index;
-use super::paths::{extern_name, fill};
+use super::paths::{add_imports, fill};
 use super::standing::{fix_of, is_before, standing};
 use crate::catalog::{Change, Era, Matcher, method_signature};
-use crate::diagnostic::{Findings, Fix, ImportEdit};
+use crate::diagnostic::{Findings, Fix};
 use crate::model::{MethodCall, Source, Ty};
 use crate::rules::FileContext;
 use crate::text::Edit;
@@ -148,16 +148,10 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
             return None;
         }
         let arguments: Vec<&str> = call.arguments.iter().map(|(range, _)| context.slice(*range)).collect();
-        let turbofish = call.turbofish.as_ref().map_or("", |(range, _)| context.slice(*range)).trim_start_matches("::");
-        let turbofish = turbofish.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(turbofish);
-        let text = fill(template, Some(context.slice(call.receiver.0)), &arguments, turbofish);
+        let text = fill(template, Some(context.slice(call.receiver.0)), &arguments);
         fix = fix.edit(context.file, Edit::replace(call.range, text));
     } else {
         fix = fix.edit(context.file, Edit::replace(name_range, change.renamed(name)?));
     }
-    for import in &change.imports {
-        let path = import.strip_prefix("pyo3::").map_or_else(|| import.clone(), |rest| format!("{}::{rest}", extern_name(context)));
-        fix = fix.import(ImportEdit::Add { file: context.file, at: call.range.start, path });
-    }
-    Some(fix)
+    Some(add_imports(context, call.range.start, change, fix))
 }

@@ -148,9 +148,10 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     if let Some(replacement) = &change.replace_type {
         let followed = hit.segment + 1 < path.segments.len() || path.position == PathUsePosition::Value;
         let text = if followed { replacement.replace('<', "::<") } else { replacement.clone() };
-        let text = if qualified { qualify(&text, &change.imports, &extern_name(context)) } else { text };
+        let text =
+            if qualified { qualify(&text, &change.imports.iter().map(|path| as_seen(path, context)).collect::<Vec<_>>()) } else { text };
         let fix = fix.edit(context.file, Edit::replace(TextRange::new(first, at.end), text));
-        return Some(if qualified { fix } else { with_imports(context, path, change, fix) });
+        return Some(if qualified { fix } else { add_imports(context, first, change, fix) });
     }
     if let Some(template) = &change.rewrite {
         let call = path.call.as_ref()?;
@@ -158,12 +159,12 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
         if arguments.is_empty() && template.contains("$0") {
             return None;
         }
-        let text = fill(template, None, &arguments, "");
-        return Some(with_imports(context, path, change, fix.edit(context.file, Edit::replace(call.range, text))));
+        let text = fill(template, None, &arguments);
+        return Some(add_imports(context, first, change, fix.edit(context.file, Edit::replace(call.range, text))));
     }
     if let Some(target) = &change.path {
         let below = matches!(change.matcher, Matcher::Path { below: true, .. });
-        let target = target.replacen("pyo3", &extern_name(context), usize::from(target.starts_with("pyo3")));
+        let target = as_seen(target, context);
         if qualified || below {
             return Some(fix.edit(context.file, Edit::replace(TextRange::new(first, at.end), target)));
         }
@@ -177,7 +178,7 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
         return (!fix.edits.is_empty() || !fix.imports.is_empty()).then_some(fix);
     }
     let new = change.renamed(name)?;
-    Some(with_imports(context, path, change, fix.edit(context.file, Edit::replace(at, new))))
+    Some(add_imports(context, first, change, fix.edit(context.file, Edit::replace(at, new))))
 }
 
 fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix, public: bool) -> Option<Fix> {
@@ -188,11 +189,6 @@ fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: F
         return None;
     }
     let name = spelled.rsplit("::").next().unwrap_or_default();
-    let extern_name = extern_name(context);
-    let spell = |target: &str| match target.strip_prefix("pyo3::") {
-        Some(rest) => format!("{extern_name}::{rest}"),
-        None => target.to_owned(),
-    };
     if change.replace_type.is_some() || change.rewrite.is_some() {
         // Others may import the name from here.
         return (!public).then(|| fix.import(ImportEdit::Remove { file, leaf }));
@@ -205,11 +201,11 @@ fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: F
         } else {
             target.clone()
         };
-        return Some(fix.import(ImportEdit::Replace { file, leaf, path: spell(&target) }));
+        return Some(fix.import(ImportEdit::Replace { file, leaf, path: as_seen(&target, context) }));
     }
     let new = change.renamed(name)?;
     let parent = spelled.rsplit_once("::").map_or("", |(parent, _)| parent);
-    Some(fix.import(ImportEdit::Replace { file, leaf, path: spell(&format!("{parent}::{new}")) }))
+    Some(fix.import(ImportEdit::Replace { file, leaf, path: as_seen(&format!("{parent}::{new}"), context) }))
 }
 
 /// Whether the module brings this name in by a `use` of its own, which has a finding of its own.
@@ -221,30 +217,25 @@ fn is_imported(context: &FileContext<'_>, path: &PathUse, name: &str) -> bool {
         .any(|other| matches!(other.position, PathUsePosition::Import { .. }) && other.module == path.module && other.segments[0].0 == name)
 }
 
-/// Adds the imports that the new form needs.
-pub(super) fn with_imports(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix) -> Fix {
-    let at = path.segments[0].1.start;
-    change.imports.iter().fold(fix, |fix, import| {
-        let import = match import.strip_prefix("pyo3::") {
-            Some(rest) => format!("{}::{rest}", extern_name(context)),
-            None => import.clone(),
-        };
-        fix.import(ImportEdit::Add { file: context.file, at, path: import })
-    })
+/// Adds the imports that the new form at `at` needs.
+pub(super) fn add_imports(context: &FileContext<'_>, at: usize, change: &Change, fix: Fix) -> Fix {
+    let requests = change.imports.iter().map(|path| ImportEdit::Add { file: context.file, at, path: as_seen(path, context) });
+    requests.fold(fix, Fix::import)
 }
 
-/// The name under which the sources see PyO3.
-pub(super) fn extern_name(context: &FileContext<'_>) -> String {
-    context.package.package.pyo3.extern_names.first().cloned().unwrap_or_else(|| "pyo3".to_owned())
+/// A path of the catalogue as the sources have to spell it: with the name under which they see PyO3.
+pub(super) fn as_seen(path: &str, context: &FileContext<'_>) -> String {
+    let seen = context.package.package.pyo3.extern_names.first().map_or("pyo3", String::as_str);
+    path.strip_prefix("pyo3::").map_or_else(|| path.to_owned(), |rest| format!("{seen}::{rest}"))
 }
 
 /// Writes the names in `text` that `imports` would bring in with their full paths.
-fn qualify(text: &str, imports: &[String], extern_name: &str) -> String {
+fn qualify(text: &str, imports: &[String]) -> String {
     let mut out = String::new();
     let mut word = String::new();
     let full = |word: &str| {
         let import = imports.iter().find(|import| import.rsplit("::").next() == Some(word));
-        import.map_or_else(|| word.to_owned(), |import| import.replacen("pyo3", extern_name, 1))
+        import.map_or_else(|| word.to_owned(), Clone::clone)
     };
     for character in text.chars().chain(['\0']) {
         if character.is_alphanumeric() || character == '_' {
@@ -260,12 +251,23 @@ fn qualify(text: &str, imports: &[String], extern_name: &str) -> String {
 }
 
 /// Fills a template of the catalogue.
-pub(super) fn fill(template: &str, receiver: Option<&str>, arguments: &[&str], turbofish: &str) -> String {
-    let mut out = template.replace("$self", receiver.unwrap_or_default()).replace("$args", &arguments.join(", "));
-    for (index, argument) in arguments.iter().enumerate() {
-        out = out.replace(&format!("${index}"), argument);
+pub(super) fn fill(template: &str, receiver: Option<&str>, arguments: &[&str]) -> String {
+    let mut pieces = template.split('$');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    // One pass: what is filled in may hold a `$` itself, in a string for example.
+    for piece in pieces {
+        let (name, rest) = piece.split_at(piece.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(piece.len()));
+        match name {
+            "self" => out.push_str(receiver.unwrap_or_default()),
+            "args" => out.push_str(&arguments.join(", ")),
+            _ => match name.parse::<usize>().ok().and_then(|index| arguments.get(index)) {
+                Some(argument) => out.push_str(argument),
+                None => out.extend(["$", name]),
+            },
+        }
+        out.push_str(rest);
     }
-    out.replace("$T", turbofish)
+    out
 }
 
 #[cfg(test)]
@@ -274,12 +276,18 @@ mod tests {
 
     #[test]
     fn qualification_spells_every_name_in_full() {
-        let imports = ["pyo3::Py".to_owned(), "pyo3::PyAny".to_owned()];
-        assert_eq!(qualify("Py<PyAny>", &imports, "py3"), "py3::Py<py3::PyAny>");
+        let imports = ["py3::Py".to_owned(), "py3::PyAny".to_owned()];
+        assert_eq!(qualify("Py<PyAny>", &imports), "py3::Py<py3::PyAny>");
     }
 
     #[test]
     fn templates_are_filled() {
-        assert_eq!(fill("$self.bind($0)", Some("x"), &["py"], ""), "x.bind(py)");
+        assert_eq!(fill("$self.bind($0)", Some("x"), &["py"]), "x.bind(py)");
+        assert_eq!(fill("f($args)", None, &["a", "b"]), "f(a, b)");
+    }
+
+    #[test]
+    fn what_is_filled_in_is_no_template() {
+        assert_eq!(fill("$self.run($0, $1)", Some("f(\"$args\")"), &["\"$1\"", "b"]), "f(\"$args\").run(\"$1\", b)");
     }
 }

@@ -1,12 +1,12 @@
 //! Shapes of classes: enums that are compared, classes that are taken by value, shared or cloned.
 
-use super::{Hit, indent_of, newline_of};
+use super::Hit;
 use crate::catalog::Change;
 use crate::model::{ClassFact, Source, Ty};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::TypeRef;
-use crate::text::Edit;
+use crate::text::{Edit, indent_of, newline_of};
 
 /// Enums without fields that Python compares with numbers and with each other.
 pub(super) fn simple_enums(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {

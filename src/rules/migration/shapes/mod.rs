@@ -16,7 +16,7 @@ use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
 use crate::model::{ClassFact, FunctionFact, PathUsePosition, Source, Ty};
 use crate::rules::FileContext;
-use crate::text::{Edit, TextRange};
+use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// One place that a shape was found at.
 struct Hit {
@@ -119,9 +119,7 @@ fn python_parameters(function: &FunctionFact) -> impl Iterator<Item = &crate::mo
 
 /// Inserts an attribute after the last one, or before the function, with its indentation.
 fn insert_attribute(text: &str, function: &FunctionFact, attribute: &str) -> Edit {
-    let line_start = text[..function.range.start].rfind('\n').map_or(0, |at| at + 1);
-    let indent: String = text[line_start..function.range.start].chars().take_while(|c| c.is_whitespace()).collect();
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let (indent, newline) = (indent_of(text, function.range.start), newline_of(text));
     match function.attributes_end {
         Some(end) => Edit::insert(end, format!("{newline}{indent}{attribute}")),
         None => Edit::insert(function.range.start, format!("{attribute}{newline}{indent}")),
@@ -154,13 +152,4 @@ fn one_lifetime_bounds(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
     let bounds = context.facts.paths.iter().filter(|path| path.position == PathUsePosition::Bound);
     let old = bounds.filter(|path| path.pyo3.as_deref() == Some("pyo3::FromPyObject") && path.source == Source::Tree);
     old.filter(|path| context.slice(path.range).matches('\'').count() == 1).map(|path| Hit::at(path.range)).collect()
-}
-
-fn indent_of(text: &str, at: usize) -> String {
-    let line_start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    text[line_start..at].chars().take_while(|c| c.is_whitespace()).collect()
-}
-
-fn newline_of(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }

@@ -1,12 +1,12 @@
 //! Shapes of module functions, and of attributes with arguments of an old form.
 
-use super::{Hit, indent_of, newline_of};
+use super::Hit;
 use crate::catalog::Change;
 use crate::model::{Host, PathUsePosition, Source, Ty};
 use crate::rules::FileContext;
-use crate::rules::migration::paths::extern_name;
+use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
-use crate::text::{Edit, TextRange};
+use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// `#[pyfn(m, "name")]`.
 pub(super) fn named_pyfns(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
@@ -108,7 +108,7 @@ pub(super) fn module_methods_without_trait(context: &FileContext<'_>, change: &C
         call.receiver.1 == Ty::Bound("PyModule".to_owned()) && function.is_some_and(|function| function.has_attribute("pymodule"))
     });
     let hit = |call: &crate::model::MethodCall| {
-        let path = format!("{}::types::PyModuleMethods", extern_name(context));
+        let path = as_seen("pyo3::types::PyModuleMethods", context);
         let add = crate::diagnostic::ImportEdit::Add { file: context.file, at: call.range.start, path };
         let mut hit = Hit::at(call.name.1);
         hit.fix = fix_of(change, "import `PyModuleMethods`".to_owned(), Source::Tree).map(|fix| fix.import(add));
