@@ -48,6 +48,8 @@ pub(super) struct Module {
     /// What each of `globs` leads to.
     pub(super) glob_targets: Vec<Resolved>,
     pub(super) aliases: HashMap<String, TypeRef>,
+    /// Types of statics and constants.
+    pub(super) statics: HashMap<String, TypeRef>,
     pub(super) implementations: Vec<(TypeRef, TypeRef)>,
     /// The module whose text `include!`s this one.
     pub(super) includer: Option<ModuleId>,
@@ -104,6 +106,11 @@ impl CrateModel {
     pub fn functions_named(&self, name: &str) -> impl Iterator<Item = (ModuleId, &OutlineFunction)> {
         let indices = self.functions_by_name.get(name).map(Vec::as_slice).unwrap_or_default();
         indices.iter().map(|&index| (self.functions[index].0, &self.functions[index].1))
+    }
+
+    /// The written type of the static or constant `name` of `module`.
+    pub(super) fn static_type(&self, module: ModuleId, name: &str) -> Option<&TypeRef> {
+        self.module(module).statics.get(name)
     }
 
     /// Whether the package itself defines a method of this name: inherent, in a trait of its own, or for a trait of another crate than PyO3.
@@ -303,6 +310,7 @@ fn read_module(outline: &OutlineModule) -> Module {
     let mut module = Module {
         items: outline.items.iter().cloned().collect(),
         aliases: outline.aliases.iter().cloned().collect(),
+        statics: outline.statics.iter().cloned().collect(),
         implementations: outline.implementations.clone(),
         ..Module::default()
     };

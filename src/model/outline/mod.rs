@@ -38,6 +38,8 @@ pub struct OutlineModule {
     pub aliases: Vec<(String, TypeRef)>,
     /// Trait implementations: the trait and the type.
     pub implementations: Vec<(TypeRef, TypeRef)>,
+    /// Statics and constants with their types.
+    pub statics: Vec<(String, TypeRef)>,
     /// What the `macro_rules!` of this module expand to.
     pub macros: Vec<(String, Vec<MacroWord>)>,
     /// Files that `include!` puts in here, as written.
@@ -243,8 +245,14 @@ impl Reader {
                 module.items.push(alias.ident.to_string());
                 module.aliases.push((alias.ident.to_string(), TypeRef::new(&alias.ty)));
             }
-            Item::Const(item) => module.items.push(item.ident.to_string()),
-            Item::Static(item) => module.items.push(item.ident.to_string()),
+            Item::Const(item) => {
+                module.items.push(item.ident.to_string());
+                module.statics.push((item.ident.to_string(), TypeRef::new(&item.ty)));
+            }
+            Item::Static(item) => {
+                module.items.push(item.ident.to_string());
+                module.statics.push((item.ident.to_string(), TypeRef::new(&item.ty)));
+            }
             Item::Union(item) => module.items.push(item.ident.to_string()),
             Item::TraitAlias(item) => module.items.push(item.ident.to_string()),
             Item::Macro(call) => self.macro_items(index, call),
