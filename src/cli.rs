@@ -223,11 +223,11 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u
             CheckVerdict::Findings => FINDINGS,
             CheckVerdict::CouldNotRun => COULD_NOT_RUN,
         },
-        Command::New(arguments) => code_of(new::run(&new_options(arguments, progress), &lint, out)?),
+        Command::New(arguments) => code_of(new::run(&new_options(arguments, progress), &lint, out, err)?),
         Command::Verify(arguments) => {
             let profile = if arguments.release { Profile::Release } else { Profile::Dev };
             let options = VerifyOptions { path: arguments.path.clone(), python: arguments.python.clone(), profile, progress };
-            code_of(verify::run(&options, &lint, out)?)
+            code_of(verify::run(&options, &lint, out, err)?)
         }
         Command::Explain { rule } => {
             if explain::run(rule, out, err)? {

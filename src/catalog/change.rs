@@ -71,6 +71,12 @@ impl Change {
         self.rename.clone().or_else(stripped).or_else(prefixed)
     }
 
+    /// Whether the call gained a `Result`: where the value is taken for one already, the new form stands.
+    #[must_use]
+    pub fn became_fallible(&self) -> bool {
+        self.new.as_ref().is_some_and(|new| new.contains('?'))
+    }
+
     /// Whether the row has a fix of its own.
     #[must_use]
     pub fn is_mechanical(&self) -> bool {

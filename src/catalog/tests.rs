@@ -18,7 +18,7 @@ const RULES: [&str; 9] = [
 ];
 
 /// Crates beside `pyo3` that rows name.
-const ADJACENT: [&str; 2] = ["pyo3_asyncio", "pyo3_build_config"];
+const ADJACENT: [&str; 3] = ["pyo3_asyncio", "pyo3_build_config", "pythonize"];
 
 /// Fails with every row that breaks a promise, not with the first one.
 fn assert_all(promise: &str, holds: impl Fn(&Change) -> bool) {
@@ -123,8 +123,9 @@ fn ambiguous_rows_are_never_fixed() {
 
 #[test]
 fn texts_follow_the_style() {
-    let starts_plain =
-        |text: &str| !text.starts_with(|c: char| c.is_ascii_uppercase()) || text.starts_with("Python ") || text.starts_with("Rust ");
+    let starts_plain = |text: &str| {
+        !text.starts_with(|c: char| c.is_ascii_uppercase()) || ["Python ", "CPython ", "Rust "].iter().any(|name| text.starts_with(name))
+    };
     let plain = |text: &str| !text.ends_with('.') && !text.contains('\n') && starts_plain(text);
     assert_all("texts are one line, lower case, without a full stop", |change| {
         [Some(&change.help), change.message.as_ref(), change.reason.as_ref()].into_iter().flatten().all(|text| plain(text))

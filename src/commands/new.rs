@@ -56,22 +56,28 @@ pub enum Then {
 /// Writes a new project.
 ///
 /// # Errors
-/// `out` cannot be written to.
-pub fn run(options: &NewOptions, lint: &Lint<'_>, out: &mut dyn Write) -> io::Result<Verdict> {
-    run_in(options, &Surroundings::of_this_process(), lint, out)
+/// `out` or `err` cannot be written to.
+pub fn run(options: &NewOptions, lint: &Lint<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Verdict> {
+    run_in(options, &Surroundings::of_this_process(), lint, out, err)
 }
 
 /// The same, in given surroundings.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_in(options: &NewOptions, around: &Surroundings, lint: &Lint<'_>, out: &mut dyn Write) -> io::Result<Verdict> {
+pub fn run_in(
+    options: &NewOptions,
+    around: &Surroundings,
+    lint: &Lint<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Verdict> {
     let shown = options.dir.clone().unwrap_or_else(|| PathBuf::from(&options.name));
     let destination = around.dir.join(&shown);
     let (answers, files) = match create(options, &destination) {
         Ok(created) => created,
         Err(message) => {
-            writeln!(out, "error: {message}")?;
+            writeln!(err, "error: {message}")?;
             return Ok(Verdict::CouldNotRun);
         }
     };
@@ -80,7 +86,7 @@ pub fn run_in(options: &NewOptions, around: &Surroundings, lint: &Lint<'_>, out:
     if options.vcs == Vcs::Git
         && let Some(note) = init_repository(&destination, around)
     {
-        writeln!(out, "\n{note}")?;
+        writeln!(err, "{note}")?;
     }
     if options.then == Then::Show {
         writeln!(out, "\nnext\n{}", next_commands(&shown, around))?;
@@ -88,7 +94,7 @@ pub fn run_in(options: &NewOptions, around: &Surroundings, lint: &Lint<'_>, out:
     }
     writeln!(out)?;
     let options = VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress };
-    verify::run_in(&options, around, lint, out)
+    verify::run_in(&options, around, lint, out, err)
 }
 
 /// Checks the answers, renders, writes.

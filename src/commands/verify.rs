@@ -63,26 +63,32 @@ pub enum Verdict {
 /// Verifies a project: lints, builds the wheel, installs it into a new environment, imports it, runs both kinds of tests.
 ///
 /// # Errors
-/// `out` cannot be written to, or there is no room for a temporary folder.
-pub fn run(options: &VerifyOptions, lint: &Lint<'_>, out: &mut dyn Write) -> io::Result<Verdict> {
-    run_in(options, &Surroundings::of_this_process(), lint, out)
+/// `out` or `err` cannot be written to, or there is no room for a temporary folder.
+pub fn run(options: &VerifyOptions, lint: &Lint<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Verdict> {
+    run_in(options, &Surroundings::of_this_process(), lint, out, err)
 }
 
 /// The same, in given surroundings.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_in(options: &VerifyOptions, around: &Surroundings, lint: &Lint<'_>, out: &mut dyn Write) -> io::Result<Verdict> {
+pub fn run_in(
+    options: &VerifyOptions,
+    around: &Surroundings,
+    lint: &Lint<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Verdict> {
     let Some(cargo) = report("cargo", around.cargo(), out)? else {
-        return give_up("cargo is needed; install Rust from https://rustup.rs", out);
+        return give_up("cargo is needed; install Rust from https://rustup.rs", err);
     };
     let target = match Target::read(&around.dir.join(&options.path), &cargo.path) {
         Ok(target) => target,
-        Err(missing) => return give_up(missing, out),
+        Err(missing) => return give_up(missing, err),
     };
     let python = around.python(options.python.as_deref(), &target.root, PYTHON_FLOOR);
     let Some(python) = report("python", python, out)? else {
-        return give_up(format!("a Python of at least {} is needed; install one, or name it with `--python`", VERSIONS.python), out);
+        return give_up(format!("a Python of at least {} is needed; install one, or name it with `--python`", VERSIONS.python), err);
     };
     let maturin = around.maturin(&python.path, &target.tools_dir(), MATURIN_FLOOR);
     let maturin = report("maturin", maturin, out)?;
@@ -117,7 +123,7 @@ fn report(name: &str, search: Search, out: &mut dyn Write) -> io::Result<Option<
     Ok(search.found)
 }
 
-fn give_up(message: impl fmt::Display, out: &mut dyn Write) -> io::Result<Verdict> {
-    writeln!(out, "error: {message}")?;
+fn give_up(message: impl fmt::Display, err: &mut dyn Write) -> io::Result<Verdict> {
+    writeln!(err, "error: {message}")?;
     Ok(Verdict::CouldNotRun)
 }

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::analysis::{Analysis, analyse_package, skipped_for, with_big_stacks};
 use super::settings::{check_settings, selected_rules};
 use super::suppress::suppress;
-use crate::diagnostic::{Diagnostic, Level, Skipped, SkippedKind};
+use crate::diagnostic::{Diagnostic, Level, Skipped, SkippedKind, Status};
+use crate::model::FileModel;
 use crate::project::{Package, Project};
 use crate::release::Release;
 use crate::rules::{self, FileContext, PackageContext, Rule};
@@ -93,7 +94,9 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
         TargetChoice::Declared => package.pyo3.release.unwrap_or(Release::NEWEST),
     };
     let analysis = analyse_package(package, sources);
-    let defines_module = analysis.files.iter().any(|(_, facts)| facts.attributes.iter().any(|attribute| attribute.name == "pymodule"));
+    let defines_module = analysis.files.iter().filter(|(file, _)| analysis.crate_model.is_in_library(*file)).any(|(_, facts)| {
+        facts.attributes.iter().any(|attribute| attribute.name == "pymodule" && !attribute.in_test && !attribute.conditional)
+    });
     let context = PackageContext { package, sources, crate_model: &analysis.crate_model, target, defines_module };
     let rules = selected_rules(options, &package.settings);
     let mut findings: Vec<Diagnostic> = rules.iter().flat_map(|rule| rules::check_package(rule, &context)).collect();
@@ -101,7 +104,8 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     findings.extend(unparsable(sources, &analysis));
     findings.par_extend(analysis.files.par_iter().flat_map_iter(|(file, facts)| {
         let context = FileContext { package: context, file: *file, text: &sources.get(*file).text, facts };
-        rules.iter().flat_map(|rule| rules::check_file(rule, &context)).collect::<Vec<_>>()
+        let found = rules.iter().flat_map(|rule| rules::check_file(rule, &context));
+        found.filter(|finding| !is_accepted(facts, finding)).collect::<Vec<_>>()
     }));
     findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
     let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
@@ -111,6 +115,15 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     let folder = package.dir.strip_prefix(&project.root).map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default();
     let path = if folder.is_empty() { ".".to_owned() } else { folder };
     outcome.packages.push(PackageSummary { name: package.name.clone(), path, release: package.pyo3.release, target });
+}
+
+/// Whether the code says `allow(deprecated)` around a deprecated form: then its people know, and rustc is silent as well.
+fn is_accepted(facts: &FileModel, finding: &Diagnostic) -> bool {
+    let around = || {
+        let mut functions = facts.functions.iter().filter(|function| function.range.contains(finding.primary.range));
+        functions.any(|function| function.options.iter().any(|option| option == "deprecated"))
+    };
+    finding.status == Some(Status::Deprecated) && (facts.allows_deprecated || around())
 }
 
 /// A file that is no Rust is a finding, and a gap in what was looked at.

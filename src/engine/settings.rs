@@ -4,7 +4,7 @@ use super::check::{CheckOptions, TargetChoice};
 use crate::diagnostic::{Diagnostic, Findings, Fix, Level};
 use crate::project::{Package, Setting, Settings};
 use crate::release::Release;
-use crate::rules::{self, ALL, Rule};
+use crate::rules::{self, ALL, Group, Rule};
 use crate::text::Edit;
 
 /// Keys that the settings may have.
@@ -20,8 +20,10 @@ pub(super) fn selected_rules(options: &CheckOptions, settings: &Settings) -> Vec
     };
     // A rule that is selected by its own name on the command line runs even if the settings ignore its group.
     let by_name = |rule: &Rule| options.select.iter().any(|selector| rules::find(selector).is_some_and(|found| found.id == rule.id));
+    // What is wrong with the settings themselves, or kept a file from being checked, is told whatever the settings select.
+    let is_own = |rule: &Rule| options.select.is_empty() && rule.group == Group::Hognose;
     let wanted = |rule: &&&'static Rule| {
-        let selected = select.is_empty() || named(&select, rule);
+        let selected = select.is_empty() || is_own(rule) || named(&select, rule);
         selected && (by_name(rule) && !named(&options.ignore, rule) || !named(&ignore, rule))
     };
     ALL.iter().filter(wanted).copied().collect()

@@ -30,6 +30,8 @@ pub struct AttributeFact {
     pub function: Option<usize>,
     /// Names of all attributes on the same host.
     pub siblings: Vec<String>,
+    /// Whether it stands in a module that only tests have: `#[cfg(test)]`.
+    pub in_test: bool,
 }
 
 /// One option of an attribute: `gc`, `name = "x"`, `signature = (a, b)`.

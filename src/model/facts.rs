@@ -26,6 +26,8 @@ pub struct FileModel {
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
+    /// Whether the file opens with `#![allow(deprecated)]`.
+    pub allows_deprecated: bool,
     /// Macro calls whose bodies are no Rust syntax: name and place.
     pub opaque_macros: Vec<(String, TextRange)>,
 }

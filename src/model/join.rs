@@ -87,6 +87,13 @@ impl CrateModel {
         self.by_file.get(&file).map(Vec::as_slice)
     }
 
+    /// Whether a file belongs to the library, and not to a test, an example or another target.
+    #[must_use]
+    pub fn is_in_library(&self, file: FileId) -> bool {
+        let own = self.modules_of(file).and_then(<[ModuleId]>::first);
+        own.is_some_and(|module| Some(self.root_of(*module)) == self.library_root)
+    }
+
     /// The inline or file module `name` directly below `module`.
     #[must_use]
     pub fn child(&self, module: ModuleId, name: &str) -> Option<ModuleId> {

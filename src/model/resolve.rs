@@ -69,10 +69,19 @@ impl CrateModel {
             },
             _ => match self.name(module, first, steps, &mut Vec::new()) {
                 Resolved::Unknown => self.extern_crate(first),
+                // A function is no place that a longer path could lead through: the crate of its name is.
+                Resolved::Own { module, name, rest } if segments.len() > 1 && rest.is_empty() && self.is_function(module, &name) => {
+                    self.extern_crate(first)
+                }
                 found => found,
             },
         };
         self.extend(start, &segments[1..], steps)
+    }
+
+    fn is_function(&self, module: ModuleId, name: &str) -> bool {
+        self.functions_named(name).any(|(home, function)| home == module && function.owner.is_none())
+            && self.type_named(module, name).is_none()
     }
 
     /// Follows the remaining segments from what the first ones mean.

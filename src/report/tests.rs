@@ -125,7 +125,7 @@ fn many_findings_of_one_sort_are_folded() {
     let text = written(&sources, &findings, &[], Format::Human);
     assert_eq!(text.matches("error[HG107]").count(), 5, "{text}");
     assert_eq!(text.matches("\n  --> src/lib.rs:").count(), 10, "{text}");
-    assert!(text.contains("  and 15 more of HG107 in this file; `--output-format concise` lists them all\n"), "{text}");
+    assert!(text.contains("  and 15 more of HG107 in this file; `--output-format concise` lists all\n"), "{text}");
     assert!(text.contains("found 30 errors in 1 file, checked for PyO3 0.30 (on 0.26)\n"), "{text}");
 }
 

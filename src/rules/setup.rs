@@ -26,6 +26,7 @@ fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
         }
         Backend::Maturin { at_least_one: false } => (Level::Warning, "maturin before 1.0 builds no Python module without it"),
         Backend::SetuptoolsRust => (Level::Error, "setuptools-rust finds no extension to install"),
+        Backend::None if is_for_rust(context) => (Level::Note, "cargo builds no library that Python can import by itself"),
         Backend::Other | Backend::None => (Level::Error, "cargo builds no library that Python can import"),
     };
     let file = package.manifest;
@@ -58,6 +59,13 @@ fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
         )
         .help("set `crate-type = [\"cdylib\", \"rlib\"]` in `[lib]`")
         .fix(fix);
+}
+
+/// Whether the package presents itself to users of Rust: other crates may build the Python module around it.
+fn is_for_rust(context: &PackageContext<'_>) -> bool {
+    let manifest = &context.sources.get(context.package.manifest).text;
+    let Ok(manifest) = crate::project::toml::parse(manifest) else { return false };
+    ["keywords", "categories", "documentation"].iter().any(|key| manifest.get(&["package", key]).is_some())
 }
 
 /// The header of a table, `[lib]`, without what follows it.

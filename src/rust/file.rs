@@ -75,7 +75,7 @@ impl RustFile {
         let parsed = syn::parse_file(text);
         match parsed {
             Ok(tree) => Ok(Self { tree, spans }),
-            Err(error) => Err(failure(error.to_string(), spans.of(error.span()).start)),
+            Err(error) => Err(failure(reason_of(&error), spans.of(error.span()).start)),
         }
     }
 
@@ -103,6 +103,15 @@ impl RustFile {
     pub fn spans(&self) -> Spans {
         self.spans
     }
+}
+
+/// What is wrong, in words for people: the lexer's own speak of its work.
+fn reason_of(error: &syn::Error) -> String {
+    let reason = error.to_string();
+    if reason.contains("into token stream") {
+        return "a bracket or quote without its counterpart, or a character that Rust does not know".to_owned();
+    }
+    reason
 }
 
 /// Bytes of the BOM and the shebang line that `syn::parse_file` takes off before it parses.
@@ -143,6 +152,8 @@ mod tests {
     fn syntax_errors_have_a_place() {
         let failure = RustFile::parse("fn a() {}\nfn b( {}\n").unwrap_err();
         assert_eq!(failure.place.line, 2);
+        assert!(failure.reason.starts_with("a bracket or quote without its counterpart"), "{failure}");
+        assert_eq!(RustFile::parse("fn a() {}\nfn 1() {}\n").unwrap_err().reason, "expected identifier");
     }
 
     #[test]

@@ -277,18 +277,19 @@ mod tests {
 
     #[cfg(unix)]
     mod with_programs {
-        use std::fs::{self, File};
-        use std::io::Write;
-        use std::os::unix::fs::PermissionsExt;
+        use std::fs;
 
         use super::*;
 
         /// Writes a program that answers every call with `answer`.
+        ///
+        /// A shell writes it: a file that this process has open for writing cannot be run, and a program that another test starts meanwhile inherits what is open.
         fn program(path: &Path, answer: &str) {
             fs::create_dir_all(path.parent().expect("programs are in folders")).expect("folder");
-            let mut file = File::create(path).expect("file");
-            writeln!(file, "#!/bin/sh\n{answer}").expect("text");
-            file.set_permissions(fs::Permissions::from_mode(0o755)).expect("mode");
+            let script = format!("#!/bin/sh\n{answer}\n");
+            let write = "printf '%s' \"$1\" > \"$0\" && chmod 755 \"$0\"";
+            let shell = Invocation::new("/bin/sh").arg("-c").arg(write).arg(path).arg(script);
+            assert!(shell.capture().expect("a shell").success);
         }
 
         /// Writes an interpreter that reports this version, and itself as the executable.

@@ -259,6 +259,11 @@ fn mistakes_in_settings_are_findings_with_a_place() {
     assert_eq!(said(2, "help"), "`hognose rules` lists them; remove this one");
     assert!(said(3, "help").starts_with("write `newest`, `declared` or a release from "), "{}", run.out);
     assert_eq!(said(4, "message"), "`exclude` must be an array of strings, not a string");
+    // A mistake in `select` is told although nothing selects the rule that tells it.
+    let pyproject = "[tool.hognose]\nselect = [\"migration\", \"xyzzy\"]\n";
+    let tree = Tree::of(&[("Cargo.toml", CARGO), ("pyproject.toml", pyproject), ("src/lib.rs", GOOD)]);
+    assert_eq!(tree.json(&[]).places(), ["pyproject.toml:2:24 HG002"]);
+    assert_eq!(tree.json(&["--select", "migration"]).code, 0);
     let metadata = format!("{CARGO}\n[package.metadata.hognose]\nselct = []\n");
     let run = Tree::of(&[("Cargo.toml", &metadata), ("src/lib.rs", GOOD)]).json(&[]);
     assert_eq!(run.places(), ["Cargo.toml:12:1 HG002"]);

@@ -29,10 +29,12 @@ pub(crate) fn options(name: &str) -> NewOptions {
     }
 }
 
-/// Runs `new` in `dir`.
+/// Runs `new` in `dir`; answers what it printed, errors last.
 pub(crate) fn create(options: &NewOptions, dir: &Path) -> (Verdict, String) {
-    let mut out = Vec::new();
-    let verdict = new::run_in(options, &surroundings(dir), &|_| LintResult::default(), &mut out).expect("a buffer takes everything");
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let verdict =
+        new::run_in(options, &surroundings(dir), &|_| LintResult::default(), &mut out, &mut err).expect("a buffer takes everything");
+    out.extend(err);
     (verdict, String::from_utf8(out).expect("the report is text"))
 }
 

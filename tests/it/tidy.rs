@@ -14,12 +14,6 @@ use crate::support::repository;
 
 /// Lines that a file in `src/` may have.
 const MOST_LINES: usize = 400;
-/// Files that have more, and why they stay in one piece.
-const LONGER: &[(&str, &str)] = &[
-    ("src/model/outline.rs", "one pass over items, whose parts share a reader"),
-    ("src/model/walk/calls.rs", "calls and methods are resolved by the same functions"),
-];
-
 /// Every file of the repository that is not ignored, as a path with `/`, with its text; files that are no text are left out.
 fn texts() -> Vec<(String, String)> {
     let root = repository();
@@ -146,12 +140,8 @@ fn source_files_stay_short_and_say_what_they_know() {
     let mut faults = Vec::new();
     for (path, text) in sources() {
         let lines = text.lines().count();
-        let is_listed = LONGER.iter().any(|(longer, _)| *longer == path);
-        if lines > MOST_LINES && !is_listed {
+        if lines > MOST_LINES {
             faults.push(format!("{path} has {lines} lines; split it by what its parts know"));
-        }
-        if lines <= MOST_LINES && is_listed {
-            faults.push(format!("{path} is short now; take it out of `LONGER`"));
         }
         if !text.starts_with("//! ") && !path.ends_with("tests.rs") {
             faults.push(format!("{path} does not open with a `//!` sentence"));

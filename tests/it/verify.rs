@@ -59,8 +59,9 @@ fn no_findings(_: &Path) -> LintResult {
 
 fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
     let options = VerifyOptions { path: project.to_owned(), python: None, profile: Profile::Dev, progress: Progress::Lines };
-    let mut out = Vec::new();
-    let verdict = verify::run_in(&options, &surroundings(project), lint, &mut out).expect("a buffer takes everything");
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let verdict = verify::run_in(&options, &surroundings(project), lint, &mut out, &mut err).expect("a buffer takes everything");
+    out.extend(err);
     (verdict, String::from_utf8(out).expect("the report is text"))
 }
 

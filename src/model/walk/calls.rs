@@ -4,17 +4,14 @@ use syn::Expr;
 
 use super::Walker;
 use super::detached::{Attachment, attaches};
-use crate::catalog::{Era, Signature, method_signature, symbols};
-use crate::model::facts::{Callee, GilRefUse, MethodCall, PathUsePosition, TypePosition};
+use crate::catalog::{Era, method_signature};
+use crate::model::facts::{Callee, GilRefUse, PathUsePosition, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::outline::OutlineFunction;
 use crate::model::resolve::Resolved;
-use crate::model::ty::Ty;
-use crate::release::Release;
-use crate::rust::{TypeRef, parse_type};
-
-/// The first release whose plain names return `Bound`.
-const BOUND_NAMES: Release = Release::new(23);
+use crate::model::ty::{Ty, is_native};
+use crate::rust::TypeRef;
+use crate::text::TextRange;
 
 impl Walker<'_> {
     pub(super) fn call(&mut self, call: &syn::ExprCall) -> Ty {
@@ -42,10 +39,12 @@ impl Walker<'_> {
         let range = self.range(call);
         self.called_while_detached(&resolved, self.range(callee));
         let types = self.call_arguments(call, &resolved);
-        if let Resolved::Pyo3(_) = &resolved {
+        if let Resolved::Pyo3(path) = &resolved {
+            self.method_by_path(path, self.range(&callee.path));
             for (argument, ty) in call.args.iter().zip(&types) {
                 if let Ty::GilRef(class) = ty {
-                    self.facts.gil_ref_uses.push((self.spans.range(argument), class.clone(), GilRefUse::Argument));
+                    let passed = (self.spans.range(argument), class.clone(), GilRefUse::Argument);
+                    self.facts.gil_ref_uses.push(passed);
                 }
             }
         }
@@ -56,6 +55,16 @@ impl Walker<'_> {
             path.call = Some(Callee { arguments: ranges.zip(types.iter().cloned()).collect(), range, taken_as_result });
         }
         self.call_result(&names, &resolved, &types, callee)
+    }
+
+    /// `PyAny::eq(a, b)`: a method of the time of GIL Refs, called as a function.
+    fn method_by_path(&mut self, path: &str, range: TextRange) {
+        let Some((owner, method)) = path.rsplit_once("::") else { return };
+        let class = owner.rsplit("::").next().unwrap_or_default();
+        let is_method = is_native(owner) && method_signature(Era::GilRefs, class, method).is_some_and(|signature| signature.has_receiver);
+        if is_method && self.era() != Some(Era::Bound) {
+            self.facts.gil_ref_uses.push((range, class.to_owned(), GilRefUse::Argument));
+        }
     }
 
     fn path_expression_of(&mut self, callee: &syn::ExprPath) {
@@ -150,7 +159,7 @@ impl Walker<'_> {
     }
 
     /// What the package's own method `name` returns on a value of `ty`.
-    fn own_method_result(&self, ty: &Ty, name: &str) -> Option<Ty> {
+    pub(super) fn own_method_result(&self, ty: &Ty, name: &str) -> Option<Ty> {
         let mut candidates = self.crate_model.functions_named(name).filter(|(_, function)| function.owner.is_some());
         let found = match ty {
             Ty::Own(_, class) => candidates.find(|(_, function)| function.owner.as_ref().and_then(TypeRef::name) == Some(class)),
@@ -162,73 +171,6 @@ impl Walker<'_> {
 
     fn returned(&self, home: ModuleId, function: &OutlineFunction, self_ty: Ty) -> Ty {
         replace_self(&function.returns, &self_ty).unwrap_or_else(|| self.crate_model.ty(home, &function.returns, &function.generics, &[]))
-    }
-
-    pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Ty {
-        let name = call.method.to_string();
-        if matches!(
-            name.as_str(),
-            "unwrap" | "expect" | "map_err" | "ok" | "unwrap_or_else" | "unwrap_or" | "and_then" | "is_ok" | "is_err"
-        ) {
-            self.take_as_result(&call.receiver);
-        }
-        let receiver = self.expression(&call.receiver);
-        let receiver_range = self.range(&*call.receiver);
-        let turbofish = call.turbofish.as_ref().map(|list| {
-            self.in_position(TypePosition::Turbofish, |walker| list.args.iter().for_each(|argument| walker.argument(argument)));
-            let types = list.args.iter().filter_map(|argument| match argument {
-                syn::GenericArgument::Type(ty) => Some(self.resolve_type(&TypeRef::new(ty))),
-                _ => None,
-            });
-            (self.range(list), types.collect::<Vec<_>>())
-        });
-        let arguments = self.method_arguments(call, &name, &receiver);
-        let range = self.range(call);
-        if let Ty::Own(module, class) = &receiver {
-            let (module, class) = (*module, class.clone());
-            self.helper_while_detached(Some(module), Some(&class), &name, self.range(&call.method));
-        }
-        let types = turbofish.as_ref().map(|(_, types)| types.clone()).unwrap_or_default();
-        let result = self.method_result(&name, &receiver, &arguments, &types);
-        self.facts.calls.push(MethodCall {
-            name: (name, self.range(&call.method)),
-            receiver: (receiver_range, receiver),
-            arguments: call.args.iter().map(|argument| self.spans.range(argument)).zip(arguments).collect(),
-            turbofish,
-            taken_as_result: self.taken_as_result.contains(&range),
-            range,
-            module: self.module,
-            source: self.source,
-            function: self.function,
-        });
-        result
-    }
-
-    fn method_arguments(&mut self, call: &syn::ExprMethodCall, name: &str, receiver: &Ty) -> Vec<Ty> {
-        let arguments: Vec<&Expr> = call.args.iter().collect();
-        let detaches = matches!(name, "allow_threads" | "detach") && arguments.len() == 1;
-        if detaches && self.is_token(receiver, &call.receiver) {
-            let detached = self.detach_here(name, self.range(&call.method));
-            return self.arguments_with(&arguments, detached, &[]);
-        }
-        if self.runs_elsewhere(name, self.range(&*call.receiver)) {
-            return self.arguments_with(&arguments, Attachment::Elsewhere, &[]);
-        }
-        let parameters = closure_parameters(name, receiver);
-        let types = arguments.iter().map(|argument| match argument {
-            Expr::Closure(closure) => self.closure(closure, &parameters),
-            other => self.expression(other),
-        });
-        types.collect()
-    }
-
-    /// Whether the receiver is a token: by its type, or by the name that everybody gives it.
-    fn is_token(&self, ty: &Ty, receiver: &Expr) -> bool {
-        match ty {
-            Ty::Token => true,
-            Ty::Unknown => matches!(self.slice(self.range(receiver)), "py" | "_py"),
-            _ => false,
-        }
     }
 
     /// Visits a closure; `parameters` are the types that its caller gives it. Its type is that of its body.
@@ -250,169 +192,6 @@ impl Walker<'_> {
             }
             walker.expression(&closure.body)
         })
-    }
-
-    fn method_result(&mut self, name: &str, receiver: &Ty, arguments: &[Ty], turbofish: &[Ty]) -> Ty {
-        if let Some(ty) = self.own_method_result(receiver, name) {
-            return ty;
-        }
-        let closure_result = || Box::new(arguments.first().cloned().unwrap_or_default());
-        match (name, receiver) {
-            ("unwrap" | "expect" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else", Ty::Option(_) | Ty::Result(_)) => {
-                return receiver.clone().unwrapped();
-            }
-            ("ok", Ty::Result(inner)) | ("ok_or" | "ok_or_else", Ty::Option(inner)) => {
-                return if name == "ok" { Ty::Option(inner.clone()) } else { Ty::Result(inner.clone()) };
-            }
-            ("map", Ty::Option(_)) => return Ty::Option(closure_result()),
-            ("map", Ty::Result(_)) => return Ty::Result(closure_result()),
-            ("and_then", Ty::Option(_) | Ty::Result(_)) => return *closure_result(),
-            ("map_or" | "map_or_else", Ty::Option(_) | Ty::Result(_)) => return arguments.last().cloned().unwrap_or_default(),
-            (
-                "map_err" | "or_else" | "as_ref" | "as_mut" | "as_deref" | "cloned" | "copied" | "take" | "filter" | "or" | "transpose",
-                Ty::Option(_) | Ty::Result(_),
-            ) => {
-                return receiver.clone();
-            }
-            ("iter" | "into_iter" | "iter_mut" | "drain" | "values" | "keys", Ty::Map(key, value)) => {
-                return Ty::List(match name {
-                    "keys" => key.clone(),
-                    "values" => value.clone(),
-                    _ => Box::new(Ty::Tuple(vec![(**key).clone(), (**value).clone()])),
-                });
-            }
-            ("get" | "get_mut" | "remove", Ty::Map(_, value)) => return Ty::Option(value.clone()),
-            ("map", Ty::List(_)) => return Ty::List(closure_result()),
-            ("next" | "first" | "last" | "get" | "pop" | "nth" | "next_back" | "min" | "max", Ty::List(element)) => {
-                return Ty::Option(element.clone());
-            }
-            ("enumerate", Ty::List(element)) => return Ty::List(Box::new(Ty::Tuple(vec![Ty::Plain, (**element).clone()]))),
-            ("zip", Ty::List(element)) => {
-                let other = arguments.first().cloned().unwrap_or_default().element();
-                return Ty::List(Box::new(Ty::Tuple(vec![(**element).clone(), other])));
-            }
-            ("collect", Ty::List(_)) => return turbofish.first().cloned().unwrap_or_default(),
-            (
-                "iter" | "into_iter" | "iter_mut" | "filter" | "rev" | "skip" | "take" | "peekable" | "chain" | "cloned" | "copied"
-                | "as_slice" | "to_vec" | "drain" | "step_by" | "skip_while" | "take_while",
-                Ty::List(_),
-            ) => return receiver.clone(),
-            ("clone" | "to_owned" | "borrow" | "borrow_mut" | "as_ref" | "as_mut" | "deref" | "lock", _) if arguments.is_empty() => {
-                return receiver.clone();
-            }
-            ("to_string" | "to_lowercase" | "to_uppercase" | "trim", _) => return Ty::Text,
-            ("py", Ty::Unknown) if arguments.is_empty() && self.crate_model.functions_named("py").next().is_none() => return Ty::Token,
-            ("into_iter", Ty::GilRef(_) | Ty::Bound(_)) => return Ty::List(Box::new(receiver.clone().element())),
-            _ => {}
-        }
-        self.pyo3_method_result(name, receiver, turbofish)
-    }
-
-    /// What a method of PyO3 returns, by the signatures of the catalogue.
-    fn pyo3_method_result(&self, name: &str, receiver: &Ty, turbofish: &[Ty]) -> Ty {
-        let classes: Vec<&str> = match receiver {
-            Ty::Token => vec!["Python"],
-            Ty::Error => vec!["PyErr"],
-            Ty::GilRef(class) => vec![class, "PyAny"],
-            Ty::Bound(class) => vec![class, "Bound", "PyAny"],
-            Ty::Py(_) => vec!["Py"],
-            _ => return Ty::Unknown,
-        };
-        // A GIL Ref's methods are those of its time, a Bound's those of today; the others go by the release.
-        let era = match receiver {
-            Ty::GilRef(_) => Era::GilRefs,
-            Ty::Bound(_) => Era::Bound,
-            _ => self.era(),
-        };
-        let of_py = match receiver {
-            Ty::Py(class) => class.as_str(),
-            Ty::GilRef(class) | Ty::Bound(class) => class,
-            _ => "",
-        };
-        let plain = name.strip_suffix("_bound").unwrap_or(name);
-        let found = classes.iter().find_map(|class| {
-            if plain != name {
-                return method_signature(Era::Bound, class, plain);
-            }
-            method_signature(era, class, name)
-        });
-        let Some(signature) = found else { return Ty::Unknown };
-        if name == "iter" && signature.returns.contains("Iterator") && !signature.returns.contains("PyIterator") {
-            return Ty::List(Box::new(receiver.clone().element()));
-        }
-        self.signature_type(&signature, of_py, turbofish.first())
-    }
-
-    /// Which signatures hold for names that both times have.
-    fn era(&self) -> Era {
-        match self.crate_model.release {
-            Some(release) if release < BOUND_NAMES => Era::GilRefs,
-            _ => Era::Bound,
-        }
-    }
-
-    fn signature(&self, class: &str, method: &str) -> Option<Signature> {
-        match method.strip_suffix("_bound") {
-            Some(plain) => method_signature(Era::Bound, class, plain),
-            None => method_signature(self.era(), class, method),
-        }
-    }
-
-    /// The returned type of a catalogue signature.
-    fn signature_type(&self, signature: &Signature, self_class: &str, turbofish: Option<&Ty>) -> Ty {
-        catalogue_type(&parse_type(signature.returns), self_class, turbofish)
-    }
-}
-
-/// A type of the catalogue's signatures: names are PyO3's, `T` is what the turbofish names, `Self` the class.
-fn catalogue_type(written: &TypeRef, self_class: &str, turbofish: Option<&Ty>) -> Ty {
-    let inner = |written: &TypeRef| catalogue_type(written, self_class, turbofish);
-    match written {
-        TypeRef::Reference(target) => match inner(target) {
-            Ty::Native(class) => Ty::GilRef(class),
-            Ty::Own(..) => Ty::Unknown,
-            other => other,
-        },
-        TypeRef::Tuple(members) => Ty::Tuple(members.iter().map(inner).collect()),
-        TypeRef::Slice(element) => Ty::List(Box::new(inner(element))),
-        TypeRef::Path { segments, arguments } => {
-            let name = segments.last().map_or("", String::as_str);
-            let arguments = arguments.iter().map(inner).collect();
-            match name {
-                "Self" if !self_class.is_empty() => Ty::Native(self_class.to_owned()),
-                // `Py<T>::as_ref` gives what a reference to a `T` was: a native type itself, or the cell of a class.
-                "AsRefTarget" if symbols().contains(&format!("pyo3::types::{self_class}")) => Ty::Native(self_class.to_owned()),
-                "AsRefTarget" if !self_class.is_empty() => Ty::Native("PyCell".to_owned()),
-                "T" | "D" | "U" => turbofish.cloned().unwrap_or_else(|| match self_class {
-                    "" => Ty::Unknown,
-                    class => Ty::Native(class.to_owned()),
-                }),
-                "Python" | "PyErr" | "PyObject" | "PyResult" | "Py" | "Bound" | "Borrowed" | "PyRef" | "PyRefMut" | "PyCell" => {
-                    Ty::of_pyo3(&format!("pyo3::{name}"), arguments)
-                }
-                "PyAny" => Ty::Native(name.to_owned()),
-                _ if name.starts_with("Py") => Ty::of_pyo3(&format!("pyo3::types::{name}"), arguments),
-                _ => Ty::of_std(segments, arguments),
-            }
-        }
-        _ => Ty::Unknown,
-    }
-}
-
-/// The types that a method gives the closure it takes.
-fn closure_parameters(name: &str, receiver: &Ty) -> Vec<Ty> {
-    match (name, receiver) {
-        (
-            "map" | "and_then" | "filter" | "for_each" | "map_or" | "inspect" | "is_some_and" | "is_ok_and",
-            Ty::Option(inner) | Ty::Result(inner),
-        ) => {
-            vec![(**inner).clone()]
-        }
-        ("fold" | "try_fold", other) => vec![Ty::Unknown, other.clone().element()],
-        ("unwrap_or_else" | "or_else" | "map_err" | "ok_or_else" | "sort_by" | "sort_by_key", _) => Vec::new(),
-        (_, Ty::List(inner)) => vec![(**inner).clone()],
-        (_, Ty::GilRef(_) | Ty::Bound(_)) => vec![receiver.clone().element()],
-        _ => Vec::new(),
     }
 }
 

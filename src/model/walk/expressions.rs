@@ -77,6 +77,7 @@ impl Walker<'_> {
             Expr::Index(index) => {
                 self.expression(&index.index);
                 match self.expression(&index.expr) {
+                    // A slice of a list is a list.
                     whole if matches!(*index.index, Expr::Range(_)) => whole,
                     Ty::Map(_, value) => *value,
                     other => other.element(),

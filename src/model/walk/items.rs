@@ -6,11 +6,9 @@ use syn::{FnArg, Item, ReturnType};
 
 use super::Walker;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
-use crate::model::facts::{
-    ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, ParameterFact, PathUse, PathUsePosition, TypePosition,
-};
-use crate::model::outline::{attribute_names, generic_names, leaf_ranges, read_use};
-use crate::model::resolve::{Resolved, canonical};
+use crate::model::facts::{ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, ParameterFact, PathUsePosition, TypePosition};
+use crate::model::outline::{attribute_names, generic_names};
+use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::TypeRef;
 use crate::text::TextRange;
@@ -24,7 +22,10 @@ impl Walker<'_> {
                 let Some((_, items)) = &module.content else { return };
                 let Some(inner) = self.crate_model.child(self.module, &module.ident.to_string()) else { return };
                 let outer = std::mem::replace(&mut self.module, inner);
+                let in_test = self.in_test;
+                self.in_test |= is_test_only(&module.attrs);
                 items.iter().for_each(|item| self.item(item));
+                self.in_test = in_test;
                 self.module = outer;
             }
             Item::Fn(function) => self.function(&function.attrs, &function.sig, Some(&function.block), function.span(), &[]),
@@ -75,66 +76,6 @@ impl Walker<'_> {
             }
             other => visit::visit_item(self, other),
         }
-    }
-
-    pub(super) fn import(&mut self, import: &syn::ItemUse) {
-        let mut ranges = Vec::new();
-        leaf_ranges(&import.tree, self.spans, &mut ranges);
-        let public = !matches!(import.vis, syn::Visibility::Inherited);
-        for (leaf, range) in read_use(import).into_iter().zip(ranges) {
-            let Resolved::Pyo3(_) = self.crate_extern(&leaf.path, leaf.absolute) else {
-                self.external_import(&leaf.path, range, public);
-                continue;
-            };
-            let spelled = self.spelled(&leaf.path);
-            let name = leaf.path.last().cloned().unwrap_or_default();
-            self.facts.paths.push(PathUse {
-                segments: vec![(name, range)],
-                range,
-                pyo3: Some(canonical(&spelled)),
-                spelled: Some(if leaf.glob { format!("{spelled}::*") } else { spelled }),
-                external: None,
-                position: PathUsePosition::Import { public },
-                call: None,
-                module: self.module,
-                source: self.source,
-                function: self.function,
-            });
-        }
-    }
-
-    /// An import from another crate than PyO3.
-    fn external_import(&mut self, path: &[String], range: TextRange, public: bool) {
-        if let Resolved::External(path) = self.resolve_names(path, false) {
-            let name = path.last().cloned().unwrap_or_default();
-            let resolved = Resolved::External(path);
-            self.push_path(vec![(name, range)], range, &resolved, PathUsePosition::Import { public }, None);
-        }
-    }
-
-    /// What a path leads to when its first segment names a crate.
-    fn crate_extern(&self, path: &[String], absolute: bool) -> Resolved {
-        match path.first() {
-            Some(first) if self.crate_model.pyo3_names.contains(first) || self.crate_model.ffi_names.contains(first) => {
-                Resolved::Pyo3(first.clone())
-            }
-            // `use p::types::PyDict` after `use pyo3 as p`.
-            Some(_) if path.len() > 1 => self.resolve_names(path, absolute),
-            _ => Resolved::Unknown,
-        }
-    }
-
-    /// The import's path with the crate's own name for PyO3 replaced by `pyo3`.
-    fn spelled(&self, path: &[String]) -> String {
-        let Some((first, rest)) = path.split_first() else { return String::new() };
-        let start = match self.resolve_names(std::slice::from_ref(first), false) {
-            Resolved::Pyo3(path) => path,
-            _ => match self.resolve_names(path, false) {
-                Resolved::Pyo3(path) => return path,
-                _ => return String::new(),
-            },
-        };
-        std::iter::once(start.as_str()).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join("::")
     }
 
     /// Adds generic type parameters; returns how many there were before.
@@ -311,7 +252,7 @@ impl Walker<'_> {
     }
 
     /// Names of all options in all attributes.
-    fn option_names(&self, attributes: &[syn::Attribute]) -> Vec<String> {
+    pub(super) fn option_names(&self, attributes: &[syn::Attribute]) -> Vec<String> {
         let template = self.attribute_template(Host::Other, None, Vec::new());
         let read = attributes.iter().flat_map(|attribute| read_attribute(attribute, self.spans, &template));
         read.flat_map(|fact| fact.options.into_iter().map(|option| option.name)).collect()
@@ -330,6 +271,7 @@ impl Walker<'_> {
             block_attributes: self.block_attributes.clone(),
             function,
             siblings,
+            in_test: self.in_test,
         }
     }
 
@@ -394,4 +336,12 @@ impl Walker<'_> {
         }
         self.facts.classes.push(fact);
     }
+}
+
+/// Whether `#[cfg(test)]` stands among the attributes.
+fn is_test_only(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        _ => false,
+    })
 }

@@ -3,8 +3,10 @@
 mod calls;
 mod detached;
 mod expressions;
+mod imports;
 mod items;
 mod macros;
+mod methods;
 mod patterns;
 mod types;
 
@@ -41,8 +43,11 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         source: Source::Tree,
         attachment: Vec::new(),
         taken_as_result: Vec::new(),
+        in_test: false,
         facts: FileModel::default(),
     };
+    let options = walker.option_names(&file.tree().attrs);
+    walker.facts.allows_deprecated = options.iter().any(|option| option == "deprecated");
     for item in &file.tree().items {
         walker.visit_item(item);
     }
@@ -76,6 +81,8 @@ struct Walker<'a> {
     attachment: Vec<Attachment>,
     /// Places of expressions whose value is taken for a `Result`.
     taken_as_result: Vec<TextRange>,
+    /// Whether a module around this place is `#[cfg(test)]`.
+    in_test: bool,
     facts: FileModel,
 }
 

@@ -41,10 +41,13 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
     if *ambiguous && *literal == Some(false) && is_c_string(first_text) {
         return false;
     }
-    if *ambiguous && (call.taken_as_result || !is_before(change, &context.package)) {
+    let is_new_form = call.taken_as_result && change.became_fallible();
+    if *ambiguous && (is_new_form || !is_before(change, &context.package)) {
         return false;
     }
     match classes(&call.receiver.1) {
+        // With a trait of its own that has such a method, only a project from before the change can mean PyO3's.
+        Receiver::Python(_) if context.package.crate_model.defines_method(&call.name.0) && !is_before(change, &context.package) => false,
         Receiver::Python(classes) => {
             let hidden = hides_inherited(&call.receiver.1, &call.name.0);
             let anything = on.iter().any(|wanted| wanted == "*") && !context.package.crate_model.defines_trait_method(&call.name.0);
@@ -121,6 +124,8 @@ fn classes(ty: &Ty) -> Receiver<'_> {
         Ty::Token => Receiver::Python(vec!["Python"]),
         Ty::Error => Receiver::Python(vec!["PyErr"]),
         Ty::Py(class) => Receiver::Python(vec!["Py", class]),
+        // Of an unknown class nobody knows which methods hide the inherited ones.
+        Ty::Bound(class) if class.is_empty() => Receiver::Python(vec!["Bound"]),
         Ty::Bound(class) => Receiver::Python(vec!["Bound", class, "PyAny"]),
         Ty::GilRef(class) | Ty::Native(class) => Receiver::Python(vec![class, "PyAny"]),
         Ty::Guard => Receiver::Python(vec!["PyRef"]),

@@ -86,7 +86,7 @@ fn fits(context: &FileContext<'_>, path: &PathUse, change: &Change) -> bool {
         return false;
     }
     // The new form takes the same path: only a project before the change has the old one.
-    let fallible_already = path.call.as_ref().is_some_and(|call| call.taken_as_result);
+    let fallible_already = change.became_fallible() && path.call.as_ref().is_some_and(|call| call.taken_as_result);
     let is_import = matches!(path.position, PathUsePosition::Import { .. });
     !ambiguous || !(is_import || fallible_already || path.source != Source::Tree || !is_before(change, &context.package))
 }
@@ -111,12 +111,23 @@ fn associated(context: &FileContext<'_>, rule: &str, path: &PathUse, (name, rang
 
 fn report(context: &FileContext<'_>, path: &PathUse, hit: &Hit, findings: &mut Findings) {
     let change = hit.change;
+    if is_told_by_import(context, path, hit) {
+        return;
+    }
     let first = path.segments[0].1.start;
     let range = match path.position {
         PathUsePosition::Import { .. } => path.range,
         _ => TextRange::new(first, path.segments[hit.segment].1.end),
     };
     hit.standing.report(findings, change, &context.package, (context.file, range)).fix = fix(context, path, hit);
+}
+
+/// Whether the item only moved, so that the `use` which brings its name in is all there is to change.
+fn is_told_by_import(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> bool {
+    let name = path.segments[hit.segment].0.as_str();
+    let keeps_name = hit.change.path.as_ref().is_some_and(|target| target.rsplit("::").next() == Some(name));
+    let is_import = matches!(path.position, PathUsePosition::Import { .. });
+    keeps_name && !is_import && hit.segment == 0 && is_imported(context, path, name)
 }
 
 fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {

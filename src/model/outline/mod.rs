@@ -1,10 +1,16 @@
 //! The outline of one file: what it imports, defines and declares, owned and unresolved, before any body is looked at.
 
-use syn::visit::{self, Visit};
-use syn::{Fields, ImplItem, Item, TraitItem, UseTree};
+mod effects;
+mod reading;
 
-use crate::rust::{MacroBody, RustFile, Spans, TokenRun, TypeRef, parse_macro, token_runs};
-use crate::text::TextRange;
+use syn::visit::Visit;
+use syn::{ImplItem, Item, TraitItem};
+
+use effects::EffectReader;
+pub(super) use reading::{attribute_names, derives, generic_names, leaf_ranges, read_use};
+use reading::{has_attribute, macro_words, option_words, path_attribute, read_fields};
+
+use crate::rust::{MacroBody, RustFile, TypeRef, parse_macro};
 
 /// One file's outline: its own module first, inline modules after it.
 #[derive(Debug, Default)]
@@ -276,25 +282,6 @@ impl Reader {
     }
 }
 
-fn macro_words(tokens: &proc_macro2::TokenStream) -> Vec<MacroWord> {
-    let word = |run: &TokenRun| {
-        let segments = run.segments.iter().map(ToString::to_string).collect();
-        match (run.after_dot, &run.call) {
-            (true, Some(arguments)) => Some(MacroWord { segments, method_arguments: Some(arguments.to_string()) }),
-            (true, None) => None,
-            (false, _) => Some(MacroWord { segments, method_arguments: None }),
-        }
-    };
-    let mut words: Vec<MacroWord> = token_runs(tokens).iter().filter_map(word).collect();
-    let mut seen = Vec::new();
-    words.retain(|word| {
-        let new = !seen.contains(word);
-        seen.push(word.clone());
-        new
-    });
-    words
-}
-
 #[derive(Default)]
 struct Owner {
     ty: Option<TypeRef>,
@@ -327,177 +314,5 @@ fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Ow
         attributes,
         effects: reader.effects,
         calls: reader.calls,
-    }
-}
-
-/// Reads what a body does on the thread that runs it: closures handed to `spawn` and nested functions are left out.
-#[derive(Default)]
-struct EffectReader {
-    effects: Effects,
-    calls: Vec<String>,
-    extracted: Vec<TypeRef>,
-}
-
-impl<'ast> Visit<'ast> for EffectReader {
-    fn visit_item(&mut self, _: &'ast Item) {}
-
-    fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
-
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if call.method == "extract"
-            && let Some(turbofish) = &call.turbofish
-        {
-            let types = turbofish.args.iter().filter_map(|argument| match argument {
-                syn::GenericArgument::Type(ty) => Some(TypeRef::new(ty)),
-                _ => None,
-            });
-            self.extracted.extend(types);
-        }
-        if !call.method.to_string().starts_with("spawn") {
-            visit::visit_expr_method_call(self, call);
-        }
-    }
-
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        let syn::Expr::Path(callee) = &*call.func else { return visit::visit_expr_call(self, call) };
-        let names: Vec<String> = callee.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        match names.as_slice() {
-            [.., owner, name] if owner == "Python" => match name.as_str() {
-                "attach" | "with_gil" | "try_attach" | "acquire_gil" => self.effects.attaches = true,
-                "assume_attached" | "assume_gil_acquired" => self.effects.assumes = true,
-                _ => {}
-            },
-            [.., name] if name.starts_with("spawn") => return,
-            [name] => self.calls.push(name.clone()),
-            _ => {}
-        }
-        visit::visit_expr_call(self, call);
-    }
-}
-
-fn read_fields(prefix: &str, fields: &Fields) -> Vec<(String, TypeRef)> {
-    let name = |(index, field): (usize, &syn::Field)| match &field.ident {
-        Some(name) => (format!("{prefix}{name}"), TypeRef::new(&field.ty)),
-        None => (format!("{prefix}{index}"), TypeRef::new(&field.ty)),
-    };
-    fields.iter().enumerate().map(name).collect()
-}
-
-/// Names of type parameters.
-pub(super) fn generic_names(generics: &syn::Generics) -> Vec<String> {
-    generics.type_params().map(|parameter| parameter.ident.to_string()).collect()
-}
-
-/// Last names of the attributes, those of `cfg_attr` included.
-pub(super) fn attribute_names(attributes: &[syn::Attribute]) -> Vec<String> {
-    attributes
-        .iter()
-        .flat_map(|attribute| {
-            let own = attribute.path().segments.last().map(|segment| segment.ident.to_string());
-            let inner = match &attribute.meta {
-                syn::Meta::List(list) if list.path.is_ident("cfg_attr") => list
-                    .tokens
-                    .clone()
-                    .into_iter()
-                    .filter_map(|token| match token {
-                        proc_macro2::TokenTree::Ident(word) => Some(word.to_string()),
-                        _ => None,
-                    })
-                    .collect(),
-                _ => Vec::new(),
-            };
-            own.into_iter().chain(inner)
-        })
-        .collect()
-}
-
-fn has_attribute(attributes: &[syn::Attribute], name: &str) -> bool {
-    attribute_names(attributes).iter().any(|found| found == name)
-}
-
-/// The traits named in `#[derive(…)]`, also behind `cfg_attr`.
-pub(super) fn derives(attributes: &[syn::Attribute]) -> Vec<String> {
-    let mut found = Vec::new();
-    for attribute in attributes {
-        if let syn::Meta::List(list) = &attribute.meta {
-            let behind_cfg = list.path.is_ident("cfg_attr") && list.tokens.to_string().contains("derive");
-            if list.path.is_ident("derive") || behind_cfg {
-                collect_words(&list.tokens, &mut found);
-            }
-        }
-    }
-    found
-}
-
-fn option_words(attributes: &[syn::Attribute]) -> Vec<String> {
-    let mut words = Vec::new();
-    for attribute in attributes {
-        if let syn::Meta::List(list) = &attribute.meta
-            && ["pyclass", "pyo3", "cfg_attr"].iter().any(|name| list.path.is_ident(name))
-        {
-            collect_words(&list.tokens, &mut words);
-        }
-    }
-    words
-}
-
-fn collect_words(tokens: &proc_macro2::TokenStream, words: &mut Vec<String>) {
-    for token in tokens.clone() {
-        match token {
-            proc_macro2::TokenTree::Ident(word) => words.push(word.to_string()),
-            proc_macro2::TokenTree::Group(group) => collect_words(&group.stream(), words),
-            _ => {}
-        }
-    }
-}
-
-fn path_attribute(attributes: &[syn::Attribute]) -> Option<String> {
-    attributes.iter().find_map(|attribute| match &attribute.meta {
-        syn::Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
-            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
-/// The leaves of a `use` declaration, in the order of [`leaf_ranges`].
-pub(super) fn read_use(import: &syn::ItemUse) -> Vec<Import> {
-    let mut leaves = Vec::new();
-    let start = Import { path: Vec::new(), name: None, glob: false, absolute: import.leading_colon.is_some(), public: false };
-    collect_leaves(&import.tree, &start, &mut leaves);
-    leaves
-}
-
-fn collect_leaves(tree: &UseTree, prefix: &Import, leaves: &mut Vec<Import>) {
-    let step = |name: &proc_macro2::Ident| {
-        let mut next = prefix.clone();
-        // `use a::{self}` names `a`.
-        if name != "self" || next.path.is_empty() {
-            next.path.push(name.to_string());
-        }
-        next
-    };
-    match tree {
-        UseTree::Path(path) => collect_leaves(&path.tree, &step(&path.ident), leaves),
-        UseTree::Name(leaf) => {
-            let leaf = step(&leaf.ident);
-            leaves.push(Import { name: leaf.path.last().cloned(), ..leaf });
-        }
-        UseTree::Rename(leaf) => {
-            let name = (leaf.rename != "_").then(|| leaf.rename.to_string());
-            leaves.push(Import { name, ..step(&leaf.ident) });
-        }
-        UseTree::Glob(_) => leaves.push(Import { glob: true, ..prefix.clone() }),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| collect_leaves(tree, prefix, leaves)),
-    }
-}
-
-/// The byte range of every leaf of a `use` tree.
-pub(super) fn leaf_ranges(tree: &UseTree, spans: Spans, found: &mut Vec<TextRange>) {
-    match tree {
-        UseTree::Path(step) => leaf_ranges(&step.tree, spans, found),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| leaf_ranges(tree, spans, found)),
-        leaf => found.push(spans.range(leaf)),
     }
 }

@@ -1,0 +1,186 @@
+//! Shapes of classes: enums that are compared, classes that are taken by value, shared or cloned.
+
+use super::{Hit, indent_of, newline_of};
+use crate::catalog::Change;
+use crate::model::{ClassFact, Source, Ty};
+use crate::rules::FileContext;
+use crate::rules::migration::standing::fix_of;
+use crate::rust::TypeRef;
+use crate::text::Edit;
+
+/// Enums without fields that Python compares with numbers and with each other.
+pub(super) fn simple_enums(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let concerned = |class: &&ClassFact| {
+        let compares = ["__richcmp__", "__eq__", "__int__"].iter().any(|name| has_method(context, class, name));
+        class.is_pyclass && class.is_fieldless && !compares && !has_option(class, &["eq", "eq_int"])
+    };
+    let hit = |class: &ClassFact| {
+        let mut hit = Hit::at(class.name.1);
+        let fix = fix_of(change, "add `eq, eq_int`".to_owned(), Source::Tree);
+        hit.fix = fix.and_then(|fix| {
+            let fix = fix.edit(context.file, add_class_option(class, "eq, eq_int")?);
+            Some(match class.derives.iter().any(|(name, _)| name == "PartialEq") {
+                true => fix,
+                false => fix.edit(context.file, add_derive(context.text, class, "PartialEq")?),
+            })
+        });
+        hit
+    };
+    context.facts.classes.iter().filter(concerned).map(hit).collect()
+}
+
+pub(super) fn has_option(class: &ClassFact, names: &[&str]) -> bool {
+    class.options.iter().any(|option| names.contains(&option.as_str()))
+}
+
+fn has_method(context: &FileContext<'_>, class: &ClassFact, name: &str) -> bool {
+    let methods = context.package.crate_model.functions_named(name);
+    methods.into_iter().any(|(_, function)| function.owner.as_ref().and_then(TypeRef::name) == Some(&class.name.0))
+}
+
+/// Adds an option to `#[pyclass]`; `None` when the attribute stands in a `cfg_attr`.
+fn add_class_option(class: &ClassFact, option: &str) -> Option<Edit> {
+    let (attribute, arguments) = class.attribute?;
+    Some(match arguments {
+        Some(inside) if inside.is_empty() => Edit::insert(inside.start, option),
+        Some(inside) => Edit::insert(inside.start, format!("{option}, ")),
+        None => Edit::insert(attribute.end - 1, format!("({option})")),
+    })
+}
+
+fn add_derive(text: &str, class: &ClassFact, name: &str) -> Option<Edit> {
+    if let Some((_, range)) = class.derives.last() {
+        return Some(Edit::insert(range.end, format!(", {name}")));
+    }
+    let (attribute, _) = class.attribute?;
+    let indent = indent_of(text, attribute.start);
+    Some(Edit::insert(attribute.end, format!("{}{indent}#[derive({name})]", newline_of(text))))
+}
+
+/// Classes with `Clone` that Python hands over by value: `fn f(value: Class)`.
+pub(super) fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let concerned = |class: &&ClassFact| {
+        class.is_pyclass
+            && class.derives.iter().any(|(name, _)| name == "Clone")
+            && !has_option(class, &["from_py_object", "skip_from_py_object"])
+            && is_extracted(context, &class.name.0)
+    };
+    let hit = |class: &ClassFact| {
+        let mut hit = Hit::at(class.name.1);
+        hit.fix = fix_of(change, "add `from_py_object`".to_owned(), Source::Tree)
+            .and_then(|fix| Some(fix.edit(context.file, add_class_option(class, "from_py_object")?)));
+        hit
+    };
+    context.facts.classes.iter().filter(concerned).map(hit).collect()
+}
+
+/// Parameters and derived fields that take such a class by value: there the compiler complains.
+pub(super) fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && function.source == Source::Tree);
+    let parameters = functions.flat_map(|function| &function.parameters);
+    let derived = context.facts.classes.iter().filter(|class| class.derives.iter().any(|(name, _)| name == "FromPyObject"));
+    let fields = derived.flat_map(|class| &class.fields).map(|field| (field.range, &field.ty));
+    let places = parameters.map(|parameter| (parameter.range, &parameter.ty)).chain(fields);
+    let concerned = places.filter(|(range, ty)| {
+        let by_value = !context.slice(*range).contains('&') && !context.slice(*range).contains("Py");
+        by_value && own_classes(ty).iter().any(|(module, name)| loses_extraction(context, *module, name))
+    });
+    concerned.map(|(range, _)| Hit::at(range)).collect()
+}
+
+fn loses_extraction(context: &FileContext<'_>, module: crate::model::ModuleId, name: &str) -> bool {
+    context.package.crate_model.type_named(module, name).is_some_and(|class| {
+        let decided = class.options.iter().any(|option| option == "from_py_object" || option == "skip_from_py_object");
+        class.is_class && !decided && class.derives.iter().any(|derived| derived == "Clone")
+    })
+}
+
+/// The package's own types that a type is made of.
+pub(super) fn own_classes(ty: &Ty) -> Vec<(crate::model::ModuleId, &str)> {
+    match ty {
+        Ty::Own(module, name) => vec![(*module, name)],
+        Ty::Option(inner) | Ty::List(inner) | Ty::Result(inner) => own_classes(inner),
+        Ty::Map(key, value) => [own_classes(key), own_classes(value)].concat(),
+        Ty::Tuple(members) => members.iter().flat_map(own_classes).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a function for Python takes the class by value, or a body extracts it.
+fn is_extracted(context: &FileContext<'_>, class: &str) -> bool {
+    fn by_value(written: &TypeRef, class: &str) -> bool {
+        match written {
+            TypeRef::Path { segments, arguments } => {
+                let name = segments.last().map_or("", String::as_str);
+                let container = matches!(name, "Option" | "Vec" | "HashMap" | "BTreeMap" | "HashSet" | "Result" | "PyResult");
+                name == class || (container && arguments.iter().any(|argument| by_value(argument, class)))
+            }
+            TypeRef::Tuple(members) => members.iter().any(|member| by_value(member, class)),
+            TypeRef::Slice(element) => by_value(element, class),
+            _ => false,
+        }
+    }
+    context.package.crate_model.functions().any(|(_, function)| {
+        let taken = function.python_callable && function.parameters.iter().any(|parameter| by_value(parameter, class));
+        taken || function.extracted.iter().any(|extracted| by_value(extracted, class))
+    })
+}
+
+/// Classes with a field that cannot be shared between threads.
+pub(super) fn classes_without_sync(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let is_sendable = |class: &&ClassFact| class.is_pyclass && !has_option(class, &["unsendable"]);
+    let hit = |class: &ClassFact| {
+        let field = class.fields.iter().find(|field| is_not_sync(&field.written))?;
+        let label = format!("`{}` is not `Sync`", field.written);
+        Some(Hit { range: class.name.1, also: Some((field.range, label)), fix: None })
+    };
+    context.facts.classes.iter().filter(is_sendable).filter_map(hit).collect()
+}
+
+/// Whether a type as written is one that nobody can share: a lock around it would make it so.
+fn is_not_sync(written: &str) -> bool {
+    let dense: String = written.chars().filter(|c| !c.is_whitespace() || *c == ' ').collect();
+    let has = |word: &str| {
+        let mut places = dense.match_indices(word);
+        places.any(|(at, _)| !dense[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    let locked = has("Mutex<") || has("RwLock<");
+    let unshared_trait = has("dyn ") && !dense.contains("Sync") && dense.contains("Send");
+    !locked && (has("RefCell<") || has("Cell<") || has("Rc<") || has("UnsafeCell<") || unshared_trait)
+}
+
+/// `#[derive(Clone)]` over a `Py<T>`, which needs the feature `py-clone` since 0.22.
+pub(super) fn derived_clones(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let features = &context.package.package.pyo3.features;
+    if features.iter().any(|feature| feature.name == "py-clone") {
+        return Vec::new();
+    }
+    let hit = |class: &ClassFact| {
+        let (_, derive) = class.derives.iter().find(|(name, _)| name == "Clone")?;
+        let field = class.fields.iter().find(|field| holds_py(&field.ty))?;
+        let label = format!("`{}` holds a `Py`", field.name.rsplit("::").next().unwrap_or_default());
+        Some(Hit { range: *derive, also: Some((field.range, label)), fix: None })
+    };
+    context.facts.classes.iter().filter_map(hit).collect()
+}
+
+/// `.clone()` of an `Option<Py<T>>` and its like, which clones the `Py`.
+pub(super) fn container_clones(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let clones = context.facts.calls.iter().filter(|call| matches!(call.name.0.as_str(), "clone" | "cloned" | "to_owned" | "to_vec"));
+    let of_containers = clones.filter(|call| {
+        let bare = matches!(call.receiver.1, Ty::Py(_));
+        // `.clone()` of a bare `Py` has a row in the table.
+        call.arguments.is_empty() && holds_py(&call.receiver.1) && !(bare && call.name.0 == "clone")
+    });
+    of_containers.map(|call| Hit::at(call.name.1)).collect()
+}
+
+fn holds_py(ty: &Ty) -> bool {
+    match ty {
+        Ty::Py(_) => true,
+        Ty::Option(inner) | Ty::List(inner) => holds_py(inner),
+        Ty::Map(key, value) => holds_py(key) || holds_py(value),
+        Ty::Tuple(members) => members.iter().any(holds_py),
+        _ => false,
+    }
+}

@@ -1,0 +1,166 @@
+//! Rows that no table can recognise, each by a function of its own.
+
+mod classes;
+mod conversions;
+mod modules;
+
+use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
+use conversions::{borrowed_containers, one_way_conversions};
+use modules::{
+    argument_lists, clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names,
+};
+
+use super::index::index;
+use super::standing::{fix_of, is_before, standing};
+use crate::catalog::Change;
+use crate::diagnostic::{Findings, Fix};
+use crate::model::{ClassFact, FunctionFact, PathUsePosition, Source, Ty};
+use crate::rules::FileContext;
+use crate::text::{Edit, TextRange};
+
+/// One place that a shape was found at.
+struct Hit {
+    range: TextRange,
+    also: Option<(TextRange, String)>,
+    fix: Option<Fix>,
+}
+
+impl Hit {
+    fn at(range: TextRange) -> Self {
+        Self { range, also: None, fix: None }
+    }
+}
+
+/// A row by id, and how to find it.
+struct Shape {
+    id: &'static str,
+    /// The form is valid on newer releases with another meaning: it counts only for a project on an older one.
+    only_before: bool,
+    find: fn(&FileContext<'_>, &Change) -> Vec<Hit>,
+}
+
+static SHAPES: &[Shape] = &[
+    Shape { id: "trailing-option-default", only_before: true, find: trailing_options },
+    Shape { id: "simple-enum-eq", only_before: true, find: simple_enums },
+    Shape { id: "vec-u8-bytes", only_before: true, find: byte_vectors },
+    Shape { id: "pyclass-clone-frompyobject", only_before: true, find: classes_by_value },
+    Shape { id: "pyclass-clone-frompyobject", only_before: true, find: parameters_by_value },
+    Shape { id: "py-clone", only_before: true, find: container_clones },
+    Shape { id: "pyclass-sync", only_before: true, find: classes_without_sync },
+    Shape { id: "bound-methods-traits", only_before: true, find: module_methods_without_trait },
+    Shape { id: "py-clone-derive", only_before: true, find: derived_clones },
+    Shape { id: "vec-str-argument", only_before: true, find: borrowed_containers },
+    Shape { id: "intopy-only-type", only_before: true, find: one_way_conversions },
+    Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
+    Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
+    Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
+    Shape { id: "pyfn-name-arg", only_before: false, find: named_pyfns },
+    Shape { id: "pymodule-name-arg", only_before: false, find: named_modules },
+    Shape { id: "pyclass-name-unquoted", only_before: false, find: unquoted_names },
+    Shape { id: "getter-keyword", only_before: false, find: keyword_properties },
+    Shape { id: "pyfunction-args", only_before: false, find: argument_lists },
+];
+
+pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findings) {
+    for shape in SHAPES {
+        let Some(change) = index().row(shape.id).filter(|change| change.rule == rule) else { continue };
+        let Some(standing) = standing(change, &context.package) else { continue };
+        if shape.only_before && !is_before(change, &context.package) {
+            continue;
+        }
+        for hit in (shape.find)(context, change) {
+            let finding = standing.report(findings, change, &context.package, (context.file, hit.range));
+            finding.fix = hit.fix;
+            if let Some((range, label)) = hit.also {
+                finding.also(context.file, range, label);
+            }
+        }
+    }
+}
+
+/// Functions for Python whose last parameters are `Option`s without a signature that says what they default to.
+fn trailing_options(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let concerned = |function: &&FunctionFact| {
+        let accessor = ["getter", "setter", "deleter", "classattr"].iter().any(|name| function.has_attribute(name));
+        let slot = function.name.0.starts_with("__") && !matches!(function.name.0.as_str(), "__new__" | "__call__");
+        let described = function.options.iter().any(|option| option == "signature") || function.has_attribute("args");
+        function.is_python_callable() && function.source == Source::Tree && !accessor && !slot && !described
+    };
+    let hit = |function: &FunctionFact| {
+        let parameters: Vec<_> = python_parameters(function).collect();
+        let last = parameters.last().filter(|parameter| parameter.is_option)?;
+        let plain = parameters.iter().rposition(|parameter| !parameter.is_option).map_or(0, |at| at + 1);
+        let names: Option<Vec<String>> = parameters
+            .iter()
+            .enumerate()
+            .map(|(index, parameter)| {
+                let name = parameter.name.clone()?;
+                Some(if index >= plain { format!("{name}=None") } else { name })
+            })
+            .collect();
+        let signature = format!("#[pyo3(signature = ({}))]", names?.join(", "));
+        let mut hit = Hit::at(last.pattern.cover(last.range));
+        hit.fix = fix_of(change, format!("add `{signature}`"), Source::Tree)
+            .map(|fix| fix.edit(context.file, insert_attribute(context.text, function, &signature)));
+        Some(hit)
+    };
+    context.facts.functions.iter().filter(concerned).filter_map(hit).collect()
+}
+
+/// The parameters that Python passes: no token, no class of a class method, no module of `pass_module`.
+fn python_parameters(function: &FunctionFact) -> impl Iterator<Item = &crate::model::ParameterFact> {
+    let by_attribute = function.has_attribute("classmethod") || function.options.iter().any(|option| option == "pass_module");
+    let by_receiver = !function.has_receiver
+        && function.block_attributes.iter().any(|name| name == "pymethods")
+        && !["staticmethod", "new", "classmethod"].iter().any(|name| function.has_attribute(name));
+    let without_token = function.parameters.iter().filter(|parameter| parameter.ty != Ty::Token);
+    without_token.skip(usize::from(by_attribute || by_receiver))
+}
+
+/// Inserts an attribute after the last one, or before the function, with its indentation.
+fn insert_attribute(text: &str, function: &FunctionFact, attribute: &str) -> Edit {
+    let line_start = text[..function.range.start].rfind('\n').map_or(0, |at| at + 1);
+    let indent: String = text[line_start..function.range.start].chars().take_while(|c| c.is_whitespace()).collect();
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    match function.attributes_end {
+        Some(end) => Edit::insert(end, format!("{newline}{indent}{attribute}")),
+        None => Edit::insert(function.range.start, format!("{attribute}{newline}{indent}")),
+    }
+}
+
+/// What Python gets from these functions and fields is `bytes` since 0.23, and was a list before.
+fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let is_bytes = |written: &str| {
+        let dense: String = written.chars().filter(|c| !c.is_whitespace()).collect();
+        dense.contains("Vec<u8>") || dense.contains("[u8;")
+    };
+    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && is_bytes(&function.returns_text));
+    let exposed = |class: &&ClassFact| class.is_pyclass;
+    let fields = context.facts.classes.iter().filter(exposed).flat_map(|class| {
+        let all = has_option(class, &["get_all"]);
+        class.fields.iter().filter(move |field| all || field.options.iter().any(|option| option == "get"))
+    });
+    let fields = fields.filter(|field| is_bytes(&field.written)).map(|field| field.range);
+    functions.map(|function| function.returns.0).chain(fields).map(Hit::at).collect()
+}
+
+fn one_lifetime_impls(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let implementations = context.facts.implementations.iter();
+    let old = implementations.filter(|found| found.of_trait.as_deref() == Some("pyo3::FromPyObject") && found.lifetimes == 1);
+    old.map(|found| Hit::at(found.trait_range)).collect()
+}
+
+fn one_lifetime_bounds(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let bounds = context.facts.paths.iter().filter(|path| path.position == PathUsePosition::Bound);
+    let old = bounds.filter(|path| path.pyo3.as_deref() == Some("pyo3::FromPyObject") && path.source == Source::Tree);
+    old.filter(|path| context.slice(path.range).matches('\'').count() == 1).map(|path| Hit::at(path.range)).collect()
+}
+
+fn indent_of(text: &str, at: usize) -> String {
+    let line_start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    text[line_start..at].chars().take_while(|c| c.is_whitespace()).collect()
+}
+
+fn newline_of(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}

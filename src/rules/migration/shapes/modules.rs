@@ -1,0 +1,139 @@
+//! Shapes of module functions, and of attributes with arguments of an old form.
+
+use super::{Hit, indent_of, newline_of};
+use crate::catalog::Change;
+use crate::model::{Host, PathUsePosition, Source, Ty};
+use crate::rules::FileContext;
+use crate::rules::migration::paths::extern_name;
+use crate::rules::migration::standing::fix_of;
+use crate::text::{Edit, TextRange};
+
+/// `#[pyfn(m, "name")]`.
+pub(super) fn named_pyfns(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let found = context.facts.attributes.iter().filter(|attribute| attribute.name == "pyfn");
+    let hit = |attribute: &crate::model::AttributeFact| {
+        let [module, name, rest @ ..] = attribute.options.as_slice() else { return None };
+        if !name.is_literal || attribute.conditional {
+            return None;
+        }
+        let mut hit = Hit::at(attribute.range);
+        let (module, written) = (context.slice(module.range), context.slice(name.range));
+        if rest.is_empty() {
+            let indent = indent_of(context.text, attribute.range.start);
+            let text = format!("#[pyfn({module})]{}{indent}#[pyo3(name = {written})]", newline_of(context.text));
+            hit.fix = fix_of(change, format!("write `#[pyo3(name = {written})]`"), Source::Tree)
+                .map(|fix| fix.edit(context.file, Edit::replace(attribute.range, text)));
+        }
+        Some(hit)
+    };
+    found.filter_map(hit).collect()
+}
+
+/// `#[pymodule(name)]`.
+pub(super) fn named_modules(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    const OPTIONS: &[&str] = &["name", "crate", "module", "submodule", "gil_used"];
+    let found = context.facts.attributes.iter().filter(|attribute| attribute.name == "pymodule" && attribute.host == Host::Function);
+    let hit = |attribute: &crate::model::AttributeFact| {
+        let [option] = attribute.options.as_slice() else { return None };
+        if option.value.is_some() || option.is_literal || OPTIONS.contains(&option.name.as_str()) || attribute.conditional {
+            return None;
+        }
+        let mut hit = Hit::at(attribute.range);
+        let indent = indent_of(context.text, attribute.range.start);
+        let text = format!("#[pymodule]{}{indent}#[pyo3(name = \"{}\")]", newline_of(context.text), option.name);
+        hit.fix = fix_of(change, format!("write `#[pyo3(name = \"{}\")]`", option.name), Source::Tree)
+            .map(|fix| fix.edit(context.file, Edit::replace(attribute.range, text)));
+        Some(hit)
+    };
+    found.filter_map(hit).collect()
+}
+
+/// `#[pyclass(name = Name)]`.
+pub(super) fn unquoted_names(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let found = context.facts.attributes.iter().filter(|attribute| attribute.name == "pyclass");
+    let options = found.flat_map(|attribute| attribute.options.iter()).filter(|option| option.name == "name");
+    let hit = |option: &crate::model::AttributeOption| {
+        let value = option.value.as_ref().filter(|value| value.is_path && !value.is_string)?;
+        let written = context.slice(value.range);
+        let mut hit = Hit::at(option.range);
+        hit.fix = fix_of(change, format!("write `name = \"{written}\"`"), Source::Tree)
+            .map(|fix| fix.edit(context.file, Edit::replace(value.range, format!("\"{written}\""))));
+        Some(hit)
+    };
+    options.filter_map(hit).collect()
+}
+
+/// `#[pyfunction(a = "None")]`: defaults in the attribute's own list.
+pub(super) fn argument_lists(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    const OPTIONS: &[&str] = &["name", "signature", "text_signature", "pass_module", "crate", "warn", "category"];
+    let found = context.facts.attributes.iter().filter(|attribute| attribute.name == "pyfunction");
+    let old = found.filter(|attribute| attribute.options.iter().any(|option| !OPTIONS.contains(&option.name.as_str())));
+    old.map(|attribute| Hit::at(attribute.range)).collect()
+}
+
+/// A module function with the name of a crate that the same module imports from.
+pub(super) fn clashing_modules(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let modules = context.facts.functions.iter().filter(|function| function.has_attribute("pymodule"));
+    let mut hits: Vec<Hit> = Vec::new();
+    for function in modules {
+        let (name, place) = (&function.name.0, function.name.1);
+        let imports = context.facts.paths.iter().filter(|path| {
+            let from_crate = path.external.as_ref().is_some_and(|path| path.split("::").next() == Some(name));
+            matches!(path.position, PathUsePosition::Import { .. }) && from_crate && path.module == function.module
+        });
+        for import in imports {
+            let Some(start) = context.text[..import.range.start].rfind("use ").map(|at| at + "use ".len()) else { continue };
+            let path = TextRange::new(start, start + name.len());
+            if context.slice(path) != name || hits.iter().any(|hit| hit.range == path) {
+                continue;
+            }
+            let fix = fix_of(change, format!("write `::{name}`"), Source::Tree);
+            let fix = fix.map(|fix| fix.edit(context.file, Edit::insert(start, "::")));
+            hits.push(Hit { range: path, also: Some((place, "the module function".to_owned())), fix });
+        }
+    }
+    hits
+}
+
+/// Methods of the module in a `#[pymodule]` function: the macro of 0.21 and 0.22 brought their trait into scope.
+pub(super) fn module_methods_without_trait(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let in_scope = |module| {
+        context.facts.paths.iter().any(|path| {
+            path.module == module
+                && path.spelled.as_deref().is_some_and(|spelled| spelled == "pyo3::prelude::*" || spelled.ends_with("::PyModuleMethods"))
+        })
+    };
+    let calls = context.facts.calls.iter().filter(|call| {
+        let function = call.function.and_then(|index| context.facts.functions.get(index));
+        call.receiver.1 == Ty::Bound("PyModule".to_owned()) && function.is_some_and(|function| function.has_attribute("pymodule"))
+    });
+    let hit = |call: &crate::model::MethodCall| {
+        let path = format!("{}::types::PyModuleMethods", extern_name(context));
+        let add = crate::diagnostic::ImportEdit::Add { file: context.file, at: call.range.start, path };
+        let mut hit = Hit::at(call.name.1);
+        hit.fix = fix_of(change, "import `PyModuleMethods`".to_owned(), Source::Tree).map(|fix| fix.import(add));
+        hit
+    };
+    calls
+        .filter(|call| {
+            !in_scope(call.module) && crate::catalog::method_signature(crate::catalog::Era::Bound, "PyModule", &call.name.0).is_some()
+        })
+        .map(hit)
+        .collect()
+}
+
+/// `#[getter(type)]`: a keyword as the name of a property.
+pub(super) fn keyword_properties(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    const KEYWORDS: &[&str] =
+        &["type", "match", "in", "for", "if", "else", "while", "return", "break", "continue", "as", "where", "use", "mod", "fn"];
+    let found = context.facts.attributes.iter().filter(|attribute| matches!(attribute.name.as_str(), "getter" | "setter"));
+    let options = found.flat_map(|attribute| attribute.options.iter()).filter(|option| KEYWORDS.contains(&option.name.as_str()));
+    let hit = |option: &crate::model::AttributeOption| {
+        let raw = format!("r#{}", option.name);
+        let mut hit = Hit::at(option.range);
+        hit.fix =
+            fix_of(change, format!("write `{raw}`"), Source::Tree).map(|fix| fix.edit(context.file, Edit::replace(option.range, raw)));
+        hit
+    };
+    options.map(hit).collect()
+}
