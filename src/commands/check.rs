@@ -154,7 +154,7 @@ fn fix_in_memory(command: &CheckCommand, project: &mut Project, allow: Safety) -
 /// Whether a text is still what its file name promises.
 fn parses(path: &str, text: &str) -> Result<(), String> {
     if Path::new(path).extension().is_some_and(|extension| extension == "rs") {
-        return RustFile::parse(text).map(|_| ()).map_err(|failure| failure.to_string());
+        return RustFile::check(text).map_err(|failure| failure.to_string());
     }
     toml::parse(text).map(|_| ()).map_err(|error| error.message)
 }

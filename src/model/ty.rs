@@ -169,7 +169,7 @@ impl Ty {
 /// What iterating over an object of a native class yields: pairs for a dict, results for an iterator.
 fn element_of(class: &str, wrap: impl Fn(&str) -> Ty) -> Ty {
     match class {
-        "PyDict" => Ty::Tuple(vec![wrap("PyAny"), wrap("PyAny")]),
+        "PyDict" | "PyFrozenDict" => Ty::Tuple(vec![wrap("PyAny"), wrap("PyAny")]),
         "PyList" | "PyTuple" | "PySet" | "PyFrozenSet" => wrap("PyAny"),
         "PyIterator" => Ty::Result(Box::new(wrap("PyAny"))),
         _ => Ty::Unknown,
