@@ -83,8 +83,12 @@ fn join(package: &Package, sources: &Sources, outlines: &HashMap<FileId, Outline
         .iter()
         .filter_map(|&file| Some(JoinInput { file, path: &sources.get(file).path, outline: outlines.get(&file)? }))
         .collect();
-    let library = package.targets.iter().find(|target| target.kind == TargetKind::Library).map(|target| target.root);
+    let mut library = package.targets.iter().find(|target| target.kind == TargetKind::Library).map(|target| target.root);
     let roots: Vec<FileId> = package.targets.iter().map(|target| target.root).collect();
+    if roots.is_empty() {
+        // A build system such as CMake may complete the manifest: the file that is called so is the library.
+        library = package.rust_files.iter().copied().find(|file| sources.get(*file).path.ends_with("lib.rs"));
+    }
     model.join(&inputs, library, &roots)
 }
 
