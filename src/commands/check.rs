@@ -76,18 +76,30 @@ pub fn run(command: &CheckCommand, out: &mut dyn Write, err: &mut dyn Write) -> 
         }
     };
     match command.action {
-        Action::Report => report_only(command, &project, out, err),
+        Action::Report => report_only(command, &mut project, out, err),
         Action::Fix(allow) => fix(command, &mut project, allow, out, err),
         Action::Diff(allow) => show_diff(command, &mut project, allow, out, err),
     }
 }
 
-fn report_only(command: &CheckCommand, project: &Project, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
+fn report_only(command: &CheckCommand, project: &mut Project, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
     let mut outcome = engine::check(project, &command.options);
     settle_fixes(&project.sources, &mut outcome.findings);
     say_when_empty(project, &outcome, err)?;
+    show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, 0, out)?;
     Ok(verdict(&outcome.findings))
+}
+
+/// Makes people's reports name files as the shell would, when it stands above the folder that is checked; terminals and editors open them then.
+fn show_from_here(format: Format, project: &mut Project, outcome: &mut CheckOutcome) {
+    let below = std::env::current_dir().ok().and_then(|here| project.root.strip_prefix(here).map(Path::to_owned).ok());
+    let Some(below) = below.filter(|below| format != Format::Json && !below.as_os_str().is_empty()) else { return };
+    let prefix = format!("{}/", below.to_string_lossy().replace('\\', "/"));
+    project.sources.show_below(&prefix);
+    for skipped in &mut outcome.skipped {
+        skipped.path.insert_str(0, &prefix);
+    }
 }
 
 /// A finding of any level is a finding, notes included.
@@ -166,7 +178,7 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
         writeln!(err, "error: {refusal}")?;
         return Ok(CheckVerdict::CouldNotRun);
     }
-    let (fixed, outcome) = fix_in_memory(command, project, allow);
+    let (fixed, mut outcome) = fix_in_memory(command, project, allow);
     let rewrites: Vec<Rewrite<'_>> = fixed
         .changed
         .iter()
@@ -181,6 +193,7 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
     }
     let count = fixed.applied.iter().map(|(_, count)| count).sum();
     say_when_empty(project, &outcome, err)?;
+    show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, count, out)?;
     report_rejected(&fixed, err)?;
     Ok(verdict(&outcome.findings))
