@@ -1,10 +1,10 @@
 //! `hognose check`: loads a project, checks it, fixes it when asked, and reports.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::verify::LintResult;
-use crate::diagnostic::{Diagnostic, Level, Safety};
+use crate::diagnostic::{Level, Safety, Skipped, SkippedKind};
 use crate::engine::diff::{Changed, unified_diff};
 use crate::engine::fix::{Completer, FixOptions, FixOutcome, fix_until_stable, settle_fixes};
 use crate::engine::git::{Tree, tree_state};
@@ -87,11 +87,19 @@ fn report_only(command: &CheckCommand, project: &Project, out: &mut dyn Write, e
     settle_fixes(&project.sources, &mut outcome.findings);
     say_when_empty(project, &outcome, err)?;
     write_report(command, project, &outcome, 0, out)?;
-    Ok(verdict(&outcome.findings))
+    Ok(verdict(&outcome))
 }
 
 /// A finding of any level is a finding, notes included.
-fn verdict(findings: &[Diagnostic]) -> CheckVerdict {
+fn verdict(outcome: &CheckOutcome) -> CheckVerdict {
+    let findings = &outcome.findings;
+    // Whether the package of a broken manifest uses PyO3 is not known: that nothing was found would be a promise.
+    let is_broken_manifest = |gap: &Skipped| {
+        matches!(gap.kind, SkippedKind::Unparsable | SkippedKind::Unreadable) && Path::new(&gap.path).ends_with("Cargo.toml")
+    };
+    if outcome.packages.is_empty() && outcome.skipped.iter().any(is_broken_manifest) {
+        return CheckVerdict::CouldNotRun;
+    }
     if findings.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings }
 }
 
@@ -127,7 +135,10 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
         fixed,
         complete_edits: &|fix| completer.edits(fix).ok(),
     };
-    report.write(command.format, command.appearance, out)
+    // A report is thousands of small pieces, and standard output takes each to the system at its line end.
+    let mut buffered = BufWriter::new(out);
+    report.write(command.format, command.appearance, &mut buffered)?;
+    buffered.flush()
 }
 
 /// Fixes in memory until nothing changes.
@@ -183,7 +194,7 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
     say_when_empty(project, &outcome, err)?;
     write_report(command, project, &outcome, count, out)?;
     report_rejected(&fixed, err)?;
-    Ok(verdict(&outcome.findings))
+    Ok(verdict(&outcome))
 }
 
 fn show_diff(
