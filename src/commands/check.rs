@@ -1,10 +1,10 @@
 //! `hognose check`: loads a project, checks it, fixes it when asked, and reports.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::verify::LintResult;
-use crate::diagnostic::{Diagnostic, Level, Safety};
+use crate::diagnostic::{Level, Safety, Skipped, SkippedKind};
 use crate::engine::diff::{Changed, unified_diff};
 use crate::engine::fix::{Completer, FixOptions, FixOutcome, fix_until_stable, settle_fixes};
 use crate::engine::git::{Tree, tree_state};
@@ -88,7 +88,7 @@ fn report_only(command: &CheckCommand, project: &mut Project, out: &mut dyn Writ
     say_when_empty(project, &outcome, err)?;
     show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, 0, out)?;
-    Ok(verdict(&outcome.findings))
+    Ok(verdict(&outcome))
 }
 
 /// Makes people's reports name files as the shell would, when it stands above the folder that is checked; terminals and editors open them then.
@@ -103,7 +103,15 @@ fn show_from_here(format: Format, project: &mut Project, outcome: &mut CheckOutc
 }
 
 /// A finding of any level is a finding, notes included.
-fn verdict(findings: &[Diagnostic]) -> CheckVerdict {
+fn verdict(outcome: &CheckOutcome) -> CheckVerdict {
+    let findings = &outcome.findings;
+    // Whether the package of a broken manifest uses PyO3 is not known: that nothing was found would be a promise.
+    let is_broken_manifest = |gap: &Skipped| {
+        matches!(gap.kind, SkippedKind::Unparsable | SkippedKind::Unreadable) && Path::new(&gap.path).ends_with("Cargo.toml")
+    };
+    if outcome.packages.is_empty() && outcome.skipped.iter().any(is_broken_manifest) {
+        return CheckVerdict::CouldNotRun;
+    }
     if findings.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings }
 }
 
@@ -139,7 +147,10 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
         fixed,
         complete_edits: &|fix| completer.edits(fix).ok(),
     };
-    report.write(command.format, command.appearance, out)
+    // A report is thousands of small pieces, and standard output takes each to the system at its line end.
+    let mut buffered = BufWriter::new(out);
+    report.write(command.format, command.appearance, &mut buffered)?;
+    buffered.flush()
 }
 
 /// Fixes in memory until nothing changes.
@@ -196,7 +207,7 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
     show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, count, out)?;
     report_rejected(&fixed, err)?;
-    Ok(verdict(&outcome.findings))
+    Ok(verdict(&outcome))
 }
 
 fn show_diff(

@@ -268,9 +268,9 @@ impl Walker<'_> {
             arguments: None,
             value: None::<OptionValue>,
             host,
-            block_attributes: self.block_attributes.clone(),
+            block_attributes: self.block_attributes.as_slice().into(),
             function,
-            siblings,
+            siblings: siblings.into(),
             in_test: self.in_test,
         }
     }
