@@ -7,7 +7,7 @@ use syn::visit::Visit;
 use syn::{ImplItem, Item, TraitItem};
 
 use effects::EffectReader;
-pub(super) use reading::{attribute_names, derives, generic_names, leaf_ranges, read_use};
+pub(super) use reading::{attribute_names, derives, generic_names, is_switched_off, leaf_ranges, read_use};
 use reading::{has_attribute, macro_words, option_words, path_attribute, read_fields};
 
 use crate::rust::{MacroBody, RustFile, TypeRef, parse_macro};
@@ -160,6 +160,9 @@ impl Reader {
     }
 
     fn item<'a>(&mut self, index: usize, item: &'a Item, nested: &mut Vec<(String, &'a [Item])>) {
+        if is_switched_off(item) {
+            return;
+        }
         let module = &mut self.outline.modules[index];
         match item {
             Item::Use(import) => {
