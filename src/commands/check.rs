@@ -1,10 +1,10 @@
 //! `hognose check`: loads a project, checks it, fixes it when asked, and reports.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::verify::LintResult;
-use crate::diagnostic::{Diagnostic, Level, Safety};
+use crate::diagnostic::{Level, Safety, Skipped, SkippedKind};
 use crate::engine::diff::{Changed, unified_diff};
 use crate::engine::fix::{Completer, FixOptions, FixOutcome, fix_until_stable, settle_fixes};
 use crate::engine::git::{Tree, tree_state};
@@ -76,22 +76,42 @@ pub fn run(command: &CheckCommand, out: &mut dyn Write, err: &mut dyn Write) -> 
         }
     };
     match command.action {
-        Action::Report => report_only(command, &project, out, err),
+        Action::Report => report_only(command, &mut project, out, err),
         Action::Fix(allow) => fix(command, &mut project, allow, out, err),
         Action::Diff(allow) => show_diff(command, &mut project, allow, out, err),
     }
 }
 
-fn report_only(command: &CheckCommand, project: &Project, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
+fn report_only(command: &CheckCommand, project: &mut Project, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
     let mut outcome = engine::check(project, &command.options);
     settle_fixes(&project.sources, &mut outcome.findings);
     say_when_empty(project, &outcome, err)?;
+    show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, 0, out)?;
-    Ok(verdict(&outcome.findings))
+    Ok(verdict(&outcome))
+}
+
+/// Makes people's reports name files as the shell would, when it stands above the folder that is checked; terminals and editors open them then.
+fn show_from_here(format: Format, project: &mut Project, outcome: &mut CheckOutcome) {
+    let below = std::env::current_dir().ok().and_then(|here| project.root.strip_prefix(here).map(Path::to_owned).ok());
+    let Some(below) = below.filter(|below| format != Format::Json && !below.as_os_str().is_empty()) else { return };
+    let prefix = format!("{}/", below.to_string_lossy().replace('\\', "/"));
+    project.sources.show_below(&prefix);
+    for skipped in &mut outcome.skipped {
+        skipped.path.insert_str(0, &prefix);
+    }
 }
 
 /// A finding of any level is a finding, notes included.
-fn verdict(findings: &[Diagnostic]) -> CheckVerdict {
+fn verdict(outcome: &CheckOutcome) -> CheckVerdict {
+    let findings = &outcome.findings;
+    // Whether the package of a broken manifest uses PyO3 is not known: that nothing was found would be a promise.
+    let is_broken_manifest = |gap: &Skipped| {
+        matches!(gap.kind, SkippedKind::Unparsable | SkippedKind::Unreadable) && Path::new(&gap.path).ends_with("Cargo.toml")
+    };
+    if outcome.packages.is_empty() && outcome.skipped.iter().any(is_broken_manifest) {
+        return CheckVerdict::CouldNotRun;
+    }
     if findings.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings }
 }
 
@@ -127,7 +147,10 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
         fixed,
         complete_edits: &|fix| completer.edits(fix).ok(),
     };
-    report.write(command.format, command.appearance, out)
+    // A report is thousands of small pieces, and standard output takes each to the system at its line end.
+    let mut buffered = BufWriter::new(out);
+    report.write(command.format, command.appearance, &mut buffered)?;
+    buffered.flush()
 }
 
 /// Fixes in memory until nothing changes.
@@ -154,7 +177,7 @@ fn fix_in_memory(command: &CheckCommand, project: &mut Project, allow: Safety) -
 /// Whether a text is still what its file name promises.
 fn parses(path: &str, text: &str) -> Result<(), String> {
     if Path::new(path).extension().is_some_and(|extension| extension == "rs") {
-        return RustFile::parse(text).map(|_| ()).map_err(|failure| failure.to_string());
+        return RustFile::check(text).map_err(|failure| failure.to_string());
     }
     toml::parse(text).map(|_| ()).map_err(|error| error.message)
 }
@@ -166,7 +189,7 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
         writeln!(err, "error: {refusal}")?;
         return Ok(CheckVerdict::CouldNotRun);
     }
-    let (fixed, outcome) = fix_in_memory(command, project, allow);
+    let (fixed, mut outcome) = fix_in_memory(command, project, allow);
     let rewrites: Vec<Rewrite<'_>> = fixed
         .changed
         .iter()
@@ -181,9 +204,10 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
     }
     let count = fixed.applied.iter().map(|(_, count)| count).sum();
     say_when_empty(project, &outcome, err)?;
+    show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, count, out)?;
     report_rejected(&fixed, err)?;
-    Ok(verdict(&outcome.findings))
+    Ok(verdict(&outcome))
 }
 
 fn show_diff(

@@ -11,8 +11,8 @@ use crate::rules;
 /// What `out` or `err` answers.
 pub fn run(word: &str, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool> {
     if let Some(rule) = rules::find(word) {
-        writeln!(out, "{} {} (group {})\n", rule.id.code, rule.id.name, rule.group.name())?;
-        out.write_all(rule.page.as_bytes())?;
+        writeln!(out, "{} {} (group {})", rule.id.code, rule.id.name, rule.group.name())?;
+        write_page(rule.page, out)?;
         return Ok(true);
     }
     if let Some(change) = catalog::changes().iter().find(|change| change.id == word) {
@@ -25,6 +25,21 @@ pub fn run(word: &str, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<b
         None => writeln!(err, "  = help: `hognose rules` lists them")?,
     }
     Ok(false)
+}
+
+/// Writes a page for the terminal: its title is told already, code is indented, and the marks at which the tests expect findings become arrows.
+fn write_page(page: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut in_code = false;
+    for line in page.lines().skip_while(|line| line.starts_with("# ")) {
+        if line.starts_with("```") {
+            in_code = !in_code;
+        } else if in_code && !line.is_empty() {
+            writeln!(out, "    {}", line.replace("//~ ", "// <- ").replace("#~ ", "# <- "))?;
+        } else {
+            writeln!(out, "{}", line.strip_prefix("## ").map_or_else(|| line.to_owned(), str::to_uppercase))?;
+        }
+    }
+    Ok(())
 }
 
 fn explain_change(change: &catalog::Change, out: &mut dyn Write) -> io::Result<()> {

@@ -7,11 +7,8 @@ use rayon::prelude::*;
 use crate::diagnostic::{Skipped, SkippedKind};
 use crate::model::{CrateModel, FileModel, JoinInput, Outline, analyse, outline};
 use crate::project::{Package, TargetKind};
-use crate::rust::{ParseFailure, RustFile};
+use crate::rust::{PARSER_STACK, ParseFailure, RustFile};
 use crate::text::{FileId, Sources};
-
-/// Bytes of stack of a thread that parses; the parser recurses with the nesting of the code.
-const STACK: usize = 512 << 20;
 
 /// What a package's sources say.
 #[derive(Debug, Default)]
@@ -27,7 +24,7 @@ pub(super) struct Analysis {
 
 /// Runs `work` on a thread pool whose stacks are big enough for deep code.
 pub(super) fn with_big_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+    match rayon::ThreadPoolBuilder::new().stack_size(PARSER_STACK).build() {
         Ok(pool) => pool.install(work),
         Err(_) => work(),
     }
@@ -86,8 +83,12 @@ fn join(package: &Package, sources: &Sources, outlines: &HashMap<FileId, Outline
         .iter()
         .filter_map(|&file| Some(JoinInput { file, path: &sources.get(file).path, outline: outlines.get(&file)? }))
         .collect();
-    let library = package.targets.iter().find(|target| target.kind == TargetKind::Library).map(|target| target.root);
+    let mut library = package.targets.iter().find(|target| target.kind == TargetKind::Library).map(|target| target.root);
     let roots: Vec<FileId> = package.targets.iter().map(|target| target.root).collect();
+    if roots.is_empty() {
+        // A build system such as CMake may complete the manifest: the file that is called so is the library.
+        library = package.rust_files.iter().copied().find(|file| sources.get(*file).path.ends_with("lib.rs"));
+    }
     model.join(&inputs, library, &roots)
 }
 

@@ -1,5 +1,7 @@
 //! Attributes with their options, the inner ones of `cfg_attr` included.
 
+use std::sync::Arc;
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::rust::Spans;
@@ -25,11 +27,11 @@ pub struct AttributeFact {
     /// What it stands on.
     pub host: Host,
     /// Names of the attributes of the `impl` block around the host.
-    pub block_attributes: Vec<String>,
+    pub block_attributes: Arc<[String]>,
     /// Index of the function it stands on in the file's list, for [`Host::Function`].
     pub function: Option<usize>,
     /// Names of all attributes on the same host.
-    pub siblings: Vec<String>,
+    pub siblings: Arc<[String]>,
     /// Whether it stands in a module that only tests have: `#[cfg(test)]`.
     pub in_test: bool,
 }

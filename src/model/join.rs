@@ -48,6 +48,8 @@ pub(super) struct Module {
     /// What each of `globs` leads to.
     pub(super) glob_targets: Vec<Resolved>,
     pub(super) aliases: HashMap<String, TypeRef>,
+    /// Types of statics and constants.
+    pub(super) statics: HashMap<String, TypeRef>,
     pub(super) implementations: Vec<(TypeRef, TypeRef)>,
     /// The module whose text `include!`s this one.
     pub(super) includer: Option<ModuleId>,
@@ -106,17 +108,31 @@ impl CrateModel {
         indices.iter().map(|&index| (self.functions[index].0, &self.functions[index].1))
     }
 
+    /// The written type of the static or constant `name` of `module`.
+    pub(super) fn static_type(&self, module: ModuleId, name: &str) -> Option<&TypeRef> {
+        self.module(module).statics.get(name)
+    }
+
     /// Whether the package itself defines a method of this name: inherent, in a trait of its own, or for a trait of another crate than PyO3.
     #[must_use]
     pub fn defines_method(&self, name: &str) -> bool {
-        self.functions_named(name).any(|(module, function)| {
-            function.owner.is_some()
-                && match &function.of_trait {
-                    None => true,
-                    Some(TypeRef::Path { segments, .. }) => !matches!(self.resolve(module, segments, false, &[]), Resolved::Pyo3(_)),
-                    Some(_) => true,
-                }
-        })
+        self.functions_named(name).any(|(module, function)| function.owner.is_some() && !self.is_of_pyo3_trait(module, function))
+    }
+
+    /// Whether it defines one in a trait, so that types of other crates may have it as well.
+    #[must_use]
+    pub fn defines_trait_method(&self, name: &str) -> bool {
+        let is_own = |(module, function): (ModuleId, &OutlineFunction)| {
+            function.owner.is_some() && function.of_trait.is_some() && !self.is_of_pyo3_trait(module, function)
+        };
+        self.functions_named(name).any(is_own)
+    }
+
+    fn is_of_pyo3_trait(&self, module: ModuleId, function: &OutlineFunction) -> bool {
+        match &function.of_trait {
+            Some(TypeRef::Path { segments, .. }) => matches!(self.resolve(module, segments, false, &[]), Resolved::Pyo3(_)),
+            _ => false,
+        }
     }
 
     /// What the package's own macro `name` expands to; empty for macros of others.
@@ -303,6 +319,7 @@ fn read_module(outline: &OutlineModule) -> Module {
     let mut module = Module {
         items: outline.items.iter().cloned().collect(),
         aliases: outline.aliases.iter().cloned().collect(),
+        statics: outline.statics.iter().cloned().collect(),
         implementations: outline.implementations.clone(),
         ..Module::default()
     };

@@ -1,5 +1,7 @@
 //! Name resolution: what a path means in a module, as far as PyO3 and the crate's own items are concerned.
 
+use std::cell::Cell;
+
 use super::join::{CrateModel, ModuleId};
 use super::outline::Import;
 use super::ty::Ty;
@@ -30,33 +32,60 @@ pub enum Resolved {
 
 /// Names that `pyo3::ffi` and PyO3's prelude have in common: a glob of the former decides.
 const FFI_NAMES: &[&str] = &["PyObject"];
-/// How many imports and aliases are followed before a path counts as unknown.
+/// How many imports and aliases are followed after each other before a path counts as unknown.
 const MAX_STEPS: usize = 24;
+/// How many are followed in all: several imports of one name, and aliases with several arguments, are so many ways to go on.
+const MAX_LOOKUPS: usize = 10_000;
+
+/// How far the search for one meaning has gone.
+#[derive(Clone, Copy)]
+struct Trail<'a> {
+    steps: usize,
+    lookups: &'a Cell<usize>,
+}
+
+impl<'a> Trail<'a> {
+    fn new(lookups: &'a Cell<usize>) -> Self {
+        Self { steps: 0, lookups }
+    }
+
+    fn further(self) -> Self {
+        Self { steps: self.steps + 1, ..self }
+    }
+
+    /// Counts a lookup; whether it is one too many.
+    fn is_lost(self) -> bool {
+        self.lookups.set(self.lookups.get() + 1);
+        self.steps > MAX_STEPS || self.lookups.get() > MAX_LOOKUPS
+    }
+}
 
 impl CrateModel {
     /// What the path `segments` means in `module`. `local` are the `use` leaves of the enclosing function bodies, innermost last.
     #[must_use]
     pub fn resolve(&self, module: ModuleId, segments: &[String], absolute: bool, local: &[Import]) -> Resolved {
+        let lookups = Cell::new(0);
+        let trail = Trail::new(&lookups);
         if !absolute && let Some(first) = segments.first() {
             for import in local.iter().rev() {
                 if import.name.as_ref() == Some(first) && import.path != segments[..1] {
-                    let found = self.path(module, &import.path, import.absolute, 1);
-                    return self.extend(found, &segments[1..], 1);
+                    let found = self.path(module, &import.path, import.absolute, trail);
+                    return self.extend(found, &segments[1..], trail);
                 }
             }
             for glob in local.iter().rev().filter(|import| import.glob) {
-                let found = self.in_glob(module, glob, first, 1);
+                let found = self.in_glob(module, glob, first, trail);
                 if found != Resolved::Unknown {
-                    return self.extend(found, &segments[1..], 1);
+                    return self.extend(found, &segments[1..], trail);
                 }
             }
         }
-        self.path(module, segments, absolute, 0)
+        self.path(module, segments, absolute, trail)
     }
 
-    fn path(&self, module: ModuleId, segments: &[String], absolute: bool, steps: usize) -> Resolved {
+    fn path(&self, module: ModuleId, segments: &[String], absolute: bool, trail: Trail<'_>) -> Resolved {
         let Some(first) = segments.first() else { return Resolved::Unknown };
-        if steps > MAX_STEPS {
+        if trail.is_lost() {
             return Resolved::Unknown;
         }
         let start = match first.as_str() {
@@ -67,7 +96,7 @@ impl CrateModel {
                 Some(parent) => Resolved::Module(parent),
                 None => return Resolved::Unknown,
             },
-            _ => match self.name(module, first, steps, &mut Vec::new()) {
+            _ => match self.name(module, first, trail, &mut Vec::new()) {
                 Resolved::Unknown => self.extern_crate(first),
                 // A function is no place that a longer path could lead through: the crate of its name is.
                 Resolved::Own { module, name, rest } if segments.len() > 1 && rest.is_empty() && self.is_function(module, &name) => {
@@ -76,7 +105,7 @@ impl CrateModel {
                 found => found,
             },
         };
-        self.extend(start, &segments[1..], steps)
+        self.extend(start, &segments[1..], trail)
     }
 
     fn is_function(&self, module: ModuleId, name: &str) -> bool {
@@ -85,9 +114,9 @@ impl CrateModel {
     }
 
     /// Follows the remaining segments from what the first ones mean.
-    fn extend(&self, start: Resolved, rest: &[String], steps: usize) -> Resolved {
+    fn extend(&self, start: Resolved, rest: &[String], trail: Trail<'_>) -> Resolved {
         let Some(next) = rest.first() else { return start };
-        if steps > MAX_STEPS {
+        if trail.is_lost() {
             return Resolved::Unknown;
         }
         match start {
@@ -95,9 +124,9 @@ impl CrateModel {
                 let found = match next.as_str() {
                     "self" => Resolved::Module(module),
                     "super" => self.module(module).parent.map_or(Resolved::Unknown, Resolved::Module),
-                    _ => self.name(module, next, steps + 1, &mut Vec::new()),
+                    _ => self.name(module, next, trail.further(), &mut Vec::new()),
                 };
-                self.extend(found, &rest[1..], steps + 1)
+                self.extend(found, &rest[1..], trail.further())
             }
             Resolved::Pyo3(path) => Resolved::Pyo3(symbols().canonical_start(&format!("{path}::{}", rest.join("::")))),
             Resolved::External(mut path) => {
@@ -110,8 +139,8 @@ impl CrateModel {
                     && let Some(TypeRef::Path { segments, .. }) = self.module(module).aliases.get(&name)
                     && segments.last() != Some(&name)
                 {
-                    let found = self.path(module, segments, false, steps + 1);
-                    return self.extend(found, rest, steps + 1);
+                    let found = self.path(module, segments, false, trail.further());
+                    return self.extend(found, rest, trail.further());
                 }
                 more.extend(rest.iter().cloned());
                 Resolved::Own { module, name, rest: more }
@@ -121,8 +150,8 @@ impl CrateModel {
     }
 
     /// What a single name means inside `module`: its items, then its imports, then what globs bring in. `seen` are the modules whose globs were followed already.
-    fn name(&self, module: ModuleId, name: &str, steps: usize, seen: &mut Vec<ModuleId>) -> Resolved {
-        if steps > MAX_STEPS || seen.contains(&module) {
+    fn name(&self, module: ModuleId, name: &str, trail: Trail<'_>, seen: &mut Vec<ModuleId>) -> Resolved {
+        if trail.is_lost() || seen.contains(&module) {
             return Resolved::Unknown;
         }
         seen.push(module);
@@ -139,9 +168,9 @@ impl CrateModel {
             for import in imports {
                 let found = if import.path.first().map(String::as_str) == Some(name) {
                     // `use pyo3;` or `use name::name`: the first segment is the crate, not this import.
-                    self.extend(self.extern_crate(name), &import.path[1..], steps + 1)
+                    self.extend(self.extern_crate(name), &import.path[1..], trail.further())
                 } else {
-                    self.path(module, &import.path, import.absolute, steps + 1)
+                    self.path(module, &import.path, import.absolute, trail.further())
                 };
                 if matches!(found, Resolved::Pyo3(_)) {
                     return found;
@@ -156,28 +185,28 @@ impl CrateModel {
             };
         }
         for target in &scope.glob_targets {
-            let found = self.in_target(module, target, name, steps + 1, seen);
+            let found = self.in_target(module, target, name, trail.further(), seen);
             if found != Resolved::Unknown {
                 return found;
             }
         }
-        scope.includer.map_or(Resolved::Unknown, |includer| self.name(includer, name, steps + 1, seen))
+        scope.includer.map_or(Resolved::Unknown, |includer| self.name(includer, name, trail.further(), seen))
     }
 
     /// What the globs of a module lead to. Globs can lead through each other's names, so this is asked until nothing new comes.
     pub(super) fn glob_targets_of(&self, module: ModuleId) -> Vec<Resolved> {
-        self.module(module).globs.iter().map(|glob| self.path(module, &glob.path, glob.absolute, 0)).collect()
+        self.module(module).globs.iter().map(|glob| self.path(module, &glob.path, glob.absolute, Trail::new(&Cell::new(0)))).collect()
     }
 
-    fn in_glob(&self, module: ModuleId, glob: &Import, name: &str, steps: usize) -> Resolved {
-        let target = self.path(module, &glob.path, glob.absolute, steps);
-        self.in_target(module, &target, name, steps, &mut Vec::new())
+    fn in_glob(&self, module: ModuleId, glob: &Import, name: &str, trail: Trail<'_>) -> Resolved {
+        let target = self.path(module, &glob.path, glob.absolute, trail);
+        self.in_target(module, &target, name, trail, &mut Vec::new())
     }
 
     /// What `name` means among everything that a glob over `target` brings in.
-    fn in_target(&self, module: ModuleId, target: &Resolved, name: &str, steps: usize, seen: &mut Vec<ModuleId>) -> Resolved {
+    fn in_target(&self, module: ModuleId, target: &Resolved, name: &str, trail: Trail<'_>, seen: &mut Vec<ModuleId>) -> Resolved {
         match target {
-            Resolved::Module(inner) if *inner != module => self.name(*inner, name, steps + 1, seen),
+            Resolved::Module(inner) if *inner != module => self.name(*inner, name, trail.further(), seen),
             Resolved::Pyo3(path) => {
                 if path == "pyo3::ffi" {
                     return if FFI_NAMES.contains(&name) { Resolved::Pyo3(format!("pyo3::ffi::{name}")) } else { Resolved::Unknown };
@@ -218,14 +247,14 @@ impl CrateModel {
     /// The type that `written` means in `module`; generic parameters named in `generics` are unknown.
     #[must_use]
     pub fn ty(&self, module: ModuleId, written: &TypeRef, generics: &[String], local: &[Import]) -> Ty {
-        self.ty_at(module, written, generics, local, 0)
+        self.ty_at(module, written, generics, local, Trail::new(&Cell::new(0)))
     }
 
-    fn ty_at(&self, module: ModuleId, written: &TypeRef, generics: &[String], local: &[Import], steps: usize) -> Ty {
-        if steps > MAX_STEPS {
+    fn ty_at(&self, module: ModuleId, written: &TypeRef, generics: &[String], local: &[Import], trail: Trail<'_>) -> Ty {
+        if trail.is_lost() {
             return Ty::Unknown;
         }
-        let inner = |written: &TypeRef| self.ty_at(module, written, generics, local, steps + 1);
+        let inner = |written: &TypeRef| self.ty_at(module, written, generics, local, trail.further());
         match written {
             TypeRef::Reference(target) => match inner(target) {
                 Ty::Native(class) => Ty::GilRef(class),
@@ -249,7 +278,7 @@ impl CrateModel {
                 match self.resolve(module, segments, false, local) {
                     Resolved::Pyo3(path) => Ty::of_pyo3(&path, arguments.iter().map(inner).collect()),
                     Resolved::Own { module: home, name, rest } if rest.is_empty() => match self.module(home).aliases.get(&name) {
-                        Some(target) => match self.ty_at(home, target, generics, &[], steps + 1) {
+                        Some(target) => match self.ty_at(home, target, generics, &[], trail.further()) {
                             Ty::Unknown => Ty::Unknown,
                             found => found,
                         },

@@ -28,6 +28,8 @@ pub enum Ty {
     Error,
     /// A type of the package.
     Own(ModuleId, String),
+    /// `GILOnceCell<T>`, `PyOnceLock<T>`: filled once.
+    Cell(Box<Ty>),
     /// `Option<T>`.
     Option(Box<Ty>),
     /// `Result<T, _>` and `PyResult<T>`.
@@ -57,6 +59,7 @@ impl Ty {
             "pyo3::Bound" | "pyo3::Borrowed" => Ty::Bound(first().class_name()),
             "pyo3::PyRef" | "pyo3::PyRefMut" | "pyo3::pycell::PyRef" | "pyo3::pycell::PyRefMut" => Ty::Guard,
             "pyo3::PyCell" | "pyo3::pycell::PyCell" => Ty::Native("PyCell".to_owned()),
+            _ if matches!(name, "GILOnceCell" | "PyOnceLock") => Ty::Cell(Box::new(first())),
             "pyo3::PyAny" => Ty::Native("PyAny".to_owned()),
             _ if is_native(path) => Ty::Native(name.to_owned()),
             _ => Ty::Unknown,
@@ -166,7 +169,7 @@ impl Ty {
 /// What iterating over an object of a native class yields: pairs for a dict, results for an iterator.
 fn element_of(class: &str, wrap: impl Fn(&str) -> Ty) -> Ty {
     match class {
-        "PyDict" => Ty::Tuple(vec![wrap("PyAny"), wrap("PyAny")]),
+        "PyDict" | "PyFrozenDict" => Ty::Tuple(vec![wrap("PyAny"), wrap("PyAny")]),
         "PyList" | "PyTuple" | "PySet" | "PyFrozenSet" => wrap("PyAny"),
         "PyIterator" => Ty::Result(Box::new(wrap("PyAny"))),
         _ => Ty::Unknown,

@@ -6,7 +6,7 @@ use super::summary::write_total;
 use super::{Report, level_name, one_line, place};
 use crate::diagnostic::Safety;
 
-/// Writes `path:line:column: level code name message` for every finding, then the total.
+/// Writes `path:line:column: level code name message` for every finding, what was not checked, then the total.
 ///
 /// # Errors
 /// What `out` answers.
@@ -21,6 +21,10 @@ pub fn write_concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             None => "",
         };
         writeln!(out, "{path}:{}:{}: {level} {} {} {message}{fixable}", at.line, at.column, finding.rule.code, finding.rule.name)?;
+    }
+    for gap in report.skipped {
+        let place = gap.place.map_or_else(String::new, |(line, column)| format!("{line}:{column}:"));
+        writeln!(out, "{}:{place} not checked: {}", one_line(&gap.path), one_line(&gap.reason))?;
     }
     write_total(report, out)
 }

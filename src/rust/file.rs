@@ -7,6 +7,9 @@ use syn::spanned::Spanned;
 use super::scan::scan;
 use crate::text::{LineColumn, LineIndex, TextRange};
 
+/// Bytes of stack that a thread needs to parse any text that the depth guard lets through: the parser recurses with the nesting of the code.
+pub const PARSER_STACK: usize = 512 << 20;
+
 /// A Rust file's tree. Lives and dies on the thread that parsed it: spans are looked up in a table of that thread.
 #[derive(Debug)]
 pub struct RustFile {
@@ -76,6 +79,19 @@ impl RustFile {
         }
     }
 
+    /// Whether `text` parses, asked from a thread with any stack.
+    ///
+    /// # Errors
+    /// As [`RustFile::parse`].
+    pub fn check(text: &str) -> Result<(), ParseFailure> {
+        let parse = || Self::parse(text).map(|_| ());
+        std::thread::scope(|threads| match std::thread::Builder::new().stack_size(PARSER_STACK).spawn_scoped(threads, parse) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // No thread to be had: ordinary code parses on this one as well.
+            Err(_) => parse(),
+        })
+    }
+
     /// The tree.
     #[must_use]
     pub fn tree(&self) -> &syn::File {
@@ -138,6 +154,12 @@ mod tests {
         assert_eq!(failure.place.line, 2);
         assert!(failure.reason.starts_with("a bracket or quote without its counterpart"), "{failure}");
         assert_eq!(RustFile::parse("fn a() {}\nfn 1() {}\n").unwrap_err().reason, "expected identifier");
+    }
+
+    #[test]
+    fn nesting_below_the_limit_needs_no_big_stack_of_the_caller() {
+        let text = format!("const X: u8 = {}1{};", "(".repeat(999), ")".repeat(999));
+        assert_eq!(RustFile::check(&text), Ok(()));
     }
 
     #[test]

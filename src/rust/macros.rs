@@ -1,7 +1,7 @@
 //! The bodies of macro calls: parsed where they are ordinary Rust, read token by token where not.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::parse::Parser;
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Item, Stmt, Token};
 
@@ -24,6 +24,8 @@ pub fn parse_macro(name: &str, tokens: &TokenStream) -> MacroBody {
     match name {
         "macro_rules" | "quote" | "quote_spanned" | "parse_quote" | "stringify" | "concat_idents" => return MacroBody::Opaque,
         "lazy_static" => return parse_lazy_static(tokens),
+        "cfg_if" => return parse_cfg_if(tokens),
+        "matches" | "assert_matches" | "debug_assert_matches" => return parse_matches(tokens),
         _ => {}
     }
     if let Ok(expressions) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
@@ -40,6 +42,42 @@ pub fn parse_macro(name: &str, tokens: &TokenStream) -> MacroBody {
         return MacroBody::Statements(statements);
     }
     MacroBody::Opaque
+}
+
+/// `if #[cfg(…)] { … } else if … { … }`: the items or statements of all branches.
+fn parse_cfg_if(tokens: &TokenStream) -> MacroBody {
+    let mut items = Vec::new();
+    let mut statements = Vec::new();
+    for token in tokens.clone() {
+        let TokenTree::Group(group) = token else { continue };
+        if group.delimiter() != Delimiter::Brace {
+            continue;
+        }
+        #[expect(clippy::disallowed_methods, reason = "this is the place that parses macro bodies")]
+        match syn::parse2::<syn::File>(group.stream()) {
+            Ok(file) => items.extend(file.items),
+            Err(_) => match syn::Block::parse_within.parse2(group.stream()) {
+                Ok(branch) => statements.extend(branch),
+                Err(_) => return MacroBody::Opaque,
+            },
+        }
+    }
+    if statements.is_empty() { MacroBody::Items(items) } else { MacroBody::Statements(statements) }
+}
+
+/// `value, pattern if guard`: the value and the guard.
+fn parse_matches(tokens: &TokenStream) -> MacroBody {
+    let parser = |input: ParseStream<'_>| {
+        let mut expressions = vec![input.parse::<Expr>()?];
+        input.parse::<Token![,]>()?;
+        syn::Pat::parse_multi_with_leading_vert(input)?;
+        if input.parse::<Option<Token![if]>>()?.is_some() {
+            expressions.push(input.parse()?);
+        }
+        input.parse::<TokenStream>()?;
+        Ok(expressions)
+    };
+    parser.parse2(tokens.clone()).map_or(MacroBody::Opaque, MacroBody::Expressions)
 }
 
 /// `static ref NAME: TYPE = EXPR;` is an ordinary static but for the word `ref`.

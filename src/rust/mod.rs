@@ -5,7 +5,7 @@ mod macros;
 mod scan;
 mod types;
 
-pub use file::{ParseFailure, RustFile, Spans};
+pub use file::{PARSER_STACK, ParseFailure, RustFile, Spans};
 pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
 pub use scan::{Comment, scan_comments};
 pub use types::{TypeRef, parse_type};

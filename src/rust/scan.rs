@@ -15,8 +15,10 @@ pub struct Comment {
 
 /// How deep brackets may nest. Real code stays below 60; the parser needs about 10 kB of stack a level.
 const MAX_DEPTH: usize = 1_000;
-/// How many operators may follow each other without a separator: each is one level of the tree.
+/// How many tokens may follow each other without a separator: each can be one level of the tree.
 const MAX_CHAIN: usize = 5_000;
+/// How many `|` may stand in a statement: the parameters of closures have commas, and closures nest without brackets.
+const MAX_PIPES: usize = 10_000;
 
 /// What [`scan`] found.
 #[derive(Debug, Default)]
@@ -35,7 +37,8 @@ pub fn scan_comments(text: &str) -> Vec<Comment> {
 pub(super) fn scan(text: &str) -> Scan {
     let bytes = text.as_bytes();
     let mut found = Scan::default();
-    let (mut at, mut line_start, mut depth, mut chain) = (0, 0, 0_usize, 0_usize);
+    let mut nesting = Nesting::default();
+    let (mut at, mut line_start) = (0, 0);
     while at < bytes.len() {
         let rest = &bytes[at..];
         let next = match rest[0] {
@@ -49,44 +52,89 @@ pub(super) fn scan(text: &str) -> Scan {
                 found.comments.push(Comment { range: TextRange::new(at, end), inner: rest.get(2) == Some(&b'!'), own_line });
                 end
             }
-            b'"' => string_end(bytes, at),
-            b'r' | b'b' | b'c' if !previous_is_word(bytes, at) => raw_or_byte_string_end(bytes, at).unwrap_or(at + 1),
-            b'\'' => char_end(text, at).unwrap_or(at + 1),
-            b'(' | b'[' | b'{' | b'<' => {
-                // `<` is a comparison as well; counting it as an operator covers nested generics.
-                if rest[0] == b'<' {
-                    chain += 1;
-                } else {
-                    depth += 1;
+            first => {
+                if found.too_deep.is_none() {
+                    nesting.token(bytes, at);
+                    found.too_deep = nesting.is_too_deep().then_some(at);
                 }
-                if rest[0] == b'{' {
-                    chain = 0;
+                match first {
+                    b'"' => string_end(bytes, at),
+                    b'r' | b'b' | b'c' if !previous_is_word(bytes, at) => raw_or_byte_string_end(bytes, at).unwrap_or(at + 1),
+                    b'\'' => char_end(text, at).unwrap_or(at + 1),
+                    _ => at + 1,
                 }
-                at + 1
             }
-            b')' | b']' | b'}' => {
-                depth = depth.saturating_sub(1);
-                if rest[0] == b'}' {
-                    chain = 0;
-                }
-                at + 1
-            }
-            b';' | b',' => {
-                chain = 0;
-                at + 1
-            }
-            b'.' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'!' | b'&' | b'|' | b'=' | b'>' | b'?' => {
-                chain += 1;
-                at + 1
-            }
-            _ => at + 1,
         };
-        if found.too_deep.is_none() && (depth > MAX_DEPTH || chain > MAX_CHAIN) {
-            found.too_deep = Some(at);
-        }
         at = next;
     }
     found
+}
+
+/// How deep the tree of the text can be at most: by brackets, and by operators and words that nest without any.
+#[derive(Debug, Default)]
+struct Nesting {
+    /// The open brackets.
+    around: Vec<Level>,
+    here: Level,
+}
+
+/// What stands between two brackets.
+#[derive(Clone, Copy, Debug, Default)]
+struct Level {
+    /// Tokens since the last separator.
+    chain: usize,
+    /// `|` since the last statement.
+    pipes: usize,
+    /// `<` that look like lists of generic arguments, still open.
+    angles: usize,
+}
+
+impl Nesting {
+    fn token(&mut self, bytes: &[u8], at: usize) {
+        let follows_word = previous_is_word(bytes, at);
+        match bytes[at] {
+            b'(' | b'[' | b'{' => {
+                self.here.chain += 1;
+                self.around.push(std::mem::take(&mut self.here));
+            }
+            close @ (b')' | b']' | b'}') => {
+                self.here = self.around.pop().unwrap_or_default();
+                if close == b'}' && !goes_on(&bytes[at + 1..]) {
+                    self.here = Level::default();
+                }
+            }
+            b';' => self.here = Level::default(),
+            // Between generic arguments a comma separates nothing: `A<u8, A<u8, …>>`.
+            b',' if self.here.angles == 0 => self.here.chain = 0,
+            b'<' => {
+                self.here.chain += 1;
+                let is_list = (follows_word || at > 0 && bytes[at - 1] == b':') && !matches!(bytes.get(at + 1), Some(b'<' | b'=' | b'-'));
+                self.here.angles += usize::from(is_list);
+            }
+            b'>' => {
+                self.here.chain += 1;
+                let is_arrow = at > 0 && matches!(bytes[at - 1], b'-' | b'=');
+                self.here.angles = self.here.angles.saturating_sub(usize::from(!is_arrow));
+            }
+            b'|' => {
+                self.here.chain += 1;
+                self.here.pipes += 1;
+            }
+            b'.' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'!' | b'&' | b'=' | b'?' | b'"' | b'\'' => self.here.chain += 1,
+            first if !follows_word && (first.is_ascii_alphanumeric() || first == b'_' || first >= 0x80) => self.here.chain += 1,
+            _ => {}
+        }
+    }
+
+    fn is_too_deep(&self) -> bool {
+        self.around.len() > MAX_DEPTH || self.here.chain > MAX_CHAIN || self.here.pipes > MAX_PIPES
+    }
+}
+
+/// Whether what follows a `}` can belong to the same expression: `{ 1 } + 1`, `} else {`, `}.await`.
+fn goes_on(rest: &[u8]) -> bool {
+    let rest = rest.trim_ascii_start();
+    rest.starts_with(b"else") || rest.starts_with(b"as ") || rest.first().is_some_and(|first| b".?+-*/%^&|=<>([".contains(first))
 }
 
 fn previous_is_word(bytes: &[u8], at: usize) -> bool {
@@ -194,5 +242,14 @@ mod tests {
         assert!(scan(&format!("let x = {}1;", "!".repeat(60_000))).too_deep.is_some());
         assert!(scan(&format!("let x = \"{}\";", "(".repeat(60_000))).too_deep.is_none());
         assert!(scan(&format!("let x = [{}];", "1 + 1, ".repeat(60_000))).too_deep.is_none());
+        assert!(scan(&"fn f(a: u8) -> A<u8, B> { if a < 1 { a } else { 2 } }\n".repeat(60_000)).too_deep.is_none());
+        assert!(scan(&format!("match x {{ {} }}", "A | B if a<b => c(1), _ => {} ".repeat(60_000))).too_deep.is_none());
+    }
+
+    #[test]
+    fn depth_counts_what_nests_without_brackets() {
+        for link in ["return ", "|a, b| ", "else if a {} ", "() ", "[0]", " as u8", "A<u8, ", "{ 1 } + ", "a::b::<u8, u8>() + "] {
+            assert!(scan(&format!("let x = {}", link.repeat(60_000))).too_deep.is_some(), "{link}");
+        }
     }
 }

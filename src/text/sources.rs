@@ -56,6 +56,13 @@ impl Sources {
         file.text = text;
     }
 
+    /// Puts `prefix` before the path of every file as it is shown to people.
+    pub fn show_below(&mut self, prefix: &str) {
+        for file in &mut self.files {
+            file.display.insert_str(0, prefix);
+        }
+    }
+
     /// The file of this path, if it was read.
     #[must_use]
     pub fn find(&self, path: &Path) -> Option<FileId> {

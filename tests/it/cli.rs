@@ -425,7 +425,9 @@ fn explain_prints_pages_and_changes() {
     for word in ["HG201", "hg201", "missing-cdylib"] {
         let run = run(&["explain", word]);
         assert_eq!(run.code, 0);
-        assert!(run.out.contains("# missing-cdylib\n"), "{}", run.out);
+        assert!(run.out.starts_with("HG201 missing-cdylib (group setup)\n"), "{}", run.out);
+        assert!(run.out.contains("\n    [package] # <- missing-cdylib\n"), "{}", run.out);
+        assert!(!run.out.contains("```"), "{}", run.out);
     }
     let change = run(&["explain", "with-gil"]);
     assert_eq!(change.code, 0);

@@ -11,4 +11,5 @@ mod sandbox;
 mod scaffold;
 mod support;
 mod tidy;
+mod tough;
 mod verify;

@@ -6,6 +6,7 @@ use proc_macro2::Span;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, Visibility, spanned::Spanned};
 
+use crate::rust::{PARSER_STACK, RustFile, Spans};
 use crate::text::TextRange;
 
 /// All `use` declarations of a file.
@@ -128,9 +129,9 @@ impl Node {
 impl UseTable {
     /// Reads `text`; `None` when it is no valid Rust.
     pub(super) fn read(text: &str) -> Option<Self> {
-        // A thread of its own: its span table goes away with it, spans that others hold stay valid, and deep nesting has room.
+        // A thread of its own: callers run on any thread, and the parser needs a big stack.
         std::thread::scope(|threads| {
-            let reader = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(threads, || read_on_this_thread(text));
+            let reader = std::thread::Builder::new().stack_size(PARSER_STACK).spawn_scoped(threads, || read_on_this_thread(text));
             reader.ok()?.join().ok().flatten()
         })
     }
@@ -160,7 +161,7 @@ impl UseTable {
     }
 }
 
-/// Length of what `syn` cannot read at the start of a file: byte order mark and shebang.
+/// Length of what stands before the code: byte order mark and shebang line.
 fn prefix_length(text: &str) -> usize {
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let rest = &text[mark..];
@@ -171,28 +172,26 @@ fn prefix_length(text: &str) -> usize {
     mark + rest.find('\n').map_or(rest.len(), |at| at + 1)
 }
 
-#[expect(clippy::disallowed_methods, reason = "runs outside the passes of `rust`, on a thread of its own, with the prefix taken off first")]
 fn read_on_this_thread(text: &str) -> Option<UseTable> {
-    let offset = prefix_length(text);
-    let file = syn::parse_file(&text[offset..]).ok()?;
+    let file = RustFile::parse(text).ok()?;
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut reader = Reader { offset, table: UseTable { scopes: Vec::new(), uses: Vec::new(), newline }, current: 0 };
-    reader.open(ScopeKind::Module, TextRange::new(0, text.len() + 1), offset);
-    reader.read_attributes(&file.attrs);
-    reader.read_items(&file.items);
+    let table = UseTable { scopes: Vec::new(), uses: Vec::new(), newline };
+    let mut reader = Reader { spans: file.spans(), table, current: 0 };
+    reader.open(ScopeKind::Module, TextRange::new(0, text.len() + 1), prefix_length(text));
+    reader.read_attributes(&file.tree().attrs);
+    reader.read_items(&file.tree().items);
     Some(reader.table)
 }
 
 struct Reader {
-    offset: usize,
+    spans: Spans,
     table: UseTable,
     current: usize,
 }
 
 impl Reader {
     fn range(&self, span: Span) -> TextRange {
-        let bytes = span.byte_range();
-        TextRange::new(bytes.start + self.offset, bytes.end + self.offset)
+        self.spans.of(span)
     }
 
     fn open(&mut self, kind: ScopeKind, range: TextRange, body: usize) {

@@ -7,7 +7,7 @@ use syn::visit::Visit;
 use syn::{ImplItem, Item, TraitItem};
 
 use effects::EffectReader;
-pub(super) use reading::{attribute_names, derives, generic_names, leaf_ranges, read_use};
+pub(super) use reading::{attribute_names, derives, generic_names, is_switched_off, leaf_ranges, read_use};
 use reading::{has_attribute, macro_words, option_words, path_attribute, read_fields};
 
 use crate::rust::{MacroBody, RustFile, TypeRef, parse_macro};
@@ -38,6 +38,8 @@ pub struct OutlineModule {
     pub aliases: Vec<(String, TypeRef)>,
     /// Trait implementations: the trait and the type.
     pub implementations: Vec<(TypeRef, TypeRef)>,
+    /// Statics and constants with their types.
+    pub statics: Vec<(String, TypeRef)>,
     /// What the `macro_rules!` of this module expand to.
     pub macros: Vec<(String, Vec<MacroWord>)>,
     /// Files that `include!` puts in here, as written.
@@ -156,6 +158,9 @@ impl Reader {
     }
 
     fn item<'a>(&mut self, index: usize, item: &'a Item, nested: &mut Vec<(String, &'a [Item])>) {
+        if is_switched_off(item) {
+            return;
+        }
         let module = &mut self.outline.modules[index];
         match item {
             Item::Use(import) => module.imports.extend(read_use(import)),
@@ -238,8 +243,14 @@ impl Reader {
                 module.items.push(alias.ident.to_string());
                 module.aliases.push((alias.ident.to_string(), TypeRef::new(&alias.ty)));
             }
-            Item::Const(item) => module.items.push(item.ident.to_string()),
-            Item::Static(item) => module.items.push(item.ident.to_string()),
+            Item::Const(item) => {
+                module.items.push(item.ident.to_string());
+                module.statics.push((item.ident.to_string(), TypeRef::new(&item.ty)));
+            }
+            Item::Static(item) => {
+                module.items.push(item.ident.to_string());
+                module.statics.push((item.ident.to_string(), TypeRef::new(&item.ty)));
+            }
             Item::Union(item) => module.items.push(item.ident.to_string()),
             Item::TraitAlias(item) => module.items.push(item.ident.to_string()),
             Item::Macro(call) => self.macro_items(index, call),

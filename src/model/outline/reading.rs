@@ -1,6 +1,6 @@
 //! Reading small parts of the tree: names, attributes, fields, leaves of `use`, words of macros.
 
-use syn::{Fields, UseTree};
+use syn::{Fields, Item, UseTree};
 
 use super::{Import, MacroWord};
 use crate::rust::{Spans, TokenRun, TypeRef, token_runs};
@@ -150,4 +150,28 @@ pub(super) fn macro_words(tokens: &proc_macro2::TokenStream) -> Vec<MacroWord> {
         new
     });
     words
+}
+
+/// Whether `#[cfg(any())]` switches an item off for good: people keep old code that way.
+pub(in crate::model) fn is_switched_off(item: &Item) -> bool {
+    let attributes: &[syn::Attribute] = match item {
+        Item::Mod(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Const(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        _ => &[],
+    };
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("cfg") => {
+            list.tokens.to_string().chars().filter(|c| !c.is_whitespace()).eq("any()".chars())
+        }
+        _ => false,
+    })
 }

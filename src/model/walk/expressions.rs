@@ -8,6 +8,7 @@ use super::detached::Attachment;
 use crate::model::facts::{GilRefUse, PathUsePosition, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::outline::read_use;
+use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::TypeRef;
 
@@ -142,9 +143,15 @@ impl Walker<'_> {
                 return ty;
             }
         }
-        self.record_path(&path.path, PathUsePosition::Value, None);
+        let resolved = self.record_path(&path.path, PathUsePosition::Value, None);
         self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&path.path));
-        Ty::Unknown
+        match resolved {
+            Resolved::Own { module, name, rest } if rest.is_empty() => match self.crate_model.static_type(module, &name) {
+                Some(written) => self.crate_model.ty(module, written, &[], &[]),
+                None => Ty::Unknown,
+            },
+            _ => Ty::Unknown,
+        }
     }
 
     fn field(&mut self, field: &syn::ExprField) -> Ty {

@@ -7,7 +7,7 @@ use syn::{FnArg, Item, ReturnType};
 use super::Walker;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
 use crate::model::facts::{ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, ParameterFact, PathUsePosition, TypePosition};
-use crate::model::outline::{attribute_names, generic_names};
+use crate::model::outline::{attribute_names, generic_names, is_switched_off};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::TypeRef;
@@ -15,6 +15,9 @@ use crate::text::TextRange;
 
 impl Walker<'_> {
     pub(super) fn item(&mut self, item: &Item) {
+        if is_switched_off(item) {
+            return;
+        }
         match item {
             Item::Use(import) => self.import(import),
             Item::Mod(module) => {
@@ -276,9 +279,9 @@ impl Walker<'_> {
             arguments: None,
             value: None::<OptionValue>,
             host,
-            block_attributes: self.block_attributes.clone(),
+            block_attributes: self.block_attributes.as_slice().into(),
             function,
-            siblings,
+            siblings: siblings.into(),
             in_test: self.in_test,
         }
     }

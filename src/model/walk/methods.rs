@@ -96,6 +96,9 @@ impl Walker<'_> {
             ("ok", Ty::Result(inner)) | ("ok_or" | "ok_or_else", Ty::Option(inner)) => {
                 return if name == "ok" { Ty::Option(inner.clone()) } else { Ty::Result(inner.clone()) };
             }
+            ("get", Ty::Cell(inner)) => return Ty::Option(inner.clone()),
+            ("get_or_init", Ty::Cell(inner)) => return (**inner).clone(),
+            ("get_or_try_init" | "get_or_try_init_type_ref", Ty::Cell(inner)) => return Ty::Result(inner.clone()),
             ("map", Ty::Option(_)) => return Ty::Option(closure_result()),
             ("map", Ty::Result(_)) => return Ty::Result(closure_result()),
             ("and_then", Ty::Option(_) | Ty::Result(_)) => return *closure_result(),

@@ -45,7 +45,7 @@ fn fits(attribute: &AttributeFact, within: Option<&str>) -> bool {
         // The row's own name may be what makes the item PyO3's: `#[pyproto]`, `#[pyfn]`.
         None if attribute.name.starts_with("py") => true,
         None => {
-            let around = attribute.block_attributes.iter().chain(&attribute.siblings);
+            let around = attribute.block_attributes.iter().chain(attribute.siblings.iter());
             around.filter(|name| **name != attribute.name).any(|name| PYO3_HOSTS.contains(&name.as_str()))
         }
     }

@@ -50,8 +50,8 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
         Receiver::Python(_) if context.package.crate_model.defines_method(&call.name.0) && !is_before(change, &context.package) => false,
         Receiver::Python(classes) => {
             let hidden = hides_inherited(&call.receiver.1, &call.name.0);
-            let has = |class: &&str| on.iter().any(|wanted| wanted == "*" || (wanted == class && !(hidden && is_inherited(class))));
-            classes.iter().any(has)
+            let anything = on.iter().any(|wanted| wanted == "*") && !context.package.crate_model.defines_trait_method(&call.name.0);
+            anything || classes.iter().any(|class| on.iter().any(|wanted| wanted == class && !(hidden && is_inherited(class))))
         }
         Receiver::Own(name) => {
             // A type of the package has the method from PyO3 only if the package does not define it itself.
@@ -131,7 +131,9 @@ fn classes(ty: &Ty) -> Receiver<'_> {
         Ty::Guard => Receiver::Python(vec!["PyRef"]),
         Ty::Own(_, name) => Receiver::Own(name),
         Ty::Unknown => Receiver::Unknown,
-        Ty::Plain | Ty::Text | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => Receiver::NotPython,
+        Ty::Plain | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
+            Receiver::NotPython
+        }
     }
 }
 
