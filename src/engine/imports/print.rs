@@ -1,6 +1,6 @@
 //! The edits of a plan: rewritten `use` trees, deleted declarations and new lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::Group;
 use super::order::modules_first;
@@ -13,8 +13,13 @@ pub(super) fn edits(plan: Plan) -> Vec<Edit> {
     let printer = Printer { newline: plan.table.newline, plan };
     let mut lines = printer.new_lines();
     let mut edits = Vec::new();
+    let touched = printer.touched();
     for (index, item) in printer.plan.table.uses.iter().enumerate() {
         let below = lines.remove(&Anchor::Below(index)).unwrap_or_default();
+        // A large file has thousands of declarations, and is asked for its edits once a finding.
+        if below.is_empty() && touched.range(item.tree.range.start..=item.tree.range.end).next().is_none() {
+            continue;
+        }
         match printer.node(&item.tree) {
             Some(text) => {
                 edits.extend(smallest(printer.plan.text, item.tree.range, &text));
@@ -47,6 +52,12 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn slice(&self, range: TextRange) -> &str {
         &self.plan.text[range.start..range.end]
+    }
+
+    /// The offsets by which the plan names leaves and groups.
+    fn touched(&self) -> BTreeSet<usize> {
+        let Plan { removed, replaced, grown, joined, .. } = &self.plan;
+        removed.iter().chain(replaced.keys()).chain(grown.keys()).chain(joined.keys()).copied().collect()
     }
 
     /// The new text of a tree; `None` when nothing of it stays.
