@@ -22,6 +22,8 @@ pub struct FileModel {
     pub classes: Vec<ClassFact>,
     /// Trait implementations.
     pub implementations: Vec<Implementation>,
+    /// The `impl` blocks of traits whose signatures others dictate: `TryFrom`, `FromPyObject`.
+    pub dictated: Vec<TextRange>,
     /// GIL Refs that are looped over, or handed to a function of PyO3: place and class.
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
     /// What a detached closure does with Python.

@@ -140,6 +140,8 @@ impl Ty {
             Ty::Option(inner) => format!("Option<{}>", inner.describe()),
             Ty::Result(inner) => format!("PyResult<{}>", inner.describe()),
             Ty::List(inner) => format!("[{}]", inner.describe()),
+            Ty::Tuple(members) => format!("({})", members.iter().map(Ty::describe).collect::<Vec<_>>().join(", ")),
+            Ty::Own(_, name) => name.clone(),
             _ => "_".to_owned(),
         }
     }

@@ -122,7 +122,7 @@ impl Walker<'_> {
                     None => Ty::Unknown,
                 }
             }
-            Resolved::Own { module, name, rest } => self.own_call_result(*module, name, rest),
+            Resolved::Own { module, name, rest } => self.own_call_result(*module, name, rest, arguments),
             Resolved::External(_) | Resolved::Module(_) => Ty::Unknown,
         }
     }
@@ -143,13 +143,14 @@ impl Walker<'_> {
         Some(self.resolve_type(&TypeRef::from_path(&owner)))
     }
 
-    fn own_call_result(&self, module: ModuleId, name: &str, rest: &[String]) -> Ty {
+    fn own_call_result(&self, module: ModuleId, name: &str, rest: &[String], arguments: &[Ty]) -> Ty {
         match rest {
             [] => {
                 let found = self.crate_model.functions_named(name).find(|(home, function)| *home == module && function.owner.is_none());
                 match found {
                     Some((home, function)) => self.returned(home, function, Ty::Unknown),
-                    // A tuple struct's constructor.
+                    // A tuple struct's constructor. A generic one is what it was given, `SendWrapper(object)`.
+                    None if arguments.iter().any(Ty::carries_token) && self.is_generic(module, name) => Ty::Tuple(arguments.to_vec()),
                     None if self.crate_model.type_named(module, name).is_some() => Ty::Own(module, name.to_owned()),
                     None => Ty::Unknown,
                 }
@@ -157,6 +158,10 @@ impl Walker<'_> {
             [method] => self.own_method_result(&Ty::Own(module, name.to_owned()), method).unwrap_or_default(),
             _ => Ty::Unknown,
         }
+    }
+
+    fn is_generic(&self, module: ModuleId, name: &str) -> bool {
+        self.crate_model.type_named(module, name).is_some_and(|own| !own.generics.is_empty())
     }
 
     /// What the package's own method `name` returns on a value of `ty`.

@@ -3,7 +3,7 @@
 use syn::Expr;
 
 use super::Walker;
-use crate::model::facts::{DetachedAccess, DetachedAccessKind};
+use crate::model::facts::{DetachedAccess, DetachedAccessKind, PathUsePosition, TypePosition};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::text::TextRange;
@@ -54,15 +54,23 @@ impl Walker<'_> {
 
     /// A variable is used that was declared in the scope number `depth`.
     pub(super) fn captured(&mut self, name: &str, depth: usize, ty: &Ty, range: TextRange) {
-        let outside = self.attachment.iter().rev().find_map(|attachment| match attachment {
-            Attachment::Detached(_, _, scopes) => Some(*scopes),
-            _ => None,
-        });
-        let Some(scopes) = outside else { return };
-        if depth >= scopes || !ty.carries_token() || self.detached().is_none() {
+        // Another thread that is started inside the closure is not attached either.
+        let reaching = self.attachment.iter().rposition(|attachment| !matches!(attachment, Attachment::Elsewhere));
+        let Some(index) = reaching else { return };
+        let Attachment::Detached(_, _, scopes) = self.attachment[index] else { return };
+        if depth >= scopes || !self.carries_token(ty) {
             return;
         }
+        let elsewhere = self.attachment.split_off(index + 1);
         self.report_detached(DetachedAccessKind::Captured(name.to_owned(), ty.describe()), range);
+        self.attachment.extend(elsewhere);
+    }
+
+    /// Whether a value of this type carries a token: itself, or in a field of the package's own struct.
+    fn carries_token(&self, ty: &Ty) -> bool {
+        let Ty::Own(module, name) = ty else { return ty.carries_token() };
+        let fields = self.crate_model.type_named(*module, name).map(|own| own.fields.as_slice()).unwrap_or_default();
+        fields.iter().any(|(field, _)| self.field_type(*module, name, field).carries_token())
     }
 
     /// A function is called by path.
@@ -114,6 +122,17 @@ impl Walker<'_> {
                     let ty = self.closure(closure, parameters);
                     self.attachment.pop();
                     ty
+                }
+                // The function itself: `py.detach(work)`.
+                Expr::Path(path)
+                    if path.qself.is_none() && path.path.get_ident().is_none_or(|name| self.variable(&name.to_string()).is_none()) =>
+                {
+                    let resolved = self.record_path(&path.path, PathUsePosition::Value, None);
+                    self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&path.path));
+                    self.attachment.push(attachment.clone());
+                    self.called_while_detached(&resolved, self.range(path));
+                    self.attachment.pop();
+                    Ty::Unknown
                 }
                 other => self.expression(other),
             });

@@ -155,8 +155,26 @@ impl Walker<'_> {
     }
 
     fn field(&mut self, field: &syn::ExprField) -> Ty {
-        let base = self.expression(&field.base);
-        match (&base, &field.member) {
+        let owner = match &*field.base {
+            Expr::Path(path) => path.path.get_ident().and_then(|name| self.variable(&name.to_string())),
+            _ => None,
+        };
+        // A closure captures the field alone, not all of the struct.
+        let (base, depth) = match owner {
+            Some((depth, own @ Ty::Own(..))) => (own.clone(), Some(depth)),
+            _ => (self.expression(&field.base), None),
+        };
+        let ty = self.type_of_field(&base, field);
+        if let Some(depth) = depth {
+            let range = self.range(field);
+            let name = self.slice(range).to_owned();
+            self.captured(&name, depth, &ty, range);
+        }
+        ty
+    }
+
+    fn type_of_field(&self, base: &Ty, field: &syn::ExprField) -> Ty {
+        match (base, &field.member) {
             (Ty::Own(module, name), syn::Member::Named(member)) => self.field_type(*module, name, &member.to_string()),
             (Ty::Own(module, name), syn::Member::Unnamed(index)) => self.field_type(*module, name, &index.index.to_string()),
             (Ty::Tuple(types), syn::Member::Unnamed(index)) => types.get(index.index as usize).cloned().unwrap_or_default(),

@@ -138,7 +138,17 @@ impl Walker<'_> {
     fn record_implementation(&mut self, block: &syn::ItemImpl) {
         let Some((path, _)) = &block.trait_ else { return };
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        let of_trait = match self.resolve_names(&names, path.leading_colon.is_some()) {
+        let resolved = self.resolve_names(&names, path.leading_colon.is_some());
+        let dictated = match &resolved {
+            Resolved::Pyo3(path) => path == "pyo3::FromPyObject",
+            Resolved::External(_) | Resolved::Unknown => true,
+            Resolved::Own { .. } | Resolved::Module(_) => false,
+        };
+        if dictated {
+            let range = self.range(block);
+            self.facts.dictated.push(range);
+        }
+        let of_trait = match resolved {
             Resolved::Pyo3(path) => Some(path),
             _ => return,
         };

@@ -136,6 +136,7 @@ impl Walker<'_> {
                 return receiver.clone();
             }
             ("to_string" | "to_lowercase" | "to_uppercase" | "trim", _) => return Ty::Text,
+            ("py", Ty::Guard) if arguments.is_empty() => return Ty::Token,
             ("py", Ty::Unknown) if arguments.is_empty() && self.crate_model.functions_named("py").next().is_none() => return Ty::Token,
             ("into_iter", Ty::GilRef(_) | Ty::Bound(_)) => return Ty::List(Box::new(receiver.clone().element())),
             _ => {}

@@ -65,7 +65,9 @@ fn help(found: &GilRefType) -> String {
 
 /// `&'a PyAny` to `&Bound<'a, PyAny>`: right for the type itself, and what follows from it is left to the compiler.
 fn type_fix(context: &FileContext<'_>, found: &GilRefType, change: &Change) -> Option<Fix> {
-    if found.external || found.class == "PyCell" {
+    // A signature that a trait of others dictates cannot change alone.
+    let is_dictated = context.facts.dictated.iter().any(|block| block.contains(found.range));
+    if found.external || found.class == "PyCell" || is_dictated {
         return None;
     }
     let lifetime = found.lifetime.as_deref().unwrap_or("'_");

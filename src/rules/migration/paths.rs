@@ -4,6 +4,7 @@ use super::index::index;
 use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix, ImportEdit};
+use crate::model::Ty;
 use crate::model::{PathUse, PathUsePosition, Source};
 use crate::rules::FileContext;
 use crate::text::{Edit, TextRange};
@@ -159,6 +160,16 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
         if arguments.is_empty() && template.contains("$0") {
             return None;
         }
+        if let Some((before, after)) = template.split_once("($args)") {
+            // The arguments stay where they are, with their comments and lines.
+            let fix = fix.edit(context.file, Edit::replace(path.range, before));
+            let end = TextRange::new(call.range.end, call.range.end);
+            let fix = if after.is_empty() { fix } else { fix.edit(context.file, Edit::replace(end, after)) };
+            return Some(add_imports(context, first, change, fix));
+        }
+        if loses_comment(context, call.range, &call.arguments) {
+            return None;
+        }
         let text = fill(template, None, &arguments);
         return Some(add_imports(context, first, change, fix.edit(context.file, Edit::replace(call.range, text))));
     }
@@ -248,6 +259,16 @@ fn qualify(text: &str, imports: &[String]) -> String {
         }
     }
     out
+}
+
+/// Whether a comment stands between the arguments of a call, where a rewritten call has no place for it.
+fn loses_comment(context: &FileContext<'_>, call: TextRange, arguments: &[(TextRange, Ty)]) -> bool {
+    let starts = std::iter::once(call.start).chain(arguments.iter().map(|(range, _)| range.end));
+    let ends = arguments.iter().map(|(range, _)| range.start).chain(std::iter::once(call.end));
+    starts.zip(ends).any(|(start, end)| {
+        let between = context.slice(TextRange::new(start, end));
+        between.contains("//") || between.contains("/*")
+    })
 }
 
 /// Fills a template of the catalogue.
