@@ -231,7 +231,7 @@ impl Walker<'_> {
     /// Notes that the value of this expression is taken for a `Result`.
     pub(super) fn take_as_result(&mut self, value: &Expr) {
         let range = self.range(value);
-        self.taken_as_result.push(range);
+        self.taken_as_result.insert(range);
     }
 
     fn struct_expression(&mut self, literal: &syn::ExprStruct) -> Ty {

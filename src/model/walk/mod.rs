@@ -10,7 +10,7 @@ mod methods;
 mod patterns;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -42,7 +42,7 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         type_position: TypePosition::Other,
         source: Source::Tree,
         attachment: Vec::new(),
-        taken_as_result: Vec::new(),
+        taken_as_result: HashSet::new(),
         in_test: false,
         facts: FileModel::default(),
     };
@@ -79,7 +79,7 @@ struct Walker<'a> {
     /// Closures around this place that attach or detach.
     attachment: Vec<Attachment>,
     /// Places of expressions whose value is taken for a `Result`.
-    taken_as_result: Vec<TextRange>,
+    taken_as_result: HashSet<TextRange>,
     /// Whether a module around this place is `#[cfg(test)]`.
     in_test: bool,
     facts: FileModel,
