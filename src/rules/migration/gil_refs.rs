@@ -146,7 +146,7 @@ pub(super) fn methods(context: &FileContext<'_>, findings: &mut Findings) {
         }
         let finding = standing.report(findings, change, &context.package, (context.file, call.name.1));
         finding.message = format!("`{}` is called through the GIL Ref `&{class}`", call.name.0);
-        finding.help(format!("the type is declared elsewhere: make the receiver `Bound<'_, {class}>` and this call can stay"));
+        finding.help(format!("make the receiver `Bound<'_, {class}>` where it is declared; this call can stay as it is"));
     }
 }
 
@@ -158,7 +158,7 @@ fn uses(context: &FileContext<'_>, change: &'static Change, standing: Standing, 
             GilRefUse::Loop => format!("a loop over the GIL Ref `&{class}`"),
             GilRefUse::Argument => format!("the GIL Ref `&{class}` is passed to PyO3"),
         };
-        finding.help(format!("the type is declared elsewhere: make the value `Bound<'_, {class}>` there"));
+        finding.help(format!("make the value `Bound<'_, {class}>` where it is declared"));
     }
 }
 
