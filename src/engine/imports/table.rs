@@ -7,7 +7,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, Visibility, spanned::Spanned};
 
 use crate::rust::{PARSER_STACK, RustFile, Spans};
-use crate::text::TextRange;
+use crate::text::{TextRange, newline_of};
 
 /// All `use` declarations of a file.
 #[derive(Debug)]
@@ -174,8 +174,7 @@ fn prefix_length(text: &str) -> usize {
 
 fn read_on_this_thread(text: &str) -> Option<UseTable> {
     let file = RustFile::parse(text).ok()?;
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let table = UseTable { scopes: Vec::new(), uses: Vec::new(), newline };
+    let table = UseTable { scopes: Vec::new(), uses: Vec::new(), newline: newline_of(text) };
     let mut reader = Reader { spans: file.spans(), table, current: 0 };
     reader.open(ScopeKind::Module, TextRange::new(0, text.len() + 1), prefix_length(text));
     reader.read_attributes(&file.tree().attrs);

@@ -138,6 +138,26 @@ pub fn outline(file: &RustFile) -> Outline {
     reader.outline
 }
 
+impl OutlineModule {
+    fn add_type(
+        &mut self,
+        name: &proc_macro2::Ident,
+        fields: Vec<(String, TypeRef)>,
+        generics: &syn::Generics,
+        attributes: &[syn::Attribute],
+    ) {
+        self.items.push(name.to_string());
+        self.types.push(OutlineType {
+            name: name.to_string(),
+            fields,
+            generics: generic_names(generics),
+            is_class: has_attribute(attributes, "pyclass"),
+            options: option_words(attributes),
+            derives: derives(attributes),
+        });
+    }
+}
+
 struct Reader {
     outline: Outline,
 }
@@ -217,27 +237,12 @@ impl Reader {
                 }
             }
             Item::Struct(definition) => {
-                module.items.push(definition.ident.to_string());
-                module.types.push(OutlineType {
-                    name: definition.ident.to_string(),
-                    fields: read_fields("", &definition.fields),
-                    generics: generic_names(&definition.generics),
-                    is_class: has_attribute(&definition.attrs, "pyclass"),
-                    options: option_words(&definition.attrs),
-                    derives: derives(&definition.attrs),
-                });
+                let fields = read_fields("", &definition.fields);
+                module.add_type(&definition.ident, fields, &definition.generics, &definition.attrs);
             }
             Item::Enum(definition) => {
-                module.items.push(definition.ident.to_string());
                 let fields = definition.variants.iter().flat_map(|variant| read_fields(&format!("{}::", variant.ident), &variant.fields));
-                module.types.push(OutlineType {
-                    name: definition.ident.to_string(),
-                    fields: fields.collect(),
-                    generics: generic_names(&definition.generics),
-                    is_class: has_attribute(&definition.attrs, "pyclass"),
-                    options: option_words(&definition.attrs),
-                    derives: derives(&definition.attrs),
-                });
+                module.add_type(&definition.ident, fields.collect(), &definition.generics, &definition.attrs);
             }
             Item::Type(alias) => {
                 module.items.push(alias.ident.to_string());

@@ -15,22 +15,17 @@ use crate::text::TextRange;
 
 impl Walker<'_> {
     pub(super) fn call(&mut self, call: &syn::ExprCall) -> Ty {
-        let Expr::Path(callee) = &*call.func else {
-            self.expression(&call.func);
-            call.args.iter().for_each(|argument| {
-                self.expression(argument);
-            });
-            return Ty::Unknown;
+        let callee = match &*call.func {
+            Expr::Path(callee) if !self.is_variable(&callee.path) => callee,
+            other => {
+                self.expression(other);
+                call.args.iter().for_each(|argument| {
+                    self.expression(argument);
+                });
+                return Ty::Unknown;
+            }
         };
         let names: Vec<String> = callee.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        let is_local = names.len() == 1 && self.variable(&names[0]).is_some();
-        if is_local {
-            self.path_expression_of(callee);
-            call.args.iter().for_each(|argument| {
-                self.expression(argument);
-            });
-            return Ty::Unknown;
-        }
         let index = self.facts.paths.len();
         let resolved = self.record_path(&callee.path, PathUsePosition::Value, None);
         if let Some(qself) = &callee.qself {
@@ -68,13 +63,8 @@ impl Walker<'_> {
         }
     }
 
-    fn path_expression_of(&mut self, callee: &syn::ExprPath) {
-        if let Some(name) = callee.path.get_ident().map(ToString::to_string)
-            && let Some((depth, ty)) = self.variable(&name)
-        {
-            let ty = ty.clone();
-            self.captured(&name, depth, &ty, self.range(callee));
-        }
+    fn is_variable(&self, path: &syn::Path) -> bool {
+        path.segments.len() == 1 && self.variable(&path.segments[0].ident.to_string()).is_some()
     }
 
     fn call_arguments(&mut self, call: &syn::ExprCall, resolved: &Resolved) -> Vec<Ty> {

@@ -13,6 +13,10 @@ use super::{Check, FileContext, Group, PackageContext, Rule};
 use crate::diagnostic::{Findings, RuleId};
 
 macro_rules! catalogue_rule {
+    // The rows of this rule are all there is to it.
+    ($static:ident, $code:literal, $name:literal, $summary:literal) => {
+        catalogue_rule!($static, $code, $name, $summary, |context, findings| outdated(context, $name, findings));
+    };
     ($static:ident, $code:literal, $name:literal, $summary:literal, |$context:ident, $findings:ident| $check:expr) => {
         pub(super) static $static: Rule = Rule {
             id: RuleId { code: $code, name: $name },
@@ -24,30 +28,10 @@ macro_rules! catalogue_rule {
     };
 }
 
-catalogue_rule!(RENAMED_API, "HG101", "renamed-api", "an item that PyO3 renamed or moved", |context, findings| outdated(
-    context,
-    "renamed-api",
-    findings
-));
-catalogue_rule!(REMOVED_API, "HG102", "removed-api", "an item that PyO3 took away", |context, findings| outdated(
-    context,
-    "removed-api",
-    findings
-));
-catalogue_rule!(
-    CHANGED_SIGNATURE,
-    "HG103",
-    "changed-signature",
-    "a call whose arguments or result another PyO3 release changed",
-    |context, findings| outdated(context, "changed-signature", findings)
-);
-catalogue_rule!(
-    OUTDATED_ATTRIBUTE,
-    "HG104",
-    "outdated-attribute",
-    "an attribute or option that PyO3's macros no longer take",
-    |context, findings| outdated(context, "outdated-attribute", findings)
-);
+catalogue_rule!(RENAMED_API, "HG101", "renamed-api", "an item that PyO3 renamed or moved");
+catalogue_rule!(REMOVED_API, "HG102", "removed-api", "an item that PyO3 took away");
+catalogue_rule!(CHANGED_SIGNATURE, "HG103", "changed-signature", "a call whose arguments or result another PyO3 release changed");
+catalogue_rule!(OUTDATED_ATTRIBUTE, "HG104", "outdated-attribute", "an attribute or option that PyO3's macros no longer take");
 pub(super) static OUTDATED_FEATURE: Rule = Rule {
     id: RuleId { code: "HG105", name: "outdated-feature" },
     group: Group::Migration,
@@ -55,13 +39,7 @@ pub(super) static OUTDATED_FEATURE: Rule = Rule {
     page: include_str!("../../../docs/rules/outdated-feature.md"),
     check: Check::Package(|context: &PackageContext<'_>, findings: &mut Findings| manifest::outdated_features(context, findings)),
 };
-catalogue_rule!(
-    OUTDATED_CONVERSION,
-    "HG106",
-    "outdated-conversion",
-    "conversions of the time before `IntoPyObject`",
-    |context, findings| outdated(context, "outdated-conversion", findings)
-);
+catalogue_rule!(OUTDATED_CONVERSION, "HG106", "outdated-conversion", "conversions of the time before `IntoPyObject`");
 catalogue_rule!(GIL_REF, "HG107", "gil-ref", "a GIL Ref: `&PyAny`, `&PyDict`, `PyCell` and their like", |context, findings| {
     gil_refs::types(context, findings);
     outdated(context, "gil-ref", findings);
@@ -69,16 +47,8 @@ catalogue_rule!(GIL_REF, "HG107", "gil-ref", "a GIL Ref: `&PyAny`, `&PyDict`, `P
 catalogue_rule!(GIL_REF_METHOD, "HG108", "gil-ref-method", "a method called through a GIL Ref", |context, findings| gil_refs::methods(
     context, findings
 ));
-catalogue_rule!(PYPROTO, "HG109", "pyproto", "`#[pyproto]` and its protocol traits", |context, findings| outdated(
-    context, "pyproto", findings
-));
-catalogue_rule!(
-    BEHAVIOUR_CHANGE,
-    "HG110",
-    "behaviour-change",
-    "code that still compiles and means something else since a PyO3 release",
-    |context, findings| outdated(context, "behaviour-change", findings)
-);
+catalogue_rule!(PYPROTO, "HG109", "pyproto", "`#[pyproto]` and its protocol traits");
+catalogue_rule!(BEHAVIOUR_CHANGE, "HG110", "behaviour-change", "code that still compiles and means something else since a PyO3 release");
 
 /// The generic rule: every row of the catalogue that belongs to `rule`, matched against the facts of one file.
 fn outdated(context: &FileContext<'_>, rule: &str, findings: &mut Findings) {
