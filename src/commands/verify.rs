@@ -88,7 +88,10 @@ pub fn run_in(
     };
     let python = around.python(options.python.as_deref(), &target.root, PYTHON_FLOOR);
     let Some(python) = report("python", python, out)? else {
-        return give_up(format!("a Python of at least {} is needed; install one, or name it with `--python`", VERSIONS.python), err);
+        return give_up(
+            format!("a Python of at least {}.{} is needed; install one, or name it with `--python`", PYTHON_FLOOR.0, PYTHON_FLOOR.1),
+            err,
+        );
     };
     let maturin = around.maturin(&python.path, &target.tools_dir(), MATURIN_FLOOR);
     let maturin = report("maturin", maturin, out)?;
