@@ -8,12 +8,14 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::check::{Action, CheckCommand, CheckVerdict, Dirty, lint};
+use crate::commands::migrate::{MigrateAction, MigrateOptions, MigrateVerdict};
 use crate::commands::new::{NewOptions, Then, Vcs};
 use crate::commands::rules::TableFormat;
 use crate::commands::verify::{Profile, Verdict, VerifyOptions};
-use crate::commands::{check, explain, new, rules, verify};
+use crate::commands::{check, explain, migrate, new, rules, verify};
 use crate::diagnostic::Safety;
 use crate::engine::{CheckOptions, TargetChoice};
+use crate::release::Release;
 use crate::report::{Appearance, ColorChoice, Format};
 use crate::toolchain::steps::Progress;
 
@@ -52,6 +54,8 @@ enum Command {
     ///
     /// Exit codes: 0 nothing found, 1 findings, 2 the check could not run.
     Check(CheckArgs),
+    /// Bring a project to another PyO3 release.
+    Migrate(MigrateArgs),
     /// Start a new project that builds and passes its tests.
     New(NewArgs),
     /// Build a project end to end: wheel, clean environment, import, tests.
@@ -117,6 +121,28 @@ struct CheckArgs {
     /// How to report.
     #[arg(long, value_enum, default_value_t)]
     output_format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+struct MigrateArgs {
+    /// The project's folder.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// PyO3 release to go to [default: the newest].
+    #[arg(long, value_name = "RELEASE", default_value_t = Release::NEWEST, hide_default_value = true)]
+    to: Release,
+    /// Show what would change, and write nothing.
+    #[arg(long)]
+    diff: bool,
+    /// Do not compile.
+    #[arg(long)]
+    no_verify: bool,
+    /// Leave out rewrites that could change behaviour.
+    #[arg(long)]
+    safe_only: bool,
+    /// Migrate even if the working tree has uncommitted changes.
+    #[arg(long)]
+    allow_dirty: bool,
 }
 
 #[derive(Debug, Args)]
@@ -223,6 +249,11 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u
             CheckVerdict::Findings => FINDINGS,
             CheckVerdict::CouldNotRun => COULD_NOT_RUN,
         },
+        Command::Migrate(arguments) => match migrate::run(&migrate_options(arguments), out, err)? {
+            MigrateVerdict::Done => CLEAN,
+            MigrateVerdict::Left => FINDINGS,
+            MigrateVerdict::CouldNotRun => COULD_NOT_RUN,
+        },
         Command::New(arguments) => code_of(new::run(&new_options(arguments, progress), &lint, out, err)?),
         Command::Verify(arguments) => {
             let profile = if arguments.release { Profile::Release } else { Profile::Dev };
@@ -273,6 +304,20 @@ fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand 
             OutputFormat::Json => Format::Json,
         },
         appearance,
+    }
+}
+
+fn migrate_options(arguments: &MigrateArgs) -> MigrateOptions {
+    MigrateOptions {
+        path: arguments.path.clone(),
+        to: arguments.to,
+        action: match (arguments.diff, arguments.no_verify) {
+            (true, _) => MigrateAction::Diff,
+            (false, true) => MigrateAction::Write,
+            (false, false) => MigrateAction::Verify,
+        },
+        allow: if arguments.safe_only { Safety::Safe } else { Safety::Unsafe },
+        dirty: if arguments.allow_dirty { Dirty::Allow } else { Dirty::Refuse },
     }
 }
 

@@ -5,8 +5,10 @@
 pub mod catalog;
 pub mod cli;
 pub mod commands;
+pub mod compiler;
 pub mod diagnostic;
 pub mod engine;
+pub mod migrate;
 pub mod model;
 pub mod project;
 pub mod release;

@@ -186,7 +186,7 @@ fn pyo3() -> String {
 }
 
 /// A release in a data file, written `"0.26"`.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(try_from = "String")]
 pub struct ReleaseText(pub Release);
 

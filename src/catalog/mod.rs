@@ -1,5 +1,6 @@
 //! What each PyO3 release renamed, moved, removed and changed, as data: one TOML file per release in `data/`.
 
+mod adjacent;
 mod change;
 mod signatures;
 mod symbols;
@@ -7,6 +8,7 @@ mod symbols;
 mod tests;
 mod toolchains;
 
+pub use adjacent::{Adjacent, adjacent};
 pub use change::{Change, Matcher, ReleaseText, RowSafety, changes};
 pub use signatures::{Era, Signature, method_signature};
 pub use symbols::{Symbols, symbols};

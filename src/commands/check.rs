@@ -3,17 +3,15 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::fixing::{counted, fix_in_memory, path_to_apply, refuse_dirty, report_rejected, rewrites};
 use super::verify::LintResult;
 use crate::diagnostic::{Level, Safety, Skipped, SkippedKind};
 use crate::engine::diff::{Changed, unified_diff};
-use crate::engine::fix::{Completer, FixOptions, FixOutcome, fix_until_stable, settle_fixes};
-use crate::engine::git::{Tree, tree_state};
-use crate::engine::write::{Rewrite, write_files};
+use crate::engine::fix::{Completer, settle_fixes};
+use crate::engine::write::write_files;
 use crate::engine::{self, CheckOptions, CheckOutcome};
-use crate::project::{self, Project, toml};
+use crate::project::{self, Project};
 use crate::report::{Appearance, CheckedPackage, Format, Report};
-use crate::rust::RustFile;
-use crate::text::SourceFile;
 
 /// What `check` is asked to do.
 #[derive(Clone, Debug)]
@@ -153,35 +151,6 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
     buffered.flush()
 }
 
-/// Fixes in memory until nothing changes.
-fn fix_in_memory(command: &CheckCommand, project: &mut Project, allow: Safety) -> (FixOutcome, CheckOutcome) {
-    let mut sources = project.sources.clone();
-    let mut last = CheckOutcome::default();
-    let outcome = fix_until_stable(
-        &mut sources,
-        |texts| {
-            // The project's facts have byte ranges into its manifests: they are read again from the new texts.
-            if let Ok(again) = project::load_with(&command.paths, texts.clone()) {
-                *project = again;
-            }
-            last = engine::check(project, &command.options);
-            last.findings.clone()
-        },
-        FixOptions { allow, parses: &parses },
-    );
-    project.sources = sources;
-    last.findings.clone_from(&outcome.remaining);
-    (outcome, last)
-}
-
-/// Whether a text is still what its file name promises.
-fn parses(path: &str, text: &str) -> Result<(), String> {
-    if Path::new(path).extension().is_some_and(|extension| extension == "rs") {
-        return RustFile::check(text).map_err(|failure| failure.to_string());
-    }
-    toml::parse(text).map(|_| ()).map_err(|error| error.message)
-}
-
 fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
     if command.dirty == Dirty::Refuse
         && let Some(refusal) = refuse_dirty(&project.root)
@@ -189,16 +158,8 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
         writeln!(err, "error: {refusal}")?;
         return Ok(CheckVerdict::CouldNotRun);
     }
-    let (fixed, mut outcome) = fix_in_memory(command, project, allow);
-    let rewrites: Vec<Rewrite<'_>> = fixed
-        .changed
-        .iter()
-        .map(|(file, before)| {
-            let source = project.sources.get(*file);
-            Rewrite { path: &source.path, before, after: &source.text }
-        })
-        .collect();
-    if let Err(error) = write_files(&rewrites) {
+    let (fixed, mut outcome) = fix_in_memory(&command.paths, &command.options, project, allow);
+    if let Err(error) = write_files(&rewrites(&project.sources, &fixed.changed)) {
         writeln!(err, "error: {error}")?;
         return Ok(CheckVerdict::CouldNotRun);
     }
@@ -217,7 +178,7 @@ fn show_diff(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<CheckVerdict> {
-    let (fixed, outcome) = fix_in_memory(command, project, allow);
+    let (fixed, outcome) = fix_in_memory(&command.paths, &command.options, project, allow);
     let here = std::env::current_dir().ok();
     let paths: Vec<(String, &str, &str)> = fixed
         .changed
@@ -234,44 +195,6 @@ fn show_diff(
     let count: usize = fixed.applied.iter().map(|(_, count)| count).sum();
     writeln!(err, "{} in {}; nothing was written", counted(count, "fix", "fixes"), counted(changes.len(), "file", "files"))?;
     Ok(if changes.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings })
-}
-
-/// The path of a file in a diff: where the shell stands above it, the diff can be applied right there.
-fn path_to_apply(source: &SourceFile, here: Option<&Path>) -> String {
-    let below = here.and_then(|here| source.path.strip_prefix(here).ok());
-    below.map_or_else(|| source.display.clone(), |path| path.to_string_lossy().replace('\\', "/"))
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
-fn report_rejected(fixed: &FixOutcome, err: &mut dyn Write) -> io::Result<()> {
-    for rejected in &fixed.rejected {
-        writeln!(err, "warning: a fix of {} at {}:{} was left out: {}", rejected.rule.name, rejected.path, rejected.line, rejected.reason)?;
-    }
-    if !fixed.stable {
-        writeln!(err, "warning: after {} rounds there was still something to fix; run again", fixed.rounds)?;
-    }
-    Ok(())
-}
-
-/// Why the tree below `root` must not be changed, if so.
-fn refuse_dirty(root: &Path) -> Option<String> {
-    match tree_state(root) {
-        Ok(Tree::Unversioned | Tree::Clean) => None,
-        Ok(Tree::Dirty(files)) => {
-            let shown: Vec<String> = files.iter().take(10).map(|file| format!("  {file}")).collect();
-            let more = if files.len() > shown.len() { format!("\n  and {} more", files.len() - shown.len()) } else { String::new() };
-            Some(format!(
-                "the working tree has uncommitted changes, which fixes would be mixed with:\n{}{more}\n  = help: commit or stash them, or pass `--allow-dirty`",
-                shown.join("\n")
-            ))
-        }
-        Err(problem) => Some(format!(
-            "git could not tell whether the working tree is clean: {problem}\n  = help: mend the repository, or pass `--allow-dirty`"
-        )),
-    }
 }
 
 /// The linter as `new --verify` and `verify` use it: only errors fail.

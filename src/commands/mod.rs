@@ -2,6 +2,8 @@
 
 pub mod check;
 pub mod explain;
+mod fixing;
+pub mod migrate;
 pub mod new;
 pub mod rules;
 pub mod verify;

@@ -55,7 +55,7 @@ fn is_pyo3(package: &str) -> bool {
 
 /// Crates whose features are about Python.
 fn is_family(package: &str) -> bool {
-    package.starts_with("pyo3") || matches!(package, "numpy" | "pythonize")
+    package.starts_with("pyo3") || matches!(package, "numpy" | "pythonize" | "arrow")
 }
 
 /// Every dependency table, those of `[target.…]` included, by its plain name.

@@ -1,0 +1,92 @@
+//! What the commands that change files have in common: fixing in memory, the state of the git tree, diffs.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Safety;
+use crate::engine::fix::{FixOptions, FixOutcome, fix_until_stable};
+use crate::engine::git::{Tree, tree_state};
+use crate::engine::write::Rewrite;
+use crate::engine::{self, CheckOptions, CheckOutcome};
+use crate::project::{self, Project, toml};
+use crate::rust::RustFile;
+use crate::text::{FileId, SourceFile, Sources};
+
+/// Fixes in memory until nothing changes; the new texts are in `project`.
+pub(super) fn fix_in_memory(paths: &[PathBuf], options: &CheckOptions, project: &mut Project, allow: Safety) -> (FixOutcome, CheckOutcome) {
+    let mut sources = project.sources.clone();
+    let mut last = CheckOutcome::default();
+    let outcome = fix_until_stable(
+        &mut sources,
+        |texts| {
+            // The project's facts have byte ranges into its manifests: they are read again from the new texts.
+            if let Ok(again) = project::load_with(paths, texts.clone()) {
+                *project = again;
+            }
+            last = engine::check(project, options);
+            last.findings.clone()
+        },
+        FixOptions { allow, parses: &parses },
+    );
+    project.sources = sources;
+    last.findings.clone_from(&outcome.remaining);
+    (outcome, last)
+}
+
+/// Whether a text is still what its file name promises.
+pub(super) fn parses(path: &str, text: &str) -> Result<(), String> {
+    if Path::new(path).extension().is_some_and(|extension| extension == "rs") {
+        return RustFile::check(text).map_err(|failure| failure.to_string());
+    }
+    toml::parse(text).map(|_| ()).map_err(|error| error.message)
+}
+
+/// The files that have another text than before.
+pub(super) fn rewrites<'a>(sources: &'a Sources, before: &'a BTreeMap<FileId, String>) -> Vec<Rewrite<'a>> {
+    let rewrite = |(file, before): (&FileId, &'a String)| {
+        let source = sources.get(*file);
+        Rewrite { path: &source.path, before, after: &source.text }
+    };
+    before.iter().map(rewrite).collect()
+}
+
+/// The path of a file in a diff: where the shell stands above it, the diff can be applied right there.
+pub(super) fn path_to_apply(source: &SourceFile, here: Option<&Path>) -> String {
+    let below = here.and_then(|here| source.path.strip_prefix(here).ok());
+    below.map_or_else(|| source.display.clone(), |path| path.to_string_lossy().replace('\\', "/"))
+}
+
+/// A number with its noun.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Says which fixes were left out, and whether there was more to do.
+pub(super) fn report_rejected(fixed: &FixOutcome, err: &mut dyn Write) -> io::Result<()> {
+    for rejected in &fixed.rejected {
+        writeln!(err, "warning: a fix of {} at {}:{} was left out: {}", rejected.rule.name, rejected.path, rejected.line, rejected.reason)?;
+    }
+    if !fixed.stable {
+        writeln!(err, "warning: after {} rounds there was still something to fix; run again", fixed.rounds)?;
+    }
+    Ok(())
+}
+
+/// Why the tree below `root` must not be changed, if so.
+pub(super) fn refuse_dirty(root: &Path) -> Option<String> {
+    match tree_state(root) {
+        Ok(Tree::Unversioned | Tree::Clean) => None,
+        Ok(Tree::Dirty(files)) => {
+            let shown: Vec<String> = files.iter().take(10).map(|file| format!("  {file}")).collect();
+            let more = if files.len() > shown.len() { format!("\n  and {} more", files.len() - shown.len()) } else { String::new() };
+            Some(format!(
+                "the working tree has uncommitted changes, which fixes would be mixed with:\n{}{more}\n  = help: commit or stash them, or pass `--allow-dirty`",
+                shown.join("\n")
+            ))
+        }
+        Err(problem) => Some(format!(
+            "git could not tell whether the working tree is clean: {problem}\n  = help: mend the repository, or pass `--allow-dirty`"
+        )),
+    }
+}

@@ -1,0 +1,83 @@
+//! What a migration will do, before it does it.
+
+use std::io::{self, Write};
+
+use crate::migrate::{ManifestChange, manifest_changes, obstacles};
+use crate::project::{Package, Project};
+use crate::release::Release;
+
+/// The packages to migrate, and where to.
+pub(super) struct Plan {
+    /// The release to go to.
+    pub(super) to: Release,
+    /// Those that are on an older one, as places in `Project::packages`.
+    pub(super) packages: Vec<usize>,
+    /// Each package with its release, in one line.
+    pub(super) standing: String,
+}
+
+impl Plan {
+    /// Plans for every package of the project.
+    ///
+    /// # Errors
+    /// Why it cannot be done, and what can.
+    pub(super) fn new(project: &Project, to: Release) -> Result<Self, String> {
+        if project.packages.is_empty() {
+            return Err(format!("no package that uses PyO3 in `{}`", project.root.display()));
+        }
+        let is_older = |package: &Package| package.pyo3.release.is_some_and(|release| release < to);
+        let numbered = project.packages.iter().enumerate();
+        let packages: Vec<usize> = numbered.filter(|(_, package)| is_older(package)).map(|(index, _)| index).collect();
+        let stands = |package: &Package| match package.pyo3.release {
+            Some(release) => format!("`{}` is on PyO3 {release}", package.name),
+            None => format!("`{}` does not say which PyO3 it is on", package.name),
+        };
+        let standing = project.packages.iter().map(stands).collect::<Vec<_>>().join(", ");
+        for &index in &packages {
+            refuse_the_unreachable(&project.packages[index], to)?;
+        }
+        Ok(Self { to, packages, standing })
+    }
+
+    /// What changes in the manifests, as they are now.
+    pub(super) fn manifest_changes(&self, project: &Project) -> Vec<ManifestChange> {
+        let mut changes: Vec<ManifestChange> =
+            self.packages.iter().flat_map(|&index| manifest_changes(project, &project.packages[index], self.to)).collect();
+        // Members of a workspace share its requirements.
+        changes.sort_by(|a, b| (a.file, &a.edit).cmp(&(b.file, &b.edit)));
+        changes.dedup();
+        changes
+    }
+
+    /// Shows the plan.
+    pub(super) fn show(&self, project: &Project, out: &mut dyn Write) -> io::Result<()> {
+        for &index in &self.packages {
+            let package = &project.packages[index];
+            if let Some(from) = package.pyo3.release {
+                writeln!(out, "{}: PyO3 {from} -> {}", package.name, self.to)?;
+            }
+        }
+        for change in self.manifest_changes(project) {
+            writeln!(out, "  {}: {}", project.sources.get(change.file).display, change.what)?;
+        }
+        Ok(())
+    }
+}
+
+fn refuse_the_unreachable(package: &Package, to: Release) -> Result<(), String> {
+    let obstacles = obstacles(package, to);
+    if obstacles.is_empty() {
+        return Ok(());
+    }
+    let names = |obstacle: &crate::migrate::Obstacle| match obstacle.newest {
+        Some(newest) => format!("`{}` (newest: for PyO3 {newest})", obstacle.name),
+        None => format!("`{}`", obstacle.name),
+    };
+    let list = obstacles.iter().map(names).collect::<Vec<_>>().join(", ");
+    let reachable = obstacles.iter().map(|obstacle| obstacle.newest).min().flatten();
+    let help = match reachable.filter(|&reachable| package.pyo3.release.is_some_and(|from| from < reachable)) {
+        Some(reachable) => format!("go as far as they do with `--to {reachable}`, or take them out first"),
+        None => "take them out, or wait for their next release".to_owned(),
+    };
+    Err(format!("`{}` depends on what has no release for PyO3 {to}: {list}\n  = help: {help}", package.name))
+}

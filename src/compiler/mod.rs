@@ -1,0 +1,125 @@
+//! The compiler as a second opinion: what `cargo check` says of a package, error by error, with places as bytes of the files.
+
+mod read;
+
+use std::path::{Path, PathBuf};
+
+pub use read::read_messages;
+
+use crate::text::TextRange;
+use crate::toolchain::command::Invocation;
+
+/// How a package is checked.
+#[derive(Clone, Debug)]
+pub struct CheckPlan {
+    /// The program.
+    pub cargo: PathBuf,
+    /// The Cargo.toml of the package.
+    pub manifest: PathBuf,
+    /// The folder of the workspace: the compiler names files from there.
+    pub workspace: PathBuf,
+    /// Features to switch on.
+    pub features: Vec<String>,
+    /// Whether the package's default features are off.
+    pub default_features: DefaultFeatures,
+    /// The interpreter that PyO3's build script is to look at.
+    pub python: PathBuf,
+}
+
+/// What becomes of a package's default features.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DefaultFeatures {
+    /// They are on, as for everybody.
+    #[default]
+    On,
+    /// They are off, as the project's packaging asks.
+    Off,
+}
+
+/// What came out of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// The package's code was compiled; its errors, if any.
+    Compiled(Vec<CompilerError>),
+    /// It did not get that far: no versions that fit together, a dependency that does not build. What cargo says.
+    Stopped(String),
+}
+
+/// One error of rustc about the package's own code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompilerError {
+    /// `E0308`, if it has one.
+    pub code: Option<String>,
+    /// Its first line.
+    pub message: String,
+    /// The places it points at, those that matter most first.
+    pub spans: Vec<Span>,
+    /// Its notes and helps.
+    pub notes: Vec<String>,
+    /// What it suggests.
+    pub suggestions: Vec<Suggestion>,
+    /// As shown to people.
+    pub rendered: String,
+}
+
+/// A place in the package's own files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The file.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub range: TextRange,
+    /// Its first line, from 1.
+    pub line: usize,
+    /// What is said about it.
+    pub label: String,
+    /// Whether the error is here, and not only explained here.
+    pub is_primary: bool,
+    /// Whether a macro produced the code; the place is then what the macro was given.
+    pub in_macro: bool,
+}
+
+/// A change that rustc suggests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// In its words: `consider borrowing here`.
+    pub message: String,
+    /// What to put where; several edits are one suggestion.
+    pub edits: Vec<(PathBuf, TextRange, String)>,
+    /// Whether rustc is sure of it.
+    pub certainty: Certainty,
+}
+
+/// How sure rustc is of a suggestion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// It compiles and is what was meant.
+    MachineApplicable,
+    /// It may not be what was meant.
+    MaybeIncorrect,
+    /// It has gaps to fill, or is not classified.
+    Incomplete,
+}
+
+/// Runs `cargo check` on the package.
+///
+/// # Errors
+/// cargo cannot be started.
+pub fn check(plan: &CheckPlan) -> std::io::Result<Checked> {
+    let mut cargo = Invocation::new(&plan.cargo)
+        .args(["check", "--message-format=json", "--quiet", "--manifest-path"])
+        .arg(&plan.manifest)
+        .in_dir(plan.manifest.parent().unwrap_or(Path::new(".")))
+        .env("PYO3_PYTHON", &plan.python)
+        // A project that denies warnings is to be measured by errors all the same.
+        .env("RUSTFLAGS", "--cap-lints=warn");
+    if !plan.features.is_empty() {
+        cargo = cargo.arg("--features").arg(plan.features.join(","));
+    }
+    if plan.default_features == DefaultFeatures::Off {
+        cargo = cargo.arg("--no-default-features");
+    }
+    let answer = cargo.capture()?;
+    let errors = read_messages(&answer.stdout, &plan.workspace);
+    Ok(if answer.success || !errors.is_empty() { Checked::Compiled(errors) } else { Checked::Stopped(answer.stderr.trim_end().to_owned()) })
+}

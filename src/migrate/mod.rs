@@ -1,0 +1,8 @@
+//! What it takes to bring a package to another PyO3 release: how far it can go, and what changes in its manifests.
+
+mod manifests;
+mod reach;
+mod requirement;
+
+pub use manifests::{ManifestChange, manifest_changes};
+pub use reach::{Obstacle, obstacles};
