@@ -1,6 +1,7 @@
 //! `hognose migrate`: brings a project to another PyO3 release, with the compiler as second opinion.
 
 mod compile;
+mod mend;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -117,7 +118,9 @@ pub fn run_in(options: &MigrateOptions, around: &Surroundings, out: &mut dyn Wri
     writeln!(out, "changed {} with {}", counted(fixed.changed.len(), "file", "files"), counted(count, "fix", "fixes"))?;
     let left = outcome.findings.len();
     if let Some(compiler) = &compiler {
-        compile::report("after", &compiler.check_all()?, out)?;
+        let mended = mend::mend(compiler, &mut project.sources)?;
+        writeln!(out, "{} after what the compiler said", counted(mended.repairs, "repair", "repairs"))?;
+        compile::report("after", &mended.last, out)?;
     }
     Ok(if left == 0 { MigrateVerdict::Done } else { MigrateVerdict::Left })
 }

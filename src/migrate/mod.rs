@@ -2,7 +2,9 @@
 
 mod manifests;
 mod reach;
+mod repair;
 mod requirement;
 
 pub use manifests::{ManifestChange, manifest_changes};
 pub use reach::{Obstacle, obstacles};
+pub use repair::{Repair, repair};

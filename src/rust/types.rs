@@ -98,3 +98,25 @@ pub fn parse_type(text: &str) -> TypeRef {
     #[expect(clippy::disallowed_methods, reason = "this module is part of the only place that parses Rust")]
     syn::parse_str::<Type>(text).map_or(TypeRef::Other, |ty| TypeRef::new(&ty))
 }
+
+/// Whether a method can be called on this expression without parentheses around it; `None` for what is no expression.
+#[must_use]
+pub fn takes_suffix(text: &str) -> Option<bool> {
+    #[expect(clippy::disallowed_methods, reason = "this module is part of the only place that parses Rust")]
+    let expression = syn::parse_str::<syn::Expr>(text).ok()?;
+    Some(matches!(
+        expression,
+        syn::Expr::Path(_)
+            | syn::Expr::Call(_)
+            | syn::Expr::MethodCall(_)
+            | syn::Expr::Field(_)
+            | syn::Expr::Index(_)
+            | syn::Expr::Lit(_)
+            | syn::Expr::Paren(_)
+            | syn::Expr::Macro(_)
+            | syn::Expr::Try(_)
+            | syn::Expr::Tuple(_)
+            | syn::Expr::Array(_)
+            | syn::Expr::Await(_)
+    ))
+}

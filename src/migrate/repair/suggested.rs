@@ -1,0 +1,39 @@
+//! Suggestions of rustc that were reviewed: kinds that a migration causes, and whose outcome means what the old code meant.
+
+use super::Repair;
+use crate::compiler::{Certainty, CompilerError, Suggestion};
+use crate::text::Edit;
+
+/// Beginnings of the messages of suggestions that are taken even if rustc is not sure.
+const TAKEN: &[&str] = &[
+    "consider borrowing here",
+    "consider removing the borrow",
+    "consider cloning",
+    "clone the value",
+    "use the `?` operator",
+    "consider using a `let` binding to create a longer lived value",
+    "consider introducing a named lifetime parameter",
+    "consider adding an explicit lifetime",
+    "try explicitly passing",
+    "consider reusing a named lifetime parameter",
+    "add explicit lifetime",
+];
+
+pub(super) fn repair(error: &CompilerError) -> Option<Repair> {
+    let taken = |suggestion: &&Suggestion| {
+        suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(&suggestion.message)
+            || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.iter().any(|start| suggestion.message.starts_with(start))
+    };
+    let suggestion = error.suggestions.iter().find(taken)?;
+    let (path, _, _) = suggestion.edits.first()?;
+    if suggestion.edits.iter().any(|(other, _, _)| other != path) {
+        return None;
+    }
+    let edits = suggestion.edits.iter().map(|(_, range, text)| Edit::replace(*range, text.clone())).collect();
+    Some(Repair { path: path.clone(), edits, title: suggestion.message.clone() })
+}
+
+/// Another name that is spelt alike is rarely what a renamed API needs.
+fn is_a_guess(message: &str) -> bool {
+    message.contains("similar name") || message.contains("there is a method") || message.contains("remove this")
+}
