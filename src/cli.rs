@@ -55,6 +55,8 @@ enum Command {
     /// Start a new project that builds and passes its tests.
     New(NewArgs),
     /// Build a project end to end: wheel, clean environment, import, tests.
+    ///
+    /// Exit codes: 0 every step passed, 1 a step failed, 2 nothing could be tried.
     Verify(VerifyArgs),
     /// Show the page of a rule.
     Explain {
@@ -65,12 +67,12 @@ enum Command {
     Rules {
         /// How to print them.
         #[arg(long, value_enum, default_value_t)]
-        output_format: RulesFormat,
+        output_format: DocumentFormat,
     },
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum RulesFormat {
+enum DocumentFormat {
     /// Columns.
     #[default]
     Human,
@@ -154,12 +156,15 @@ struct VerifyArgs {
     /// Folder of the project.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Python to build for and test with [default: the active or the project's environment, else the first on PATH].
+    /// Python to build for and test with [default: the active or the project's environment, else uv's, else the first on PATH that fits].
     #[arg(long)]
     python: Option<PathBuf>,
     /// Build the wheel as for a release.
     #[arg(long)]
     release: bool,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t)]
+    output_format: DocumentFormat,
 }
 
 fn known_rule(word: &str) -> Result<String, String> {
@@ -225,8 +230,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u
         },
         Command::New(arguments) => code_of(new::run(&new_options(arguments, progress), &lint, out, err)?),
         Command::Verify(arguments) => {
-            let profile = if arguments.release { Profile::Release } else { Profile::Dev };
-            let options = VerifyOptions { path: arguments.path.clone(), python: arguments.python.clone(), profile, progress };
+            let options = verify_options(arguments, progress);
             code_of(verify::run(&options, &lint, out, err)?)
         }
         Command::Explain { rule } => {
@@ -238,8 +242,8 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u
         }
         Command::Rules { output_format } => {
             let format = match output_format {
-                RulesFormat::Human => TableFormat::Human,
-                RulesFormat::Json => TableFormat::Json,
+                DocumentFormat::Human => TableFormat::Human,
+                DocumentFormat::Json => TableFormat::Json,
             };
             rules::run(format, out)?;
             CLEAN
@@ -252,6 +256,19 @@ fn code_of(verdict: Verdict) -> u8 {
         Verdict::Passed => CLEAN,
         Verdict::Failed => FINDINGS,
         Verdict::CouldNotRun => COULD_NOT_RUN,
+    }
+}
+
+fn verify_options(arguments: &VerifyArgs, progress: Progress) -> VerifyOptions {
+    VerifyOptions {
+        path: arguments.path.clone(),
+        python: arguments.python.clone(),
+        profile: if arguments.release { Profile::Release } else { Profile::Dev },
+        progress,
+        format: match arguments.output_format {
+            DocumentFormat::Human => verify::Format::Human,
+            DocumentFormat::Json => verify::Format::Json,
+        },
     }
 }
 

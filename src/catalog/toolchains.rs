@@ -104,15 +104,21 @@ impl Support {
                 format!("is newer than PyO3 {release} knows; the project builds for the stable ABI of CPython {floor}, which works there")
             }
             Self::Experimental(newest) => {
-                format!("is newer than {newest}, the newest that PyO3 {release} supports: it builds with a warning, and is not to be published")
+                format!(
+                    "is newer than {newest}, the newest that PyO3 {release} supports: it builds with a warning, and is not to be published"
+                )
             }
             Self::Unchecked(newest) => {
                 format!("is newer than {newest}, the newest that PyO3 {release} was made for; it may not compile, or crash")
             }
             Self::TooOld(oldest) => format!("is too old for PyO3 {release}, which needs at least {oldest}"),
             Self::TooNew(newest) => format!("is too new for PyO3 {release}, which supports up to {newest}"),
-            Self::BelowStableAbi(floor) => format!("is older than {floor}, which the project's `abi3-py{}{}` feature asks for", floor.0, floor.1),
-            Self::NotFreeThreaded(first) => format!("is free-threaded, which PyO3 supports from {first} on, and the project uses {release}"),
+            Self::BelowStableAbi(floor) => {
+                format!("is older than {floor}, which the project's `abi3-py{}{}` feature asks for", floor.0, floor.1)
+            }
+            Self::NotFreeThreaded(first) => {
+                format!("is free-threaded, which PyO3 supports from {first} on, and the project uses {release}")
+            }
         })
     }
 

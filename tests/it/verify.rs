@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use hognose::commands::new::{NewOptions, Then};
-use hognose::commands::verify::{self, LintResult, Profile, Verdict, VerifyOptions};
+use hognose::commands::verify::{self, Format, LintResult, Profile, Verdict, VerifyOptions};
 use hognose::toolchain::steps::Progress;
 use tempfile::TempDir;
 
@@ -58,7 +58,8 @@ fn no_findings(_: &Path) -> LintResult {
 }
 
 fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
-    let options = VerifyOptions { path: project.to_owned(), python: None, profile: Profile::Dev, progress: Progress::Lines };
+    let options =
+        VerifyOptions { path: project.to_owned(), python: None, profile: Profile::Dev, progress: Progress::Lines, format: Format::Human };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let verdict = verify::run_in(&options, &surroundings(project), lint, &mut out, &mut err).expect("a buffer takes everything");
     out.extend(err);
