@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::check::{Action, CheckCommand, CheckVerdict, Dirty, lint};
+use crate::commands::doctor::{DoctorOptions, Health};
 use crate::commands::new::{NewOptions, Then, Vcs};
 use crate::commands::rules::TableFormat;
 use crate::commands::verify::{Profile, Verdict, VerifyOptions};
-use crate::commands::{check, explain, new, rules, verify};
+use crate::commands::{check, doctor, explain, new, rules, verify};
 use crate::diagnostic::Safety;
 use crate::engine::{CheckOptions, TargetChoice};
 use crate::report::{Appearance, ColorChoice, Format};
@@ -58,6 +59,10 @@ enum Command {
     ///
     /// Exit codes: 0 every step passed, 1 a step failed, 2 nothing could be tried.
     Verify(VerifyArgs),
+    /// Look at the programs, interpreters and environments that a project is built with. Changes nothing.
+    ///
+    /// Exit codes: 0 no problem (notes do not count), 1 problems, 2 could not look.
+    Doctor(DoctorArgs),
     /// Show the page of a rule.
     Explain {
         /// Code or name of a rule, or id of a change in the catalogue.
@@ -167,6 +172,16 @@ struct VerifyArgs {
     output_format: DocumentFormat,
 }
 
+#[derive(Debug, Args)]
+struct DoctorArgs {
+    /// Folder of a project; elsewhere only the general things are looked at.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t)]
+    output_format: DocumentFormat,
+}
+
 fn known_rule(word: &str) -> Result<String, String> {
     if !crate::rules::select(word).is_empty() {
         return Ok(word.to_owned());
@@ -233,6 +248,11 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u
             let options = verify_options(arguments, progress);
             code_of(verify::run(&options, &lint, out, err)?)
         }
+        Command::Doctor(arguments) => match doctor::run(&doctor_options(arguments, appearance), out, err)? {
+            Health::Good => CLEAN,
+            Health::Problems => FINDINGS,
+            Health::CouldNotRun => COULD_NOT_RUN,
+        },
         Command::Explain { rule } => {
             if explain::run(rule, out, err)? {
                 CLEAN
@@ -270,6 +290,14 @@ fn verify_options(arguments: &VerifyArgs, progress: Progress) -> VerifyOptions {
             DocumentFormat::Json => verify::Format::Json,
         },
     }
+}
+
+fn doctor_options(arguments: &DoctorArgs, appearance: Appearance) -> DoctorOptions {
+    let format = match arguments.output_format {
+        DocumentFormat::Human => doctor::Format::Human,
+        DocumentFormat::Json => doctor::Format::Json,
+    };
+    DoctorOptions { path: arguments.path.clone(), format, width: appearance.width }
 }
 
 fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand {

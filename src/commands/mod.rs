@@ -1,6 +1,7 @@
 //! One module per subcommand: from its options to a report and a verdict.
 
 pub mod check;
+pub mod doctor;
 pub mod explain;
 mod needs;
 pub mod new;

@@ -59,16 +59,22 @@ impl Needs {
 
     /// Why an interpreter cannot be used, if so.
     pub(super) fn unfit(&self, python: &Interpreter) -> Option<Unfit> {
-        if let Some(requires) = &self.requires_python
-            && !numbers(&python.version.text).is_none_or(|version| requires.contains(&version))
-        {
-            return Some(Unfit {
-                why: format!("is not in the project's `requires-python = \"{requires}\"`"),
-                help: format!("take a Python that is {requires}, or change `requires-python` in pyproject.toml"),
-            });
-        }
+        self.refused_by_pyo3(python).or_else(|| self.outside_of_requires_python(python))
+    }
+
+    /// Why PyO3 does not compile for an interpreter, if so.
+    pub(super) fn refused_by_pyo3(&self, python: &Interpreter) -> Option<Unfit> {
         let (release, support) = self.support(python).filter(|_| !self.unchecked)?;
-        Some(Unfit { why: support.remark(release)?, help: support.help()? })
+        Some(Unfit { help: support.help()?, why: support.remark(release)? })
+    }
+
+    fn outside_of_requires_python(&self, python: &Interpreter) -> Option<Unfit> {
+        let requires = self.requires_python.as_ref()?;
+        let version = numbers(&python.version.text)?;
+        (!requires.contains(&version)).then(|| Unfit {
+            why: format!("is not in the project's `requires-python = \"{requires}\"`"),
+            help: format!("take a Python that is {requires}, or change `requires-python` in pyproject.toml"),
+        })
     }
 
     /// What the project's PyO3 makes of an interpreter; `None` where nothing is known of them.

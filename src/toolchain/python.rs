@@ -7,6 +7,8 @@ use std::fs;
 use std::iter::once_with;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::command::Invocation;
 use super::locate::{PassedOver, Reason, Surroundings, Version};
 
@@ -156,8 +158,11 @@ impl Surroundings {
     /// Every Python that is found, each once, in the order of the search.
     #[must_use]
     pub fn pythons(&self, project: &Path) -> Vec<Interpreter> {
+        let candidates: Vec<(PathBuf, Reason)> = self.candidates(project).collect();
+        let answers: Vec<Interpreter> =
+            candidates.into_par_iter().filter_map(|(path, reason)| Interpreter::ask(&path, reason).ok()).collect();
         let mut found: Vec<Interpreter> = Vec::new();
-        for interpreter in self.candidates(project).filter_map(|(path, reason)| Interpreter::ask(&path, reason).ok()) {
+        for interpreter in answers {
             if !found.iter().any(|other| same_file(&other.path, &interpreter.path)) {
                 found.push(interpreter);
             }
@@ -187,9 +192,12 @@ impl Surroundings {
         let own = once_with(move || (platform.venv_python(&project.join(".venv")), Reason::ProjectEnvironment));
         let environments = active.chain(conda).chain(own).filter(|(path, _)| path.is_file());
         let uv = once_with(|| self.uv_python(project)).flatten().map(|path| (path, Reason::Uv));
-        let names = platform.python_names().iter().map(|name| (*name).to_owned());
-        let versions = MINORS.rev().map(|minor| format!("python3.{minor}"));
-        let on_path = names.chain(versions).filter_map(|name| self.on_path(OsStr::new(&name))).map(|path| (path, Reason::OnPath));
+        // pyenv's shims for single versions run only where that version is switched on, and its versions are looked at by themselves.
+        let shims = self.pyenv_root().map(|root| root.join("shims"));
+        let is_shim = move |path: &PathBuf| shims.as_ref().is_some_and(|shims| path.starts_with(shims));
+        let names = platform.python_names().iter().filter_map(|name| self.on_path(OsStr::new(name)));
+        let versions = MINORS.rev().filter_map(|minor| self.on_path(OsStr::new(&format!("python3.{minor}"))));
+        let on_path = names.chain(versions.filter(move |path| !is_shim(path))).map(|path| (path, Reason::OnPath));
         let pyenv = once_with(|| self.pyenv_pythons()).flatten().map(|path| (path, Reason::Pyenv));
         environments.chain(uv).chain(on_path).chain(pyenv)
     }
@@ -203,10 +211,13 @@ impl Surroundings {
         answer.success.then(|| PathBuf::from(answer.stdout.trim())).filter(|path| path.is_file())
     }
 
+    fn pyenv_root(&self) -> Option<PathBuf> {
+        self.variable("PYENV_ROOT").map(PathBuf::from).or_else(|| Some(self.home.as_ref()?.join(".pyenv")))
+    }
+
     /// What pyenv has installed, newest first as far as names tell.
     fn pyenv_pythons(&self) -> Vec<PathBuf> {
-        let root = self.variable("PYENV_ROOT").map(PathBuf::from).or_else(|| Some(self.home.as_ref()?.join(".pyenv")));
-        let entries = root.and_then(|root| fs::read_dir(root.join("versions")).ok());
+        let entries = self.pyenv_root().and_then(|root| fs::read_dir(root.join("versions")).ok());
         let mut folders: Vec<PathBuf> = entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
         let numbers = |path: &PathBuf| -> Vec<u16> {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -236,9 +247,8 @@ fn is_in_venv(python: &Path) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
-    #![cfg(unix)]
-
     use super::*;
 
     /// Writes an interpreter that reports this version, and itself as the executable. A shell writes it: see the tests of `locate`.
