@@ -231,7 +231,8 @@ fn choose_python(
 ) -> io::Result<Result<Interpreter, Stop>> {
     if let Some((venv, conda)) = around.rival_environments() {
         let note = format!(
-            "both a virtual environment ({}) and a conda environment ({}) are active: the virtual one counts here, but `maturin develop` refuses              to choose; leave one with `conda deactivate` or `deactivate`",
+            "both a virtual environment ({}) and a conda environment ({}) are active: the virtual one counts here, but `maturin develop` \
+             refuses to choose; leave one with `conda deactivate` or `deactivate`",
             venv.display(),
             conda.display()
         );
