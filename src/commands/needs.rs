@@ -1,11 +1,12 @@
 //! What a project asks of Python, by its PyO3 release, its stable ABI and its `requires-python`.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::catalog::{CPython, Series, StableAbi, Support, Threading, toolchain};
-use crate::project::{Package, Project, pyproject};
+use crate::project::{Package, Project, pyproject, toml};
 use crate::release::Release;
 use crate::toolchain::locate::Surroundings;
 use crate::toolchain::python::{Interpreter, Judgement};
@@ -39,7 +40,7 @@ impl Needs {
         let requires = python.and_then(|python| python.requires_python);
         Self {
             pyo3: package.pyo3.release,
-            stable_abi: stable_abi(package),
+            stable_abi: stable_abi(&pyo3_features(project, package)),
             requires_python: requires.and_then(|text| VersionSpecifiers::from_str(&text.value).ok()),
             unchecked: around.variable("UNSAFE_PYO3_SKIP_VERSION_CHECK").is_some_and(|value| value == "1"),
         }
@@ -94,7 +95,7 @@ impl Needs {
             parts.push(format!("PyO3 {} supports {} to {}", known.release(), known.python.min, known.python.max));
         }
         if let StableAbi::From(floor) = self.stable_abi {
-            parts.push(format!("the stable ABI of {floor} works with newer ones"));
+            parts.push(format!("its `abi3-py{}{}` feature needs {floor} or any newer one", floor.0, floor.1));
         }
         parts.join(", ")
     }
@@ -107,23 +108,43 @@ pub(super) fn cpython(python: &Interpreter) -> CPython {
     CPython { series: Series(major, minor), threading }
 }
 
-/// The stable ABI that the manifest asks for in every build of the Python module.
-fn stable_abi(package: &Package) -> StableAbi {
-    // Features that the user of the package chooses are taken for chosen: maturin is the one who does, and it says so in places that vary.
-    let names =
-        package.pyo3.features.iter().filter(|feature| matches!(feature.of.as_str(), "pyo3" | "pyo3-ffi")).map(|feature| &feature.name);
-    let mut abi = StableAbi::None;
-    for name in names {
-        let floor = name.strip_prefix("abi3-py3").and_then(|minor| minor.parse().ok()).map(|minor| Series(3, minor));
-        abi = match (abi, floor) {
-            // PyO3 takes the lowest.
-            (StableAbi::From(known), Some(floor)) => StableAbi::From(known.min(floor)),
-            (_, Some(floor)) => StableAbi::From(floor),
-            (StableAbi::None, None) if name == "abi3" => StableAbi::OfBuilder,
-            (abi, None) => abi,
-        };
+/// The features of PyO3 that are on when maturin builds: those that are on always, and those that `[tool.maturin] features` leads to.
+pub(super) fn pyo3_features(project: &Project, package: &Package) -> BTreeSet<String> {
+    let text = |file| project.sources.get(file).text.as_str();
+    let always = package.pyo3.features.iter().filter(|feature| feature.unconditional && is_pyo3(&feature.of));
+    let mut on: BTreeSet<String> = always.map(|feature| feature.name.clone()).collect();
+    let maturin = package.pyproject.and_then(|file| pyproject::read(text(file))).and_then(|python| python.maturin);
+    let mut next: Vec<String> = maturin.into_iter().flat_map(|maturin| maturin.features).map(|feature| feature.value).collect();
+    let Ok(manifest) = toml::parse(text(package.manifest)) else { return on };
+    let mut seen = BTreeSet::new();
+    while let Some(name) = next.pop() {
+        if let Some((dependency, feature)) = name.split_once('/') {
+            let dependency = dependency.trim_end_matches('?');
+            if is_pyo3(dependency) || package.pyo3.extern_names.iter().any(|name| *name == dependency.replace('-', "_")) {
+                on.insert(feature.to_owned());
+            }
+        } else if let Some(entry) = manifest.get(&["features", &name])
+            && seen.insert(name.clone())
+        {
+            next.extend(entry.value.texts().into_iter().map(|text| text.value));
+        }
     }
-    abi
+    on
+}
+
+fn is_pyo3(package: &str) -> bool {
+    matches!(package, "pyo3" | "pyo3-ffi")
+}
+
+/// The stable ABI that features of PyO3 ask for.
+fn stable_abi(features: &BTreeSet<String>) -> StableAbi {
+    let floor = |name: &String| Some(Series(3, name.strip_prefix("abi3-py3")?.parse().ok()?));
+    // PyO3 takes the lowest.
+    match features.iter().filter_map(floor).min() {
+        Some(floor) => StableAbi::From(floor),
+        None if features.contains("abi3") => StableAbi::OfBuilder,
+        None => StableAbi::None,
+    }
 }
 
 /// The numbers of a version: a pre-release counts as its release, as it does for those who try it.
@@ -172,6 +193,29 @@ mod tests {
         let pypy = Interpreter { implementation: "PyPy".to_owned(), ..python("3.8.16") };
         assert_eq!(needs.unfit(&pypy), None);
         assert_eq!(Needs { pyo3: Some(Release::new(99)), ..needs }.unfit(&python("3.8.0")), None);
+    }
+
+    #[test]
+    fn features_count_when_maturin_builds_with_them() {
+        let dir = tempfile::tempdir().expect("folder");
+        let write = |name: &str, text: &str| {
+            let mut file = std::fs::File::create(dir.path().join(name)).expect("file");
+            std::io::Write::write_all(&mut file, text.as_bytes()).expect("written");
+        };
+        let abi = || {
+            let project = crate::project::load(&[dir.path().to_owned()]).expect("a project");
+            Needs::of(&project, &project.packages[0], &Surroundings::bare("", dir.path())).stable_abi
+        };
+        let manifest =
+            "[package]\nname = \"x\"\n\n[dependencies]\npyo3 = \"0.30\"\n\n[features]\nstable = [\"low\"]\nlow = [\"pyo3/abi3-py311\"]\n";
+        write("Cargo.toml", manifest);
+        assert_eq!(abi(), StableAbi::None);
+        write("pyproject.toml", "[build-system]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\nfeatures = [\"stable\"]\n");
+        assert_eq!(abi(), StableAbi::From(Series(3, 11)));
+        write("pyproject.toml", "[build-system]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\nfeatures = [\"pyo3/abi3\"]\n");
+        assert_eq!(abi(), StableAbi::OfBuilder);
+        write("Cargo.toml", &manifest.replace("\"0.30\"", "{ version = \"0.30\", features = [\"abi3-py39\", \"abi3-py310\"] }"));
+        assert_eq!(abi(), StableAbi::From(Series(3, 9)));
     }
 
     #[test]

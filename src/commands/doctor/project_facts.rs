@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::super::needs::Needs;
+use super::super::needs::{Needs, pyo3_features};
 use crate::catalog::Series;
 use crate::project::pyproject::{self, Requirement};
 use crate::project::toml::{self, Toml};
@@ -24,7 +24,7 @@ pub(super) struct ProjectFacts {
     pub(super) by_maturin: bool,
     /// `[package] rust-version`.
     pub(super) rust_version: Option<Series>,
-    /// Whether PyO3's feature `extension-module` is on in every build.
+    /// Whether PyO3's feature `extension-module` is on when maturin builds.
     pub(super) extension_module: bool,
     /// The requirement on maturin in `[build-system] requires`.
     pub(super) maturin: Option<Requirement>,
@@ -99,13 +99,12 @@ impl ProjectFacts {
         let place = Place::of(&root, python_source.as_deref(), &module);
         let editable = python_toml.as_ref().and_then(|toml| toml.get(&["tool", "maturin", "editable-profile"]));
         let base = python_toml.as_ref().and_then(|toml| toml.get(&["tool", "maturin", "use-base-python"]));
-        let features = package.pyo3.features.iter();
         Some(Self {
             name: package.name.clone(),
             needs: Needs::of(project, package, around),
             by_maturin: matches!(package.backend, Backend::Maturin { .. }),
             rust_version: rust_version(&manifest, workspace.as_ref()),
-            extension_module: features.filter(|feature| feature.of == "pyo3").any(|feature| feature.name == "extension-module"),
+            extension_module: pyo3_features(project, package).contains("extension-module"),
             maturin: python.build_requirement("maturin").cloned(),
             editable_profile: editable.and_then(|entry| entry.value.as_str()).map(str::to_owned),
             profiles: profiles(workspace.as_ref().unwrap_or(&manifest)),

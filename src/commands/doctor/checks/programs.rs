@@ -17,6 +17,12 @@ pub(super) fn rust(facts: &Facts, report: &mut Report) {
             (Some(found), _) => report.healthy(format!("{name} {found}")),
             (None, over) => {
                 let why = over.map(ToString::to_string).unwrap_or_default();
+                if let Some(toolchain) = missing_toolchain(&why) {
+                    let message = format!("the project asks rustup for the toolchain `{toolchain}`, which is not installed");
+                    let install = format!("rustup toolchain install {toolchain}");
+                    report.problem("rust", message, "rustup downloads it at the first build, or fails without a network", &[&install]);
+                    continue;
+                }
                 report.problem("rust", format!("there is no {name} that runs: {why}"), "nothing in Rust can be built", &[INSTALL]);
             }
         }
@@ -43,6 +49,13 @@ pub(super) fn rust(facts: &Facts, report: &mut Report) {
             &[&format!("rust-version = \"{needed}\"   # Cargo.toml, [package]")],
         );
     }
+}
+
+/// The toolchain that rustup's proxy misses: `toolchain '1.72-x86_64-unknown-linux-gnu' is not installed`.
+fn missing_toolchain(why: &str) -> Option<&str> {
+    let (_, rest) = why.split_once("toolchain '")?;
+    let (name, rest) = rest.split_once('\'')?;
+    rest.starts_with(" is not installed").then_some(name)
 }
 
 pub(super) fn linker(facts: &Facts, report: &mut Report) {

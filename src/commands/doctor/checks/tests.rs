@@ -111,6 +111,11 @@ fn programs_are_there_and_new_enough() {
         let over = PassedOver { path: PathBuf::from("cargo"), why: "is not on PATH".to_owned() };
         facts.cargo = Search { found: None, passed_over: vec![over] };
     });
+    let message = "problem rust: the project asks rustup for the toolchain `1.72-x86_64-unknown-linux-gnu`, which is not installed";
+    assert_told(message, |facts, _| {
+        let why = "cannot run: error: toolchain '1.72-x86_64-unknown-linux-gnu' is not installed".to_owned();
+        facts.rustc = Search { found: None, passed_over: vec![PassedOver { path: PathBuf::from("rustc"), why }] };
+    });
     assert_told("problem linker: there is no C compiler (`cc`) on PATH", |facts, _| facts.has_linker = false);
     let old = healthy_but(|facts, _| facts.rustc = program("rustc", "1.84.1"));
     let expected = ["PyO3 0.30 asks for 1.85", "`rust-version` of `demo` asks for 1.85"];
