@@ -141,6 +141,14 @@ fn facts_are_read_from_the_project() {
         assert!(out.contains(line), "`{line}` is not in\n{out}");
     }
     assert!(out.ends_with("\nfound 5 problems and 2 notes\n"), "{out}");
+
+    // uv goes by `cache-keys` where it builds the project itself.
+    let start = pyproject.find("cache-keys = [").expect("the keys");
+    let without_keys = &pyproject[..start];
+    put("pyproject.toml", without_keys);
+    assert!(examine(&around, &project, Format::Human).1.contains("problem[uv-cache-keys]: "));
+    put("pyproject.toml", &format!("{without_keys}package = false\n"));
+    assert!(!examine(&around, &project, Format::Human).1.contains("uv-cache-keys"));
 }
 
 #[test]

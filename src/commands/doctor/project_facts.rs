@@ -34,7 +34,7 @@ pub(super) struct ProjectFacts {
     pub(super) profiles: BTreeSet<String>,
     /// `[tool.maturin] use-base-python`.
     pub(super) use_base_python: bool,
-    /// Whether there is a uv.lock or a `[tool.uv]`.
+    /// Whether uv builds it: there is a uv.lock or a `[tool.uv]`, and not `package = false`.
     pub(super) uses_uv: bool,
     /// The files and folders in `[tool.uv] cache-keys`.
     pub(super) cache_keys: Option<Vec<String>>,
@@ -109,7 +109,7 @@ impl ProjectFacts {
             editable_profile: editable.and_then(|entry| entry.value.as_str()).map(str::to_owned),
             profiles: profiles(workspace.as_ref().unwrap_or(&manifest)),
             use_base_python: base.and_then(|entry| entry.value.as_bool()).unwrap_or(false),
-            uses_uv: root.join("uv.lock").is_file() || python_toml.as_ref().is_some_and(|toml| toml.get(&["tool", "uv"]).is_some()),
+            uses_uv: uses_uv(&root, python_toml.as_ref()),
             cache_keys: python_toml.as_ref().and_then(cache_keys),
             cargo_python: cargo_configs(&package.dir).iter().find_map(|(dir, toml)| configured_python(dir, toml, around)),
             editor: editor(&root),
@@ -143,6 +143,12 @@ fn rust_version(manifest: &Toml, workspace: Option<&Toml>) -> Option<Series> {
 fn profiles(manifest: &Toml) -> BTreeSet<String> {
     let table = manifest.get(&["profile"]);
     table.iter().flat_map(|table| table.value.entries()).map(|entry| entry.key.to_owned()).collect()
+}
+
+fn uses_uv(root: &Path, pyproject: Option<&Toml>) -> bool {
+    let package = pyproject.and_then(|toml| toml.get(&["tool", "uv", "package"])).and_then(|flag| flag.value.as_bool());
+    let is_named = || root.join("uv.lock").is_file() || pyproject.is_some_and(|toml| toml.get(&["tool", "uv"]).is_some());
+    package.unwrap_or(true) && is_named()
 }
 
 fn cache_keys(pyproject: &Toml) -> Option<Vec<String>> {
