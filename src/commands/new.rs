@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::verify::{self, Format, Lint, Profile, Verdict, VerifyOptions};
 use crate::scaffold::answers::Answers;
+use crate::scaffold::names::Names;
 use crate::scaffold::render::{self, Rendered};
 use crate::scaffold::template::{self, Template};
 use crate::scaffold::versions::VERSIONS;
@@ -81,7 +82,11 @@ pub fn run_in(
             return Ok(Verdict::CouldNotRun);
         }
     };
-    writeln!(out, "created `{}` from the template `{}`; Python imports it as `{}`", answers.name, options.template, answers.module)?;
+    writeln!(
+        out,
+        "created `{}` from the template `{}`; Python imports it as `{}`",
+        answers.names.name, options.template, answers.names.module
+    )?;
     write!(out, "\n{}\n{}", shown.display(), tree(&files))?;
     if options.vcs == Vcs::Git
         && let Some(note) = init_repository(&destination, around)
@@ -101,10 +106,11 @@ pub fn run_in(
 /// Checks the answers, renders, writes.
 fn create(options: &NewOptions, destination: &Path) -> Result<(Answers, Vec<Rendered>), String> {
     let Some(template) = Template::find(&options.template) else {
-        let names = template::ALL.map(|template| format!("`{}`", template.name)).join(", ");
+        let names = template::ALL.iter().map(|template| format!("`{}`", template.name)).collect::<Vec<_>>().join(", ");
         return Err(format!("there is no template `{}`; there is {names}", options.template));
     };
-    let answers = Answers::new(&options.name, options.module.as_deref()).map_err(|refusal| refusal.to_string())?;
+    let names = Names::new(&options.name, options.module.as_deref()).map_err(|refusal| refusal.to_string())?;
+    let answers = Answers::with_defaults(names);
     let files = render::render(template, &answers).map_err(|broken| broken.to_string())?;
     write::write(&files, destination).map_err(|refused| refused.to_string())?;
     Ok((answers, files))

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::needs::Needs;
+use crate::catalog::Series;
 use crate::project;
 use crate::scaffold::versions::{MATURIN_FLOOR, PIP_SERIES, PYTHON_FLOOR, VERSIONS};
 use crate::toolchain::locate::{Found, PassedOver, Surroundings};
@@ -16,6 +17,9 @@ use crate::toolchain::steps::{self, Progress, Status, StepReport};
 
 use plan::Tools;
 use target::Target;
+
+/// The oldest Python that `verify` works with, for people.
+const FLOOR: Series = Series(PYTHON_FLOOR.0, PYTHON_FLOOR.1);
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
@@ -239,9 +243,7 @@ fn choose_python(
         record.note(note, out)?;
     }
     let judge = |python: &Interpreter| match python.version.series {
-        series if series < PYTHON_FLOOR => {
-            Judgement::Unfit(format!("is older than {}, the oldest that `verify` works with", VERSIONS.python))
-        }
+        series if series < PYTHON_FLOOR => Judgement::Unfit(format!("is older than {FLOOR}, the oldest that `verify` works with")),
         _ => needs.judge(python),
     };
     let search = around.python(asked, &target.root, &judge);
@@ -254,8 +256,7 @@ fn choose_python(
             Some(asked) => format!("`{}` cannot be used for this project{because}", asked.display()),
             None => format!("there is no Python that this project can be verified with{because}"),
         };
-        let floor = VERSIONS.python;
-        let help = help.unwrap_or_else(|| format!("install a Python of at least {floor} that fits, or name it with `--python`"));
+        let help = help.unwrap_or_else(|| format!("install a Python of at least {FLOOR} that fits, or name it with `--python`"));
         return Ok(Err(Stop::new(message).help(help)));
     };
     writeln!(out, "  python {python}")?;

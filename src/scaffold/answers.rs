@@ -1,229 +1,151 @@
-//! What a user answers for a new project, checked: the name of the distribution and of the module.
+//! What a user answers for a new project.
 
 use std::fmt;
 
-use super::reserved::Reserved;
+use super::names::Names;
+use super::versions::{PYTHON_FLOOR, PYTHON_NEWEST};
 
-/// No registry takes longer names.
-const LONGEST: usize = 64;
-
-/// Checked answers.
+/// Everything that a template is rendered with, apart from the versions of what it uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answers {
-    /// Name of the distribution and of the Cargo package.
-    pub name: String,
-    /// Name under which Python imports it, and of the Rust library.
-    pub module: String,
+    /// The names of the project and of its module.
+    pub names: Names,
+    /// The oldest Python that the project supports.
+    pub python: Python,
+    /// What its wheels are built for.
+    pub abi: Abi,
+    /// Where it is tested and released.
+    pub ci: Ci,
+    /// Its licence.
+    pub license: License,
+    /// Who writes it.
+    pub author: Option<Author>,
 }
-
-/// A name that cannot be used, with one that can.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The name as given.
-    pub given: String,
-    /// What is wrong with it.
-    pub why: String,
-    /// A name that passes.
-    pub suggestion: String,
-    /// Which of the two names.
-    pub of: NameOf,
-}
-
-/// What a name is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameOf {
-    /// The distribution and the Cargo package.
-    Project,
-    /// The Python module and the Rust library.
-    Module,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, suggestion) = match self.of {
-            NameOf::Project => ("name", self.suggestion.clone()),
-            NameOf::Module => ("module name", format!("--module {}", self.suggestion)),
-        };
-        if self.given.is_empty() {
-            return write!(f, "the {what} is empty; try `{suggestion}`");
-        }
-        write!(f, "the {what} `{}` {}; try `{suggestion}`", self.given, self.why)
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 impl Answers {
-    /// Checks a project's name, and a module's name if it is not to be made from the former.
+    /// The defaults for everything but the names.
+    #[must_use]
+    pub fn with_defaults(names: Names) -> Self {
+        Self { names, python: Python::default(), abi: Abi::default(), ci: Ci::default(), license: License::default(), author: None }
+    }
+}
+
+/// A minor release of Python 3 that PyO3 supports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Python {
+    minor: u16,
+}
+
+impl Default for Python {
+    fn default() -> Self {
+        Self { minor: PYTHON_FLOOR.1 }
+    }
+}
+
+impl Python {
+    /// Reads `3.11`.
     ///
     /// # Errors
-    /// A name that cargo, Python, PyPI or Windows would not take, or that hides something.
-    pub fn new(name: &str, module: Option<&str>) -> Result<Self, Refusal> {
-        if let Some(why) = fault_of_name(name).or_else(|| if module.is_none() { fault_of_module(&module_of(name)) } else { None }) {
-            return Err(Refusal { given: name.to_owned(), why, suggestion: suggest(name), of: NameOf::Project });
+    /// The text is no release of Python 3, or one that the templates' PyO3 does not support.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let minor = text.strip_prefix("3.").and_then(|minor| minor.parse().ok());
+        let (oldest, newest) = (PYTHON_FLOOR.1, PYTHON_NEWEST.1);
+        match minor {
+            Some(minor) if (oldest..=newest).contains(&minor) => Ok(Self { minor }),
+            Some(_) => Err(format!("the templates' PyO3 supports Python 3.{oldest} to 3.{newest}, not {text}")),
+            None => Err(format!("`{text}` is no release of Python such as 3.{oldest}")),
         }
-        let module = module.map_or_else(|| module_of(name), str::to_owned);
-        if let Some(why) = fault_of_module(&module) {
-            let suggestion = module_of(&suggest(&module));
-            return Err(Refusal { given: module, why, suggestion, of: NameOf::Module });
-        }
-        Ok(Self { name: name.to_owned(), module })
+    }
+
+    /// The releases from this one to the newest.
+    pub fn and_later(self) -> impl Iterator<Item = Self> {
+        (self.minor..=PYTHON_NEWEST.1).map(|minor| Self { minor })
+    }
+
+    /// As in wheel tags and PyO3's features: `py39`.
+    #[must_use]
+    pub fn tag(self) -> String {
+        format!("py3{}", self.minor)
     }
 }
 
-/// The module's name when it follows from the project's.
-fn module_of(name: &str) -> String {
-    name.replace('-', "_")
+impl fmt::Display for Python {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "3.{}", self.minor)
+    }
 }
 
-/// What is wrong with a project's name.
-fn fault_of_name(name: &str) -> Option<String> {
-    if name.contains(['/', '\\']) {
-        return Some("is a path; the folder is chosen with `--dir`".to_owned());
-    }
-    if let Some(fault) = fault_of_letters(name, "-_") {
-        return Some(fault);
-    }
-    if name.ends_with(['-', '_']) {
-        return Some("ends with a separator, which PyPI does not take".to_owned());
-    }
-    // The project's name is also a Cargo package's and a folder's, whatever the module is called.
-    match Reserved::of(&module_of(name)) {
-        Some(reserved @ (Reserved::RustKeyword | Reserved::RustCrate | Reserved::Device | Reserved::Tool)) => {
-            Some(reserved.why().to_owned())
+/// What wheels are built for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Abi {
+    /// CPython's stable ABI: one wheel a platform serves every release from the floor on.
+    #[default]
+    Stable,
+    /// The ABI of each release: one wheel a platform and release, the whole C API and a little more speed.
+    PerRelease,
+}
+
+/// Where a project is tested and released.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ci {
+    /// GitHub Actions.
+    #[default]
+    GitHub,
+    /// Nowhere.
+    None,
+}
+
+/// The licences whose texts come with the templates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum License {
+    /// MIT.
+    #[default]
+    Mit,
+    /// Apache-2.0.
+    Apache,
+    /// The choice that most Rust crates leave.
+    MitOrApache,
+    /// BSD-3-Clause.
+    Bsd,
+    /// MPL-2.0.
+    Mpl,
+    /// All rights reserved.
+    None,
+}
+
+impl License {
+    /// The SPDX expression, if there is a licence.
+    #[must_use]
+    pub const fn spdx(self) -> Option<&'static str> {
+        match self {
+            Self::Mit => Some("MIT"),
+            Self::Apache => Some("Apache-2.0"),
+            Self::MitOrApache => Some("MIT OR Apache-2.0"),
+            Self::Bsd => Some("BSD-3-Clause"),
+            Self::Mpl => Some("MPL-2.0"),
+            Self::None => None,
         }
-        Some(reserved @ Reserved::StandardLibrary) => Some(reserved.why().to_owned()),
-        Some(Reserved::PythonKeyword) | None => None,
     }
 }
 
-/// What is wrong with a module's name.
-fn fault_of_module(module: &str) -> Option<String> {
-    fault_of_letters(module, "_").or_else(|| Reserved::of(module).map(|reserved| reserved.why().to_owned()))
-}
-
-/// What is wrong with the characters of a name.
-fn fault_of_letters(name: &str, separators: &str) -> Option<String> {
-    let mut letters = name.chars();
-    match letters.next() {
-        None => return Some("is empty".to_owned()),
-        Some(first) if first.is_ascii_digit() => return Some("starts with a digit".to_owned()),
-        Some(first) if separators.contains(first) => return Some(format!("starts with `{first}`")),
-        Some(_) => {}
-    }
-    if name.len() > LONGEST {
-        return Some(format!("is longer than {LONGEST} characters"));
-    }
-    let wrong = name.chars().find(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && !separators.contains(*c))?;
-    if wrong.is_ascii_uppercase() {
-        return Some("has upper-case letters, which neither crates nor modules have".to_owned());
-    }
-    Some(format!("holds `{}`, which is not a lower-case letter, a digit or one of `{separators}`", wrong.escape_default()))
-}
-
-/// The nearest name that passes.
-fn suggest(name: &str) -> String {
-    let name = name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
-    let mut letters = String::new();
-    let mut last = '-';
-    for c in name.chars() {
-        let begins_word = c.is_ascii_uppercase() && (last.is_ascii_lowercase() || last.is_ascii_digit());
-        if (begins_word || !c.is_ascii_alphanumeric() && c != '_') && !letters.ends_with('-') {
-            letters.push('-');
-        }
-        if c.is_ascii_alphanumeric() || c == '_' {
-            letters.push(c.to_ascii_lowercase());
-        }
-        last = c;
-    }
-    let mut letters = letters.trim_matches(['-', '_']).to_owned();
-    if letters.starts_with(|c: char| c.is_ascii_digit()) {
-        letters.insert_str(0, "py-");
-    }
-    letters.truncate(LONGEST - "-ext".len());
-    let letters = letters.trim_end_matches(['-', '_']);
-    if letters.is_empty() {
-        return "my-ext".to_owned();
-    }
-    if Reserved::of(&module_of(letters)).is_some() { format!("{letters}-ext") } else { letters.to_owned() }
+/// Who writes a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The name.
+    pub name: String,
+    /// The address, if known.
+    pub email: Option<String>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn accepted(name: &str, module: Option<&str>) -> (String, String) {
-        let answers = Answers::new(name, module).unwrap_or_else(|refusal| panic!("{refusal}"));
-        (answers.name, answers.module)
-    }
-
     #[test]
-    fn modules_follow_from_names() {
-        assert_eq!(accepted("my-ext", None), ("my-ext".to_owned(), "my_ext".to_owned()));
-        assert_eq!(accepted("words2", None).1, "words2");
-        assert_eq!(accepted("python-words", Some("words")).1, "words");
-        assert_eq!(accepted(&"a".repeat(64), None).1.len(), 64);
-    }
-
-    #[test]
-    fn refusals_come_with_a_name_that_passes() {
-        let table = [
-            ("", "my-ext"),
-            ("class", "class-ext"),
-            ("json", "json-ext"),
-            ("test", "test-ext"),
-            ("tests", "tests-ext"),
-            ("async", "async-ext"),
-            ("core", "core-ext"),
-            ("pyo3", "pyo3-ext"),
-            ("pyo3-build-config", "pyo3-build-config-ext"),
-            ("con", "con-ext"),
-            ("pytest", "pytest-ext"),
-            ("3d-tools", "py-3d-tools"),
-            ("MyExt", "my-ext"),
-            ("HTTPParser2", "httpparser2"),
-            ("my.ext", "my-ext"),
-            ("my ext", "my-ext"),
-            ("_private", "private"),
-            ("-x", "x"),
-            ("tail-", "tail"),
-            ("größe", "gr-e"),
-            ("数", "my-ext"),
-            ("path/to/thing", "thing"),
-            (r"C:\work\thing", "thing"),
-            ("../", "my-ext"),
-            ("a\u{7}b", "a-b"),
-            ("{{ module }}", "module"),
-        ];
-        for (given, suggestion) in table {
-            let refusal = Answers::new(given, None).expect_err(given);
-            assert_eq!(refusal.suggestion, suggestion, "for `{given}`");
-            accepted(&refusal.suggestion, None);
-        }
-        let long = Answers::new(&"a".repeat(65), None).expect_err("too long");
-        accepted(&long.suggestion, None);
-    }
-
-    #[test]
-    fn module_names_are_checked_too() {
-        for module in ["json", "class", "my-mod", "1st", "Mod", "", "__init__", "pyo3", "a.b"] {
-            let refusal = Answers::new("my-ext", Some(module)).expect_err(module);
-            assert_eq!(refusal.of, NameOf::Module);
-            accepted("my-ext", Some(&refusal.suggestion));
-        }
-        // A keyword of Python may name a distribution, as long as the module is called otherwise.
-        assert_eq!(accepted("lambda", Some("lambdas")).1, "lambdas");
-        assert!(Answers::new("json", Some("json_ext")).is_err());
-    }
-
-    #[test]
-    fn messages_say_what_to_do() {
-        let message = |name, module| Answers::new(name, module).expect_err("refused").to_string();
-        assert_eq!(message("class", None), "the name `class` is a keyword of Python and cannot be imported; try `class-ext`");
-        assert_eq!(
-            message("my-ext", Some("My")),
-            "the module name `My` has upper-case letters, which neither crates nor modules have; try `--module my`"
-        );
-        assert_eq!(message("", None), "the name is empty; try `my-ext`");
+    fn releases_of_python_are_read_within_what_pyo3_supports() {
+        assert_eq!(Python::read("3.11").map(|python| (python.to_string(), python.tag())), Ok(("3.11".to_owned(), "py311".to_owned())));
+        assert_eq!(Python::read("3.8").unwrap_err(), "the templates' PyO3 supports Python 3.9 to 3.15, not 3.8");
+        assert_eq!(Python::read("3").unwrap_err(), "`3` is no release of Python such as 3.9");
+        assert_eq!(Python::default().and_later().count(), 7);
     }
 }

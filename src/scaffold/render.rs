@@ -1,15 +1,16 @@
 //! From a template and answers to the files of a project, in memory.
 //!
-//! Files whose name ends with `.jinja` are rendered, all others copied. In paths, `__module__` and `__name__` stand for the answers and a
-//! leading `dot-` for a dot: real dot files in `templates/` would take effect on hognose's own repository and package.
+//! Files whose name ends with `.jinja` are rendered, all others copied; one that renders to nothing is not written. In paths, `__module__` and
+//! `__name__` stand for the answers and a leading `dot-` for a dot: real dot files in `templates/` would take effect on hognose's own
+//! repository and package. Files extend and include each other by their path below `templates/`.
 
 use std::fmt;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
-use super::answers::Answers;
-use super::template::{Source, Template};
+use super::answers::{Abi, Answers, Ci};
+use super::template::{self, Source, Template};
 use super::versions::{VERSIONS, Versions};
 
 /// A file that is to be written.
@@ -42,62 +43,102 @@ impl std::error::Error for BrokenTemplate {}
 /// A file uses a name that is not among the answers, or is no template at all.
 pub fn render(template: Template, answers: &Answers) -> Result<Vec<Rendered>, BrokenTemplate> {
     let environment = environment().map_err(|error| BrokenTemplate { path: template.name, error: error.to_string() })?;
-    template.sources().into_iter().map(|source| render_file(&environment, source, answers)).collect()
+    let values = values(template, answers);
+    let files = template.sources().into_iter().filter_map(|source| render_file(&environment, source, answers, &values).transpose());
+    files.collect()
 }
 
 fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
-    environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build()?);
+    environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.add_filter("toml", |text: String| toml::Value::String(text).to_string());
+    environment.set_loader(|name| Ok(template::text(name).map(str::to_owned)));
     Ok(environment)
 }
 
-fn render_file(environment: &Environment<'_>, source: Source, answers: &Answers) -> Result<Rendered, BrokenTemplate> {
+/// What templates see.
+fn values(template: Template, answers: &Answers) -> Value {
+    let Answers { names, python, abi, ci, license, author } = answers;
+    context! {
+        template => template.name,
+        description => template.description,
+        name => names.name.as_str(),
+        module => names.module.as_str(),
+        python => python.to_string(),
+        python_tag => python.tag(),
+        pythons => python.and_later().map(|python| python.to_string()).collect::<Vec<_>>(),
+        abi3 => *abi == Abi::Stable,
+        github => *ci == Ci::GitHub,
+        license => license.spdx(),
+        author => author.as_ref().map(|author| context! { name => author.name.as_str(), email => author.email.as_deref() }),
+        versions => versions(),
+    }
+}
+
+fn render_file(
+    environment: &Environment<'_>,
+    source: Source,
+    answers: &Answers,
+    values: &Value,
+) -> Result<Option<Rendered>, BrokenTemplate> {
     let Some(path) = source.path.strip_suffix(".jinja") else {
-        return Ok(Rendered { path: place(source.path, answers), contents: source.contents.to_vec() });
+        return Ok(Some(Rendered { path: place(source.path, answers), contents: source.contents.to_vec() }));
     };
-    let broken = |error: String| BrokenTemplate { path: source.path, error };
+    let broken = |error: String| BrokenTemplate { path: source.name, error };
     let text = std::str::from_utf8(source.contents).map_err(|error| broken(error.to_string()))?;
-    let values = context! { name => answers.name.as_str(), module => answers.module.as_str(), versions => versions() };
-    let text = environment.render_named_str(source.path, text, values).map_err(|error| broken(error.to_string()))?;
-    Ok(Rendered { path: place(path, answers), contents: text.into_bytes() })
+    let text = environment.render_named_str(source.name, text, values).map_err(|error| broken(error.to_string()))?;
+    let written = !text.trim().is_empty();
+    Ok(written.then(|| Rendered { path: place(path, answers), contents: text.into_bytes() }))
 }
 
 /// The table of versions as templates see it; taking it apart makes the compiler ask for every new entry.
 fn versions() -> Value {
-    let Versions { pyo3, rust, python, python_newest, abi3, maturin, maturin_floor, maturin_ceiling, pytest_floor } = VERSIONS;
-    context! { pyo3, rust, python, python_newest, abi3, maturin, maturin_floor, maturin_ceiling, pytest_floor }
+    let Versions { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor } = VERSIONS;
+    context! { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor }
 }
 
 /// Where a file of a template goes.
 fn place(path: &str, answers: &Answers) -> String {
     let part = |part: &str| {
         let part = part.strip_prefix("dot-").map_or_else(|| part.to_owned(), |rest| format!(".{rest}"));
-        part.replace("__module__", &answers.module).replace("__name__", &answers.name)
+        part.replace("__module__", &answers.names.module).replace("__name__", &answers.names.name)
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::names::Names;
     use super::*;
 
-    fn answers() -> Answers {
-        Answers::new("my-ext", None).expect("a good name")
-    }
-
-    fn file(path: &'static str, contents: &'static str) -> Result<Rendered, BrokenTemplate> {
-        render_file(&environment().expect("a good syntax"), Source { path, contents: contents.as_bytes() }, &answers())
+    fn file(path: &'static str, contents: &'static str) -> Result<Option<Rendered>, BrokenTemplate> {
+        let answers = Answers::with_defaults(Names::new("my-ext", None).expect("a good name"));
+        let source = Source { name: path, path, contents: contents.as_bytes() };
+        render_file(&environment().expect("a good syntax"), source, &answers, &values(template::ALL[0], &answers))
     }
 
     #[test]
     fn only_jinja_files_are_rendered() {
-        let rendered = file("python/__module__/__init__.py", "{{ name }}\n").expect("copied");
+        let rendered = file("python/__module__/__init__.py", "{{ name }}\n").expect("copied").expect("a file");
         assert_eq!((rendered.path.as_str(), rendered.contents.as_slice()), ("python/my_ext/__init__.py", b"{{ name }}\n".as_slice()));
-        let rendered = file("dot-github/ci.yml.jinja", "<{{ name }}> & {{ versions.rust }}\n").expect("rendered");
+        let rendered = file("dot-github/ci.yml.jinja", "<{{ name }}> & {{ versions.rust }}\n").expect("rendered").expect("a file");
         assert_eq!(rendered.path, ".github/ci.yml");
         assert_eq!(rendered.contents, format!("<my-ext> & {}\n", VERSIONS.rust).into_bytes());
+    }
+
+    #[test]
+    fn texts_of_users_are_quoted_for_toml() {
+        let rendered = file("a.toml.jinja", "name = {{ 'Zoë \"Z\" \\\\ O' | toml }}\n").expect("rendered").expect("a file");
+        let table: toml::Table = String::from_utf8(rendered.contents).expect("text").parse().expect("good TOML");
+        assert_eq!(table["name"].as_str(), Some("Zoë \"Z\" \\ O"));
+    }
+
+    #[test]
+    fn files_without_text_are_not_written() {
+        assert_eq!(file("ci.yml.jinja", "{% if not github %}\nname: CI\n{% endif %}\n").expect("rendered"), None);
+        assert!(file("py.typed", "").expect("copied").is_some());
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! The templates that are built into the program: the folders below `templates/`.
 
+use std::collections::BTreeMap;
+
 use include_dir::{Dir, DirEntry, include_dir};
 
 static TREES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The folder of the files that every project gets, unless its template has its own.
+const SHARED: &str = "shared";
 
 /// A tree of files that becomes a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,16 +16,23 @@ pub struct Template {
     pub name: &'static str,
     /// What it is for, in a few words.
     pub summary: &'static str,
+    /// How the project describes itself until its author does.
+    pub description: &'static str,
 }
 
 /// Every template; the first is the default.
-pub const ALL: [Template; 1] =
-    [Template { name: "function", summary: "functions with arguments, errors and a batch that lets other threads run" }];
+pub const ALL: &[Template] = &[Template {
+    name: "function",
+    summary: "functions with arguments, errors and a batch that lets other threads run",
+    description: "Parse and write durations such as `1h 30m`",
+}];
 
 /// One file of a template.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
-    /// Its path below the template's folder, with `/`.
+    /// Its path below `templates/`, with `/`: what other files include it by.
+    pub name: &'static str,
+    /// Its path below the template's folder.
     pub path: &'static str,
     /// Its bytes.
     pub contents: &'static [u8],
@@ -30,26 +42,39 @@ impl Template {
     /// The template of this name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
-        ALL.into_iter().find(|template| template.name == name)
+        ALL.iter().copied().find(|template| template.name == name)
     }
 
-    /// Its files, ordered by path.
+    /// Its files and the shared ones, ordered by the path that they are written to.
     #[must_use]
     pub fn sources(self) -> Vec<Source> {
-        let mut sources = Vec::new();
-        let mut dirs: Vec<&'static Dir<'static>> = TREES.get_dir(self.name).into_iter().collect();
-        while let Some(dir) = dirs.pop() {
-            for entry in dir.entries() {
-                match entry {
-                    DirEntry::Dir(dir) => dirs.push(dir),
-                    DirEntry::File(file) => {
-                        let path = file.path().strip_prefix(self.name).ok().and_then(|path| path.to_str());
-                        sources.extend(path.map(|path| Source { path, contents: file.contents() }));
-                    }
+        let files = [SHARED, self.name].into_iter().flat_map(files_of);
+        // A template's own file takes the place of the shared one, whether either is rendered or not.
+        let by_path: BTreeMap<_, _> = files.map(|source| (source.path.strip_suffix(".jinja").unwrap_or(source.path), source)).collect();
+        by_path.into_values().collect()
+    }
+}
+
+/// The text of the file below `templates/` with this name.
+#[must_use]
+pub fn text(name: &str) -> Option<&'static str> {
+    TREES.get_file(name)?.contents_utf8()
+}
+
+fn files_of(folder: &'static str) -> Vec<Source> {
+    let mut sources = Vec::new();
+    let mut dirs: Vec<&'static Dir<'static>> = TREES.get_dir(folder).into_iter().collect();
+    while let Some(dir) = dirs.pop() {
+        for entry in dir.entries() {
+            match entry {
+                DirEntry::Dir(dir) => dirs.push(dir),
+                DirEntry::File(file) => {
+                    let name = file.path().to_str();
+                    let path = file.path().strip_prefix(folder).ok().and_then(|path| path.to_str());
+                    sources.extend(name.zip(path).map(|(name, path)| Source { name, path, contents: file.contents() }));
                 }
             }
         }
-        sources.sort_by_key(|source| source.path);
-        sources
     }
+    sources
 }

@@ -7,12 +7,8 @@ pub struct Versions {
     pub pyo3: &'static str,
     /// The oldest Rust that this PyO3 compiles with.
     pub rust: &'static str,
-    /// The oldest Python that this PyO3 supports.
-    pub python: &'static str,
     /// The newest Python that this PyO3 supports.
     pub python_newest: &'static str,
-    /// The end of PyO3's `abi3-…` feature for the oldest Python.
-    pub abi3: &'static str,
     /// The maturin that hognose installs when there is none, and that generated workflows use.
     pub maturin: &'static str,
     /// The oldest maturin that builds extension modules without PyO3's `extension-module` feature.
@@ -27,9 +23,7 @@ pub struct Versions {
 pub const VERSIONS: Versions = Versions {
     pyo3: "0.30.1",
     rust: "1.85",
-    python: "3.9",
     python_newest: "3.15",
-    abi3: "py39",
     maturin: "1.16.0",
     maturin_floor: "1.9.4",
     maturin_ceiling: "2",
@@ -45,6 +39,9 @@ pub const PIP_SERIES: (u16, u16) = (25, 3);
 /// The oldest Python as a number, for searches.
 pub const PYTHON_FLOOR: (u16, u16) = (3, 9);
 
+/// The newest Python as a number.
+pub const PYTHON_NEWEST: (u16, u16) = (3, 15);
+
 /// The oldest maturin that `verify` runs; series only, so it is the one after the series of [`Versions::maturin_floor`].
 pub const MATURIN_FLOOR: (u16, u16) = (1, 10);
 
@@ -56,8 +53,7 @@ mod tests {
     #[test]
     fn the_table_agrees_with_itself_and_with_the_newest_release() {
         assert_eq!(VERSIONS.pyo3.parse(), Ok(Release::NEWEST));
-        let (major, minor) = PYTHON_FLOOR;
-        assert_eq!(VERSIONS.python, format!("{major}.{minor}"));
-        assert_eq!(VERSIONS.abi3, format!("py{major}{minor}"));
+        let (major, minor) = PYTHON_NEWEST;
+        assert_eq!(VERSIONS.python_newest, format!("{major}.{minor}"));
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use hognose::commands::doctor::{self, DoctorOptions, Format, Health};
 use hognose::scaffold::answers::Answers;
+use hognose::scaffold::names::Names;
 use hognose::scaffold::{render, template, write};
 use hognose::toolchain::locate::Surroundings;
 use serde_json::Value;
@@ -33,7 +34,7 @@ fn good_machine(root: &Path) -> Surroundings {
 
 /// The project of the first template, in a folder `project`.
 fn new_project(root: &Path) -> PathBuf {
-    let answers = Answers::new("demo", None).expect("a good name");
+    let answers = Answers::with_defaults(Names::new("demo", None).expect("a good name"));
     let files = render::render(template::ALL[0], &answers).expect("a good template");
     write::write(&files, &root.join("project")).expect("written");
     root.join("project")

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use hognose::commands::new::{self, NewOptions, Then, Vcs};
 use hognose::commands::verify::{LintResult, Verdict};
 use hognose::scaffold::answers::Answers;
+use hognose::scaffold::names::Names;
 use hognose::scaffold::render::{self, Rendered};
 use hognose::scaffold::template::{self, Template};
 use hognose::toolchain::locate::Surroundings;
@@ -39,7 +40,7 @@ pub(crate) fn create(options: &NewOptions, dir: &Path) -> (Verdict, String) {
 }
 
 fn rendered(template: Template, name: &str) -> Vec<Rendered> {
-    let answers = Answers::new(name, None).expect("a good name");
+    let answers = Answers::with_defaults(Names::new(name, None).expect("a good name"));
     render::render(template, &answers).expect("a good template")
 }
 
@@ -67,26 +68,23 @@ fn embedded_templates_are_the_ones_on_disk() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut folders: Vec<_> = fs::read_dir(&root).expect("templates").map(|entry| entry.expect("entry").file_name()).collect();
     folders.sort();
-    let mut names = template::ALL.map(|template| template.name);
+    let mut names = vec!["shared"];
+    names.extend(template::ALL.iter().map(|template| template.name));
     names.sort_unstable();
-    assert_eq!(folders, names, "every folder is listed in `template::ALL`");
-    for template in template::ALL {
-        let sources = template.sources();
-        let embedded: Vec<_> = sources.iter().map(|source| source.path).collect();
-        assert_eq!(
-            embedded,
-            files_below(&root.join(template.name)),
-            "touch src/scaffold/template.rs: new files are embedded when it is compiled"
-        );
-        for source in sources {
-            assert_eq!(source.contents, fs::read(root.join(template.name).join(source.path)).expect("file"), "{}", source.path);
-        }
+    assert_eq!(folders, names, "every other folder is listed in `template::ALL`");
+    let hint = "touch src/scaffold/template.rs: files are embedded when it is compiled";
+    for path in files_below(&root) {
+        let there = fs::read_to_string(root.join(&path)).expect("text");
+        assert_eq!(template::text(&path), Some(there.as_str()), "{path}; {hint}");
+    }
+    for source in template::ALL.iter().flat_map(|template| template.sources()) {
+        assert!(root.join(source.name).is_file(), "{} is embedded and no longer there; {hint}", source.name);
     }
 }
 
 #[test]
 fn no_template_file_takes_effect_on_this_repository() {
-    for template in template::ALL {
+    for &template in template::ALL {
         for source in template.sources() {
             for part in source.path.split('/') {
                 // Cargo leaves folders with a Cargo.toml out of a package; dot files would govern git here.
@@ -98,7 +96,7 @@ fn no_template_file_takes_effect_on_this_repository() {
 
 #[test]
 fn every_template_renders_completely() {
-    for template in template::ALL {
+    for &template in template::ALL {
         let files = rendered(template, "some-name");
         for file in &files {
             assert!(!file.path.contains("__module__") && !file.path.ends_with(".jinja") && !file.path.contains("dot-"), "{}", file.path);
@@ -117,7 +115,7 @@ fn every_template_renders_completely() {
 
 #[test]
 fn manifests_of_every_template_are_good_toml_with_the_right_names() {
-    for template in template::ALL {
+    for &template in template::ALL {
         let files = rendered(template, "some-name");
         let table = |path: &str| -> toml::Table {
             let file = files.iter().find(|file| file.path == path).expect("the file is there");

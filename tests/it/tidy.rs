@@ -8,6 +8,7 @@ use hognose::engine::{CheckOptions, check};
 use hognose::project::load;
 use hognose::rules::{ALL, find, select};
 use hognose::scaffold::answers::Answers;
+use hognose::scaffold::names::Names;
 use hognose::scaffold::{render, template, write};
 
 use crate::support::repository;
@@ -231,9 +232,9 @@ fn findings(folder: &Path, not_ours: &[&str]) -> Vec<String> {
 
 #[test]
 fn what_we_ship_has_no_findings() {
-    for template in template::ALL {
+    for &template in template::ALL {
         let dir = tempfile::tempdir().expect("folder");
-        let answers = Answers::new("some-name", None).expect("a good name");
+        let answers = Answers::with_defaults(Names::new("some-name", None).expect("a good name"));
         let files = render::render(template, &answers).expect("a good template");
         let project = dir.path().join("some-name");
         write::write(&files, &project).expect("written");
