@@ -21,11 +21,28 @@ pub struct Template {
 }
 
 /// Every template; the first is the default.
-pub const ALL: &[Template] = &[Template {
-    name: "function",
-    summary: "functions with arguments, errors and a batch that lets other threads run",
-    description: "Parse and write durations such as `1h 30m`",
-}];
+pub const ALL: &[Template] = &[
+    Template {
+        name: "function",
+        summary: "functions with arguments, errors and a batch that lets other threads run",
+        description: "Parse and write durations such as `1h 30m`",
+    },
+    Template {
+        name: "async",
+        summary: "coroutines for asyncio that run in tokio and stop when they are cancelled",
+        description: "WHOIS lookups for asyncio",
+    },
+    Template {
+        name: "free-threaded",
+        summary: "a class that threads share and work on all cores, with the GIL and without",
+        description: "Latencies recorded by many threads",
+    },
+    Template {
+        name: "numpy",
+        summary: "functions that read, write and return NumPy arrays without copying them",
+        description: "Mix, smooth and trim audio in NumPy arrays",
+    },
+];
 
 /// One file of a template.
 #[derive(Clone, Copy, Debug)]
