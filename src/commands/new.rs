@@ -1,11 +1,14 @@
 //! `hognose new`: writes a project from a template and says what to do next.
 
+pub mod questions;
+pub mod terminal;
+
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::verify::{self, Lint, Profile, Verdict, VerifyOptions};
-use crate::scaffold::answers::Answers;
+use crate::scaffold::answers::{Abi, Answers, Author, Ci, License, Python};
 use crate::scaffold::names::Names;
 use crate::scaffold::render::{self, Rendered};
 use crate::scaffold::template::{self, Template};
@@ -22,16 +25,54 @@ pub struct NewOptions {
     pub name: String,
     /// The folder to write; else one with the project's name in the current folder.
     pub dir: Option<PathBuf>,
-    /// The template's name.
-    pub template: String,
-    /// The module's name; else it follows from `name`.
-    pub module: Option<String>,
+    /// What the project is to be.
+    pub choices: Choices,
     /// Whether to make a repository.
     pub vcs: Vcs,
     /// What to do afterwards.
     pub then: Then,
     /// How progress is shown.
     pub progress: Progress,
+}
+
+/// What a project is to be; what is `None` takes its default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// What it starts from.
+    pub template: Option<Template>,
+    /// The module's name; else it follows from the project's.
+    pub module: Option<String>,
+    /// The oldest Python that it supports.
+    pub python: Option<Python>,
+    /// What its wheels are built for.
+    pub abi: Option<Abi>,
+    /// Where it is tested and released.
+    pub ci: Option<Ci>,
+    /// Its licence.
+    pub license: Option<License>,
+    /// Who writes it; else whom git knows.
+    pub author: Option<Author>,
+}
+
+impl Choices {
+    /// The template, or the default one.
+    #[must_use]
+    pub fn template(&self) -> Template {
+        self.template.unwrap_or(template::ALL[0])
+    }
+
+    /// Every answer, for a project of these names.
+    #[must_use]
+    pub fn answers(&self, names: Names, around: &Surroundings) -> Answers {
+        Answers {
+            names,
+            python: self.python.unwrap_or_default(),
+            abi: self.abi.unwrap_or_default(),
+            ci: self.ci.unwrap_or_default(),
+            license: self.license.unwrap_or_default(),
+            author: self.author.clone().or_else(|| author_of_git(around)),
+        }
+    }
 }
 
 /// The version control of a new project.
@@ -75,7 +116,7 @@ pub fn run_in(
 ) -> io::Result<Verdict> {
     let shown = options.dir.clone().unwrap_or_else(|| PathBuf::from(&options.name));
     let destination = around.dir.join(&shown);
-    let (answers, files) = match create(options, &destination) {
+    let (answers, files) = match create(options, &destination, around) {
         Ok(created) => created,
         Err(message) => {
             writeln!(err, "error: {message}")?;
@@ -85,7 +126,9 @@ pub fn run_in(
     writeln!(
         out,
         "created `{}` from the template `{}`; Python imports it as `{}`",
-        answers.names.name, options.template, answers.names.module
+        answers.names.name,
+        options.choices.template().name,
+        answers.names.module
     )?;
     write!(out, "\n{}\n{}", shown.display(), tree(&files))?;
     if options.vcs == Vcs::Git
@@ -102,17 +145,25 @@ pub fn run_in(
     verify::run_in(&options, around, lint, out, err)
 }
 
-/// Checks the answers, renders, writes.
-fn create(options: &NewOptions, destination: &Path) -> Result<(Answers, Vec<Rendered>), String> {
-    let Some(template) = Template::find(&options.template) else {
-        let names = template::ALL.iter().map(|template| format!("`{}`", template.name)).collect::<Vec<_>>().join(", ");
-        return Err(format!("there is no template `{}`; there is {names}", options.template));
-    };
-    let names = Names::new(&options.name, options.module.as_deref()).map_err(|refusal| refusal.to_string())?;
-    let answers = Answers::with_defaults(names);
-    let files = render::render(template, &answers).map_err(|broken| broken.to_string())?;
+/// Checks the names, renders, writes.
+fn create(options: &NewOptions, destination: &Path, around: &Surroundings) -> Result<(Answers, Vec<Rendered>), String> {
+    let names = Names::new(&options.name, options.choices.module.as_deref()).map_err(|refusal| refusal.to_string())?;
+    let answers = options.choices.answers(names, around);
+    let files = render::render(options.choices.template(), &answers).map_err(|broken| broken.to_string())?;
     write::write(&files, destination).map_err(|refused| refused.to_string())?;
     Ok((answers, files))
+}
+
+/// Whom git's settings name, if there is git and it names somebody.
+fn author_of_git(around: &Surroundings) -> Option<Author> {
+    let git = around.git().found?;
+    let setting = |name: &str| {
+        let answer = Invocation::new(&git.path).args(["config", "--get", name]).in_dir(&around.dir).capture().ok()?;
+        Some(answer.stdout.trim().to_owned()).filter(|value| answer.success && !value.is_empty())
+    };
+    let name = setting("user.name")?;
+    let with_address = setting("user.email").and_then(|email| Author::read(&format!("{name} <{email}>")).ok());
+    with_address.or_else(|| Author::read(&name).ok())
 }
 
 /// The files as a tree, each folder before its contents.

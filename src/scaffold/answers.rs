@@ -57,6 +57,11 @@ impl Python {
         }
     }
 
+    /// Every release that the templates' PyO3 supports, the oldest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self { minor: PYTHON_FLOOR.1 }.and_later()
+    }
+
     /// The releases from this one to the newest.
     pub fn and_later(self) -> impl Iterator<Item = Self> {
         (self.minor..=PYTHON_NEWEST.1).map(|minor| Self { minor })
@@ -114,6 +119,15 @@ pub enum License {
 }
 
 impl License {
+    /// Every choice, the default first.
+    pub const ALL: [Self; 6] = [Self::Mit, Self::Apache, Self::MitOrApache, Self::Bsd, Self::Mpl, Self::None];
+
+    /// The licence with this SPDX expression.
+    #[must_use]
+    pub fn find(spdx: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|license| license.spdx().is_some_and(|known| known.eq_ignore_ascii_case(spdx.trim())))
+    }
+
     /// The SPDX expression, if there is a licence.
     #[must_use]
     pub const fn spdx(self) -> Option<&'static str> {
@@ -137,6 +151,32 @@ pub struct Author {
     pub email: Option<String>,
 }
 
+impl Author {
+    /// Reads `Name <address>`, or a name alone.
+    ///
+    /// # Errors
+    /// There is no name, or what stands in angle brackets is no address.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let (name, email) = match text.trim().split_once('<') {
+            None => (text.trim(), None),
+            Some((name, rest)) => {
+                let email = rest.strip_suffix('>').map(str::trim).filter(|email| is_address(email));
+                (name.trim(), Some(email.ok_or_else(|| format!("`<{rest}` is no address such as `<ada@example.org>`"))?))
+            }
+        };
+        if name.is_empty() || is_address(name) {
+            return Err("an author has a name, such as `Ada Lovelace <ada@example.org>`".to_owned());
+        }
+        Ok(Self { name: name.to_owned(), email: email.map(str::to_owned) })
+    }
+}
+
+/// Whether this can be an address: something, an at sign, something, and nothing that would end it in a header.
+fn is_address(text: &str) -> bool {
+    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ','));
+    plain && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +186,25 @@ mod tests {
         assert_eq!(Python::read("3.11").map(|python| (python.to_string(), python.tag())), Ok(("3.11".to_owned(), "py311".to_owned())));
         assert_eq!(Python::read("3.8").unwrap_err(), "the templates' PyO3 supports Python 3.9 to 3.15, not 3.8");
         assert_eq!(Python::read("3").unwrap_err(), "`3` is no release of Python such as 3.9");
-        assert_eq!(Python::default().and_later().count(), 7);
+        assert_eq!(Python::all().count(), 7);
+    }
+
+    #[test]
+    fn authors_are_a_name_and_perhaps_an_address() {
+        let read = |text: &str| Author::read(text).map(|author| (author.name, author.email.unwrap_or_default()));
+        assert_eq!(read("Ada Lovelace <ada@example.org>"), Ok(("Ada Lovelace".to_owned(), "ada@example.org".to_owned())));
+        assert_eq!(read(" Zoë "), Ok(("Zoë".to_owned(), String::new())));
+        for text in ["", "<ada@example.org>", "ada@example.org", "Ada <ada>", "Ada <a@b", "Ada <a@b> and others"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn licences_are_found_by_what_manifests_say() {
+        for license in License::ALL {
+            assert_eq!(license.spdx().and_then(License::find), license.spdx().map(|_| license));
+        }
+        assert_eq!(License::find("mit or apache-2.0"), Some(License::MitOrApache));
+        assert_eq!(License::find("GPL-3.0-only"), None);
     }
 }

@@ -60,8 +60,11 @@ pub fn write(files: &[Rendered], destination: &Path) -> Result<(), Refused> {
     fs::rename(&tree, destination).map_err(|error| Refused::Disk("create", destination.to_owned(), error))
 }
 
-/// Whether the destination exists; refuses one that cannot be used.
-fn check(destination: &Path) -> Result<bool, Refused> {
+/// Whether the destination exists; refuses one that [`write()`] would refuse.
+///
+/// # Errors
+/// The destination is taken, or cannot be looked at.
+pub fn check(destination: &Path) -> Result<bool, Refused> {
     match fs::read_dir(destination) {
         Ok(mut entries) => match entries.next() {
             None => Ok(true),

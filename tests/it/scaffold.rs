@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hognose::commands::new::{self, NewOptions, Then, Vcs};
+use hognose::commands::new::{self, Choices, NewOptions, Then, Vcs};
 use hognose::commands::verify::{LintResult, Verdict};
 use hognose::scaffold::answers::Answers;
 use hognose::scaffold::names::Names;
@@ -22,8 +22,7 @@ pub(crate) fn options(name: &str) -> NewOptions {
     NewOptions {
         name: name.to_owned(),
         dir: None,
-        template: template::ALL[0].name.to_owned(),
-        module: None,
+        choices: Choices::default(),
         vcs: Vcs::None,
         then: Then::Show,
         progress: Progress::Lines,
@@ -161,9 +160,6 @@ fn nothing_is_written_over_or_half_written() {
     for refused in ["json", "1st", "a/b", ""] {
         assert_eq!(create(&options(refused), dir.path()).0, Verdict::CouldNotRun, "{refused}");
     }
-    let (verdict, text) = create(&NewOptions { template: "unheard-of".to_owned(), ..options("good") }, dir.path());
-    assert_eq!(verdict, Verdict::CouldNotRun);
-    assert_eq!(text, "error: there is no template `unheard-of`; there is `function`\n");
     assert_eq!(fs::read_dir(dir.path()).expect("folder").count(), 1);
 }
 
@@ -172,7 +168,8 @@ fn an_empty_folder_and_another_module_name_are_taken() {
     let dir = tempfile::tempdir().expect("folder");
     let place = dir.path().join("here");
     fs::create_dir(&place).expect("folder");
-    let chosen = NewOptions { dir: Some(PathBuf::from("here")), module: Some("other".to_owned()), vcs: Vcs::Git, ..options("some-name") };
+    let choices = Choices { module: Some("other".to_owned()), ..Choices::default() };
+    let chosen = NewOptions { dir: Some(PathBuf::from("here")), choices, vcs: Vcs::Git, ..options("some-name") };
     let (verdict, text) = create(&chosen, dir.path());
     assert_eq!(verdict, Verdict::Passed, "{text}");
     assert!(place.join("python/other/__init__.py").is_file());
