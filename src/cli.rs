@@ -9,14 +9,14 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use new::NewArgs;
+use new::{InitArgs, NewArgs};
 
 use crate::commands::check::{Action, CheckCommand, CheckVerdict, Dirty, lint};
 use crate::commands::new::questions::Asker;
 use crate::commands::new::terminal::{Look, Terminal};
 use crate::commands::rules::TableFormat;
 use crate::commands::verify::{Profile, Verdict, VerifyOptions};
-use crate::commands::{self, check, explain, rules, verify};
+use crate::commands::{self, check, explain, init, rules, verify};
 use crate::diagnostic::Safety;
 use crate::engine::{CheckOptions, TargetChoice};
 use crate::report::{Appearance, ColorChoice, Format};
@@ -61,6 +61,13 @@ enum Command {
     Check(CheckArgs),
     /// Start a new project that builds and passes its tests.
     New(NewArgs),
+    /// Add to a crate or a Python project what it lacks to be an extension.
+    ///
+    /// Files that are there stay as they are, but for keys and lines that are inserted; nothing is changed or written over, and a second run finds
+    /// nothing to do. An empty folder gets what `new` writes.
+    ///
+    /// Exit codes: 0 complete, 1 another build backend is in the way (with `--diff`: something is missing), 2 could not run.
+    Init(InitArgs),
     /// Build a project end to end: wheel, clean environment, import, tests.
     Verify(VerifyArgs),
     /// Show the page of a rule.
@@ -223,6 +230,7 @@ fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write)
                 None => report_usage(&missing("new", "<NAME>"), out, err),
             }
         }
+        Command::Init(arguments) => code_of(init::run(&arguments.options(), &lint, out, err)?),
         Command::Verify(arguments) => {
             let profile = if arguments.release { Profile::Release } else { Profile::Dev };
             let options = VerifyOptions { path: arguments.path.clone(), python: arguments.python.clone(), profile, progress };

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
+use crate::commands::init::{Action, InitOptions};
 use crate::commands::new::questions::{self, Asker};
-use crate::commands::new::{Choices, NewOptions, Then, Vcs};
-use crate::scaffold::answers::{Abi, Author, Ci, License, Python};
+use crate::commands::new::{NewOptions, Then, Vcs};
+use crate::scaffold::answers::{Abi, Author, Choices, Ci, License, Python};
 use crate::scaffold::names::Names;
 use crate::scaffold::template::{self, Template};
 use crate::scaffold::write;
@@ -34,9 +35,28 @@ pub(super) struct NewArgs {
     yes: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Folder of the project.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Show what would be added, and write nothing.
+    #[arg(long)]
+    diff: bool,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+impl InitArgs {
+    pub(super) fn options(&self) -> InitOptions {
+        let action = if self.diff { Action::Diff } else { Action::Add };
+        InitOptions { path: self.path.clone(), choices: self.project.choices(), action }
+    }
+}
+
 /// What a project is to be, for `new` and `init`.
 #[derive(Debug, Args)]
-pub(super) struct ProjectArgs {
+struct ProjectArgs {
     /// What the project starts from [default: function].
     #[arg(long, value_parser = templates())]
     template: Option<Template>,
@@ -95,7 +115,7 @@ fn licenses() -> impl TypedValueParser<Value = License> {
 }
 
 impl ProjectArgs {
-    pub(super) fn choices(&self) -> Choices {
+    fn choices(&self) -> Choices {
         Choices {
             template: self.template,
             module: self.module.clone(),

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod explain;
+pub mod init;
 pub mod new;
 pub mod rules;
 pub mod verify;

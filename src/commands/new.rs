@@ -8,10 +8,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::verify::{self, Lint, Profile, Verdict, VerifyOptions};
-use crate::scaffold::answers::{Abi, Answers, Author, Ci, License, Python};
+use crate::scaffold::answers::{Answers, Author, Choices};
 use crate::scaffold::names::Names;
 use crate::scaffold::render::{self, Rendered};
-use crate::scaffold::template::{self, Template};
 use crate::scaffold::versions::VERSIONS;
 use crate::scaffold::write;
 use crate::toolchain::command::Invocation;
@@ -33,46 +32,6 @@ pub struct NewOptions {
     pub then: Then,
     /// How progress is shown.
     pub progress: Progress,
-}
-
-/// What a project is to be; what is `None` takes its default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choices {
-    /// What it starts from.
-    pub template: Option<Template>,
-    /// The module's name; else it follows from the project's.
-    pub module: Option<String>,
-    /// The oldest Python that it supports.
-    pub python: Option<Python>,
-    /// What its wheels are built for.
-    pub abi: Option<Abi>,
-    /// Where it is tested and released.
-    pub ci: Option<Ci>,
-    /// Its licence.
-    pub license: Option<License>,
-    /// Who writes it; else whom git knows.
-    pub author: Option<Author>,
-}
-
-impl Choices {
-    /// The template, or the default one.
-    #[must_use]
-    pub fn template(&self) -> Template {
-        self.template.unwrap_or(template::ALL[0])
-    }
-
-    /// Every answer, for a project of these names.
-    #[must_use]
-    pub fn answers(&self, names: Names, around: &Surroundings) -> Answers {
-        Answers {
-            names,
-            python: self.python.unwrap_or_default(),
-            abi: self.abi.unwrap_or_default(),
-            ci: self.ci.unwrap_or_default(),
-            license: self.license.unwrap_or_default(),
-            author: self.author.clone().or_else(|| author_of_git(around)),
-        }
-    }
 }
 
 /// The version control of a new project.
@@ -148,14 +107,15 @@ pub fn run_in(
 /// Checks the names, renders, writes.
 fn create(options: &NewOptions, destination: &Path, around: &Surroundings) -> Result<(Answers, Vec<Rendered>), String> {
     let names = Names::new(&options.name, options.choices.module.as_deref()).map_err(|refusal| refusal.to_string())?;
-    let answers = options.choices.answers(names, around);
+    let author = options.choices.author.clone().or_else(|| author_of_git(around));
+    let answers = Choices { author, ..options.choices.clone() }.answers(names);
     let files = render::render(options.choices.template(), &answers).map_err(|broken| broken.to_string())?;
     write::write(&files, destination).map_err(|refused| refused.to_string())?;
     Ok((answers, files))
 }
 
 /// Whom git's settings name, if there is git and it names somebody.
-fn author_of_git(around: &Surroundings) -> Option<Author> {
+pub(super) fn author_of_git(around: &Surroundings) -> Option<Author> {
     let git = around.git().found?;
     let setting = |name: &str| {
         let answer = Invocation::new(&git.path).args(["config", "--get", name]).in_dir(&around.dir).capture().ok()?;
@@ -167,7 +127,7 @@ fn author_of_git(around: &Surroundings) -> Option<Author> {
 }
 
 /// The files as a tree, each folder before its contents.
-fn tree(files: &[Rendered]) -> String {
+pub(super) fn tree(files: &[Rendered]) -> String {
     let mut paths: Vec<Vec<&str>> = files.iter().map(|file| file.path.split('/').collect()).collect();
     paths.sort();
     let mut text = String::new();

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::names::Names;
+use super::template::{self, Template};
 use super::versions::{PYTHON_FLOOR, PYTHON_NEWEST};
 
 /// Everything that a template is rendered with, apart from the versions of what it uses.
@@ -27,6 +28,46 @@ impl Answers {
     #[must_use]
     pub fn with_defaults(names: Names) -> Self {
         Self { names, python: Python::default(), abi: Abi::default(), ci: Ci::default(), license: License::default(), author: None }
+    }
+}
+
+/// What a user chose for a project; what is `None` takes its default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// What it starts from.
+    pub template: Option<Template>,
+    /// The module's name; else it follows from the project's.
+    pub module: Option<String>,
+    /// The oldest Python that it supports.
+    pub python: Option<Python>,
+    /// What its wheels are built for.
+    pub abi: Option<Abi>,
+    /// Where it is tested and released.
+    pub ci: Option<Ci>,
+    /// Its licence.
+    pub license: Option<License>,
+    /// Who writes it.
+    pub author: Option<Author>,
+}
+
+impl Choices {
+    /// The template, or the default one.
+    #[must_use]
+    pub fn template(&self) -> Template {
+        self.template.unwrap_or(template::ALL[0])
+    }
+
+    /// Every answer, for a project of these names.
+    #[must_use]
+    pub fn answers(&self, names: Names) -> Answers {
+        Answers {
+            names,
+            python: self.python.unwrap_or_default(),
+            abi: self.abi.unwrap_or_default(),
+            ci: self.ci.unwrap_or_default(),
+            license: self.license.unwrap_or_default(),
+            author: self.author.clone(),
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hognose::commands::new::{self, Choices, NewOptions, Then, Vcs};
+use hognose::commands::new::{self, NewOptions, Then, Vcs};
 use hognose::commands::verify::{LintResult, Verdict};
-use hognose::scaffold::answers::Answers;
+use hognose::scaffold::answers::{Answers, Choices};
 use hognose::scaffold::names::Names;
 use hognose::scaffold::render::{self, Rendered};
 use hognose::scaffold::template::{self, Template};
@@ -67,7 +67,7 @@ fn embedded_templates_are_the_ones_on_disk() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut folders: Vec<_> = fs::read_dir(&root).expect("templates").map(|entry| entry.expect("entry").file_name()).collect();
     folders.sort();
-    let mut names = vec!["licenses", "shared"];
+    let mut names = vec!["init", "licenses", "shared"];
     names.extend(template::ALL.iter().map(|template| template.name));
     names.sort_unstable();
     assert_eq!(folders, names, "every folder of files that are not shared or included is listed in `template::ALL`");

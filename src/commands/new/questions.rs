@@ -2,8 +2,7 @@
 
 use std::io;
 
-use super::Choices;
-use crate::scaffold::answers::{Ci, License, Python};
+use crate::scaffold::answers::{Choices, Ci, License, Python};
 use crate::scaffold::names::Names;
 use crate::scaffold::template;
 
