@@ -10,6 +10,7 @@ use crate::engine::write::{Rewrite, write_files};
 use crate::scaffold::answers::Choices;
 use crate::scaffold::init::{self, Found, Obstacle, Plan};
 use crate::scaffold::names::Names;
+use crate::scaffold::versions::VERSIONS;
 use crate::scaffold::write;
 use crate::toolchain::locate::Surroundings;
 use crate::toolchain::steps::Progress;
@@ -65,14 +66,20 @@ pub fn run_in(
         Err(obstacle) => {
             writeln!(err, "error: {obstacle}")?;
             let Obstacle::Backend(_) = obstacle else { return Ok(Verdict::CouldNotRun) };
-            writeln!(
-                err,
-                "  = help: to move, give `[build-system]` the lines `requires = [\"maturin>=1\"]` and `build-backend = \"maturin\"`, delete the old \
-                 backend's settings, then run again; to stay, put the Rust code into a package of its own with `hognose new` and depend on it"
-            )?;
+            writeln!(err, "{}", help_with_backend())?;
             Ok(Verdict::Failed)
         }
     }
+}
+
+/// The two ways on for a project that another backend builds.
+fn help_with_backend() -> String {
+    let (floor, ceiling) = (VERSIONS.maturin_floor, VERSIONS.maturin_ceiling);
+    format!(
+        "  = help: to build it with maturin, write `requires = [\"maturin>={floor},<{ceiling}\"]` and `build-backend = \"maturin\"` into \
+         `[build-system]`, delete the settings of the old backend, and run again\n  = help: to keep the backend, start a package for the Rust code \
+         with `hognose new` and depend on it"
+    )
 }
 
 /// Starts a project in an empty or a new folder, as `new` does.
@@ -103,7 +110,8 @@ fn plan(options: &InitOptions, around: &Surroundings, folder: &Path) -> Result<(
     let choices = Choices { author, ..options.choices.clone() };
     let plan = if found.is_blank() {
         let names = Names::new(&found.name(), choices.module.as_deref()).map_err(|refusal| Obstacle::State(refusal.to_string()))?;
-        init::plan_from(choices.template(), &found, &choices.answers(names))?
+        let license = choices.license.or_else(|| found.license());
+        init::plan_from(choices.template(), &found, &Choices { license, ..choices.clone() }.answers(names))?
     } else if let Some(template) = choices.template {
         return Err(Obstacle::State(format!(
             "there is a project in `{}` already, and the template `{}` would be a second one; leave `--template` out",

@@ -166,15 +166,15 @@ fn init_repository(destination: &Path, around: &Surroundings) -> Option<String> 
 fn next_commands(shown: &Path, around: &Surroundings) -> String {
     let (platform, versions) = (around.platform, VERSIONS);
     let activate = platform.activate(".venv");
+    let change = (shown != Path::new(".")).then(|| format!("cd {}", shown.display()));
     let lines = [
-        format!("cd {}", shown.display()),
         format!("{} -m venv .venv", platform.python_in_prose()),
         activate,
         format!("pip install \"maturin>={},<{}\" \"pytest>={}\"", versions.maturin_floor, versions.maturin_ceiling, versions.pytest_floor),
         "maturin develop".to_owned(),
         "pytest".to_owned(),
     ];
-    let mut text = lines.map(|line| format!("  {line}\n")).concat();
+    let mut text: String = change.into_iter().chain(lines).map(|line| format!("  {line}\n")).collect();
     text.push_str("\nor, all of it in a clean environment: hognose verify");
     text
 }

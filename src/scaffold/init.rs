@@ -12,7 +12,7 @@ use std::fmt;
 use self::draft::{Draft, Pattern};
 pub use self::found::Found;
 use self::layout::{Layout, Module};
-use super::answers::{Abi, Answers, Choices, Ci, License, Python};
+use super::answers::{Abi, Answers, Choices, License, Python};
 use super::render::{self, BrokenTemplate, Rendered};
 use super::template::{self, Template};
 
@@ -56,11 +56,9 @@ pub enum Obstacle {
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Backend(backend) => write!(
-                f,
-                "the project is built with {backend}, and only one build backend can be: maturin has to take its place for Python to \
-                 get an extension; nothing was changed"
-            ),
+            Self::Backend(backend) => {
+                write!(f, "the project is built with {backend}, and `init` adds what maturin builds; nothing was changed")
+            }
             Self::State(problem) => f.write_str(problem),
             Self::Template(broken) => broken.fmt(f),
         }
@@ -77,19 +75,24 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
     let (cargo, pyproject) = (crates::read(found)?, packaging::read(found)?);
     let modules = sources::python_modules(found)?;
     let layout = Layout::of(found, cargo.as_ref(), pyproject.as_ref(), &modules, choices.module.as_deref())?;
-    let license = choices.license.or_else(|| declared_license(cargo.as_ref(), pyproject.as_ref()));
+    let declared = declared_license(cargo.as_ref(), pyproject.as_ref());
     let wishes = Choices {
         python: choices.python.or_else(|| packaging::oldest_python(pyproject.as_ref())).or_else(|| crates::oldest_python(cargo.as_ref())),
         abi: choices.abi.or_else(|| cargo.as_ref().and_then(crates::abi)),
-        // Who has chosen no licence for a project that exists has not chosen ours.
-        license: Some(license.unwrap_or(License::None)),
+        // Who has chosen no licence for a project that exists has not chosen ours. One that the templates have no text of is written into the
+        // new manifest in the place of another.
+        license: choices
+            .license
+            .or_else(|| Some(declared.as_deref().map_or(License::None, |spdx| License::find(spdx).unwrap_or_default()))),
         ..choices.clone()
     };
     let answers = wishes.answers(layout.names.clone());
     let rendered = render::render(template::INIT, &answers).map_err(Obstacle::Template)?;
 
     let mut plan = Plan { import: layout.import(), ..Plan::default() };
-    let mut work = Work { found, layout: &layout, answers: &answers, rendered: &rendered, plan: &mut plan };
+    let foreign_license = declared.filter(|spdx| choices.license.is_none() && License::find(spdx).is_none());
+    let is_fresh = layout.is_new_package(found) && modules.is_empty();
+    let mut work = Work { found, layout: &layout, answers: &answers, rendered: &rendered, foreign_license, is_fresh, plan: &mut plan };
     let crate_parts = crates::complete(&mut work, cargo.as_ref(), pyproject.as_ref());
     packaging::complete(&mut work, cargo.as_ref(), pyproject.as_ref(), crate_parts);
     sources::complete(&mut work, cargo.as_ref(), &modules)?;
@@ -108,7 +111,7 @@ pub fn plan_from(template: Template, found: &Found, answers: &Answers) -> Result
     let module = Module::Inside { name: "_core".to_owned(), source: "python".to_owned() };
     let layout = Layout { names: answers.names.clone(), module };
     let mut plan = Plan { import: answers.names.module.clone(), ..Plan::default() };
-    let mut work = Work { found, layout: &layout, answers, rendered: &rendered, plan: &mut plan };
+    let mut work = Work { found, layout: &layout, answers, rendered: &rendered, foreign_license: None, is_fresh: true, plan: &mut plan };
     work.ignore_what_is_built();
     for file in rendered.iter().filter(|file| file.path != ".gitignore") {
         if !(file.path.starts_with("LICENSE") && found.has_license()) {
@@ -124,6 +127,10 @@ struct Work<'a> {
     layout: &'a Layout,
     answers: &'a Answers,
     rendered: &'a [Rendered],
+    /// The project's licence, if the templates have no text of it.
+    foreign_license: Option<String>,
+    /// Whether the Python package is to be made as the templates make it: then what describes and tests theirs fits.
+    is_fresh: bool,
     plan: &'a mut Plan,
 }
 
@@ -181,32 +188,32 @@ impl Work<'_> {
 
     /// Every other file of the templates that has no counterpart.
     fn create_the_rest(&mut self) {
-        let workflows = self.found.below(".github/workflows/").any(|_| true);
-        let ours = |path: &str| path.starts_with(".github/workflows/");
-        let has_ours = self.rendered.iter().any(|file| ours(&file.path) && self.found.has(&file.path));
-        if workflows && !has_ours && self.answers.ci == Ci::GitHub {
-            self.leave("`.github/workflows` has workflows of its own; what `hognose new` would write there is not added");
-        }
-        let foreign_workflows = workflows && !has_ours;
+        let has_license = self.foreign_license.is_some() || self.found.has_license();
+        let has_workflows = self.found.below(".github/workflows/").next().is_some();
         for file in self.rendered {
-            let named = |prefix: &str| file.path.starts_with(prefix) && self.found.at_top(prefix);
             let skip = match file.path.as_str() {
                 "Cargo.toml" | "pyproject.toml" | ".gitignore" | "build.rs" => true,
-                path if path.starts_with("src/") || path.starts_with("python/") || path.starts_with("tests/") => true,
-                path if path.starts_with(".github/") && path != ".github/dependabot.yml" => foreign_workflows,
-                path => (path.starts_with("README") && named("README")) || (path.starts_with("LICENSE") && self.found.has_license()),
+                path if ["src/", "python/", "tests/"].iter().any(|folder| path.starts_with(folder)) => true,
+                path if path.starts_with("LICENSE") => has_license,
+                path if path.starts_with("README") => !self.is_fresh || self.found.at_top("README"),
+                path if path.starts_with(".github/") => !self.is_fresh || has_workflows,
+                _ => !self.is_fresh,
             };
             if !skip {
                 self.create(&file.path, String::from_utf8_lossy(&file.contents).into_owned());
             }
         }
     }
+
+    /// Whether the manifests that are written may name a README.md.
+    fn has_readme(&self) -> bool {
+        self.found.has("README.md") || self.is_fresh && !self.found.at_top("README")
+    }
 }
 
-/// The licence that a manifest names, if the templates have its text.
-fn declared_license(cargo: Option<&Draft>, pyproject: Option<&Draft>) -> Option<License> {
-    let named =
-        |draft: Option<&Draft>, table| draft.and_then(|draft| draft.text_at(&[table, "license"])).and_then(|spdx| License::find(&spdx));
+/// The licence that a manifest names.
+fn declared_license(cargo: Option<&Draft>, pyproject: Option<&Draft>) -> Option<String> {
+    let named = |draft: Option<&Draft>, table| draft.and_then(|draft| draft.text_at(&[table, "license"]));
     named(cargo, "package").or_else(|| named(pyproject, "project"))
 }
 

@@ -4,6 +4,7 @@
 mod catalogue;
 mod cli;
 mod generated;
+mod init;
 mod pages;
 mod project;
 mod readme;

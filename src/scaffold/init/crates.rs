@@ -90,10 +90,13 @@ fn write_new(work: &mut Work<'_>, pyproject: Option<&Draft>) {
     if let Some(description) = at("description") {
         draft.set(&["package"], "description", &quoted(&description));
     }
-    if let Some(readme) = at("readme") {
-        draft.set(&["package"], "readme", &quoted(&readme));
-    } else if work.found.at_top("README") && !work.found.has("README.md") {
-        draft.remove(&["package", "readme"]);
+    match at("readme") {
+        Some(readme) => draft.set(&["package"], "readme", &quoted(&readme)),
+        None if !work.has_readme() => draft.remove(&["package", "readme"]),
+        None => {}
+    }
+    if let Some(license) = &work.foreign_license {
+        draft.set(&["package"], "license", &quoted(license));
     }
     let build_script = work.pattern_text("build.rs");
     work.create("build.rs", build_script);

@@ -1,7 +1,7 @@
 //! A manifest that gets keys: the text so far, and what was inserted into it.
 
 use crate::project::toml::{self, Node, Toml};
-use crate::text::{Edit, apply_edits};
+use crate::text::{Edit, TextRange, apply_edits};
 
 /// A manifest in work.
 pub(super) struct Draft {
@@ -78,10 +78,13 @@ impl Draft {
         self.apply(edit, String::new());
     }
 
-    /// Takes a key out of a new manifest.
+    /// Takes a key of one line out of a new manifest, and the comment above it, which is about it.
     pub(super) fn remove(&mut self, path: &[&str]) {
-        let edit = self.toml.remove_key(path);
-        self.apply(edit, String::new());
+        let Some(range) = self.toml.get(path).map(|entry| entry.range()) else { return };
+        let line = self.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let comments: usize = self.text[..line].split_inclusive('\n').rev().take_while(|line| line.starts_with('#')).map(str::len).sum();
+        let end = self.text[range.end..].find('\n').map_or(self.text.len(), |at| range.end + at + 1);
+        self.apply(Some(Edit::delete(TextRange::new(line - comments, end))), String::new());
     }
 
     /// Makes an edit, unless the outcome would be no TOML.

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::scaffold::answers::License;
+
 /// A folder and the files below it.
 #[derive(Debug)]
 pub struct Found {
@@ -87,8 +89,34 @@ impl Found {
         self.below(prefix).any(|path| !path.contains('/'))
     }
 
-    /// Whether the project has the text of a licence, under any of the usual names.
+    /// The licence whose text the project has; [`License::None`] for a text that is not known.
+    #[must_use]
+    pub fn license(&self) -> Option<License> {
+        if self.has("LICENSE-MIT") && self.has("LICENSE-APACHE") {
+            return Some(License::MitOrApache);
+        }
+        let path = self.license_file()?;
+        let text = self.text(path).unwrap_or_default();
+        let titles = [
+            ("MIT License", License::Mit),
+            ("Apache License", License::Apache),
+            ("BSD 3-Clause", License::Bsd),
+            ("Mozilla Public License", License::Mpl),
+        ];
+        let start: String = text.chars().take(200).collect();
+        Some(titles.into_iter().find(|(title, _)| start.contains(title)).map_or(License::None, |(_, license)| license))
+    }
+
     pub(super) fn has_license(&self) -> bool {
-        ["LICENSE", "LICENCE", "COPYING", "License", "license", "UNLICENSE"].iter().any(|name| self.at_top(name))
+        self.license_file().is_some()
+    }
+
+    /// A file of the folder itself that has one of the usual names of licences.
+    fn license_file(&self) -> Option<&str> {
+        let is_usual = |path: &&str| {
+            let name = path.to_ascii_uppercase();
+            !path.contains('/') && ["LICENSE", "LICENCE", "COPYING", "UNLICENSE"].iter().any(|usual| name.starts_with(usual))
+        };
+        self.below("").find(is_usual)
     }
 }

@@ -89,6 +89,12 @@ impl Layout {
         }
     }
 
+    /// Whether the package is to be made, and where the templates have it.
+    pub(super) fn is_new_package(&self, found: &Found) -> bool {
+        let in_python = matches!(&self.module, Module::Inside { source, .. } if source == "python");
+        in_python && self.in_package("__init__.py").is_some_and(|path| !found.has(&path))
+    }
+
     /// The path of a file of the Python package.
     pub(super) fn in_package(&self, file: &str) -> Option<String> {
         let Module::Inside { source, .. } = &self.module else { return None };

@@ -5,8 +5,7 @@ use super::draft::{Draft, Pattern, quoted};
 use super::layout::Module;
 use super::{Found, Obstacle, Work};
 use crate::project::pyproject;
-use crate::project::toml::remove_array_element;
-use crate::scaffold::answers::{License, Python};
+use crate::scaffold::answers::Python;
 
 /// The pyproject.toml, if there is one, checked to leave the build to maturin.
 pub(super) fn read(found: &Found) -> Result<Option<Draft>, Obstacle> {
@@ -81,17 +80,14 @@ fn new_draft(work: &Work<'_>, cargo: Option<&Draft>) -> Option<Draft> {
         None if cargo.is_some() => draft.remove(&["project", "description"]),
         None => {}
     }
-    if work.found.at_top("README") && !work.found.has("README.md") {
+    if !work.has_readme() {
         draft.remove(&["project", "readme"]);
     }
-    if let (License::None, Some(spdx)) = (work.answers.license, at("license")) {
-        draft.set(&["project"], "license", &quoted(&spdx));
-        let classifiers = draft.node(&["project", "classifiers"]);
-        let private = classifiers.and_then(|list| {
-            let element = list.elements().into_iter().find(|element| element.as_str().is_some_and(|text| text.starts_with("Private")))?;
-            Some(remove_array_element(&draft.text, list.range(), element.range()))
-        });
-        draft.apply(private, String::new());
+    if let Some(license) = &work.foreign_license {
+        draft.set(&["project"], "license", &quoted(license));
+        if !work.found.at_top("LICENSE") {
+            draft.remove(&["project", "license-files"]);
+        }
     }
     Some(draft)
 }
@@ -131,9 +127,9 @@ fn add_tests(work: &Work<'_>, draft: &mut Draft, pattern: &Pattern) {
         draft.insert_from(pattern, &["dependency-groups"], "test");
         draft.insert_from(pattern, &["tool", "uv"], "default-groups");
     }
-    let has_tests = work.found.below("tests/").any(|path| path.ends_with(".py") && path != "tests/test_rust.py");
-    let settled = ["pytest.ini", "tox.ini", "setup.cfg", "conftest.py"].iter().any(|path| work.found.has(path));
-    if !draft.has(&["tool", "pytest"]) && !has_tests && !settled {
+    let is_test = |path: &str| path.rsplit('/').next().is_some_and(|name| name.starts_with("test_") || name.ends_with("_test.py"));
+    let settled = ["pytest.ini", "tox.ini", "conftest.py"].iter().any(|path| work.found.has(path));
+    if work.is_fresh && !draft.has(&["tool", "pytest"]) && !settled && !work.found.below("").any(is_test) {
         for key in ["testpaths", "addopts"] {
             draft.insert_from(pattern, &["tool", "pytest", "ini_options"], key);
         }
