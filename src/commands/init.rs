@@ -7,6 +7,7 @@ use super::new::{self, NewOptions, Then, Vcs};
 use super::verify::{Lint, Verdict};
 use crate::engine::diff::{Changed, unified_diff};
 use crate::engine::write::{Rewrite, write_files};
+use crate::report::one_line;
 use crate::scaffold::answers::Choices;
 use crate::scaffold::init::{self, Found, Obstacle, Plan};
 use crate::scaffold::names::Names;
@@ -64,7 +65,7 @@ pub fn run_in(
             Action::Diff => show(&found, &plan, out, err),
         },
         Err(obstacle) => {
-            writeln!(err, "error: {obstacle}")?;
+            writeln!(err, "error: {}", one_line(&obstacle.to_string()))?;
             let Obstacle::Backend(_) = obstacle else { return Ok(Verdict::CouldNotRun) };
             writeln!(err, "{}", help_with_backend())?;
             Ok(Verdict::Failed)
@@ -127,7 +128,7 @@ fn plan(options: &InitOptions, around: &Surroundings, folder: &Path) -> Result<(
 /// Writes all of the plan or nothing, and tells.
 fn add(shown: &Path, found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Verdict> {
     if plan.create.is_empty() && plan.insert.is_empty() {
-        writeln!(out, "nothing is missing in `{}`; Python imports it as `{}`", shown.display(), plan.import)?;
+        writeln!(out, "nothing is missing in `{}`; Python imports it as `{}`", shown.display(), one_line(&plan.import))?;
         tell_left(plan, out)?;
         return Ok(Verdict::Passed);
     }
@@ -135,7 +136,7 @@ fn add(shown: &Path, found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut 
         writeln!(err, "error: {problem}")?;
         return Ok(Verdict::CouldNotRun);
     }
-    writeln!(out, "completed `{}`; Python imports it as `{}`", shown.display(), plan.import)?;
+    writeln!(out, "completed `{}`; Python imports it as `{}`", shown.display(), one_line(&plan.import))?;
     if !plan.create.is_empty() {
         write!(out, "\ncreated\n{}", new::tree(&plan.create))?;
     }
@@ -143,7 +144,7 @@ fn add(shown: &Path, found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut 
         writeln!(out, "\ninserted")?;
     }
     for insertion in &plan.insert {
-        writeln!(out, "{}: {}", insertion.path, insertion.what.join(", "))?;
+        writeln!(out, "{}: {}", one_line(&insertion.path), insertion.what.join(", "))?;
     }
     tell_left(plan, out)?;
     writeln!(out, "\nnext: `hognose verify` builds it and runs its tests in a clean environment")?;
@@ -154,7 +155,7 @@ fn tell_left(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     if !plan.left.is_empty() {
         writeln!(out, "\nleft to you")?;
     }
-    plan.left.iter().try_for_each(|left| writeln!(out, "- {left}"))
+    plan.left.iter().try_for_each(|left| writeln!(out, "- {}", one_line(left)))
 }
 
 fn write_plan(found: &Found, plan: &Plan) -> Result<(), String> {

@@ -49,7 +49,9 @@ impl fmt::Display for Refusal {
         if self.given.is_empty() {
             return write!(f, "the {what} is empty; try `{suggestion}`");
         }
-        write!(f, "the {what} `{}` {}; try `{suggestion}`", self.given, self.why)
+        // A name may come from a project's manifest or folder.
+        let given = self.given.replace(char::is_control, "\u{fffd}");
+        write!(f, "the {what} `{given}` {}; try `{suggestion}`", self.why)
     }
 }
 
@@ -134,7 +136,7 @@ fn fault_of_letters(name: &str, separators: &str) -> Option<String> {
     if wrong.is_ascii_uppercase() {
         return Some("has upper-case letters, which neither crates nor modules have".to_owned());
     }
-    Some(format!("holds `{}`, which is not a lower-case letter, a digit or one of `{separators}`", wrong.escape_default()))
+    Some(format!("holds `{}`, which is not a lower-case letter, a digit or one of `{separators}`", wrong.escape_debug()))
 }
 
 /// The nearest name that passes, for a project and its module.
@@ -278,5 +280,9 @@ mod tests {
             "the module name `My` has upper-case letters, which neither crates nor modules have; try `--module my`"
         );
         assert_eq!(message("", None), "the name is empty; try `my-ext`");
+        assert_eq!(
+            message("Ü\u{1b}", None),
+            "the name `Ü\u{fffd}` holds `Ü`, which is not a lower-case letter, a digit or one of `-_`; try `u`"
+        );
     }
 }

@@ -306,6 +306,10 @@ fn projects_that_cannot_be_completed_are_told_why() {
         let text = Case::new("m", files).obstacle(Verdict::CouldNotRun);
         assert!(text.starts_with("error: ") && text.contains(message), "{text}");
     }
+    let hostile = "[build-system]\nrequires = []\nbuild-backend = \"a\\u001b[31mb\"\n";
+    let text = Case::new("m", &[("pyproject.toml", hostile)]).obstacle(Verdict::Failed);
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+
     let case = Case::new("m", &[("pyproject.toml", project)]);
     let (verdict, text) = case.run_with(Choices { template: Some(template::ALL[0]), ..Choices::default() }, Action::Add);
     assert_eq!((verdict, case.files().len()), (Verdict::CouldNotRun, 1), "{text}");
