@@ -12,11 +12,12 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use new::{InitArgs, NewArgs};
 
 use crate::commands::check::{Action, CheckCommand, CheckVerdict, Dirty, lint};
+use crate::commands::doctor::{DoctorOptions, Health};
 use crate::commands::new::questions::Asker;
 use crate::commands::new::terminal::{Look, Terminal};
 use crate::commands::rules::TableFormat;
 use crate::commands::verify::{Profile, Verdict, VerifyOptions};
-use crate::commands::{self, check, explain, init, rules, verify};
+use crate::commands::{self, check, doctor, explain, init, rules, verify};
 use crate::diagnostic::Safety;
 use crate::engine::{CheckOptions, TargetChoice};
 use crate::report::{Appearance, ColorChoice, Format};
@@ -69,7 +70,13 @@ enum Command {
     /// Exit codes: 0 complete, 1 another build backend is in the way (with `--diff`: something is missing), 2 could not run.
     Init(InitArgs),
     /// Build a project end to end: wheel, clean environment, import, tests.
+    ///
+    /// Exit codes: 0 every step passed, 1 a step failed, 2 nothing could be tried.
     Verify(VerifyArgs),
+    /// Look at the programs, interpreters and environments that a project is built with. Changes nothing.
+    ///
+    /// Exit codes: 0 no problem (notes do not count), 1 problems, 2 could not look.
+    Doctor(DoctorArgs),
     /// Show the page of a rule.
     Explain {
         /// Code or name of a rule, or id of a change in the catalogue.
@@ -79,12 +86,12 @@ enum Command {
     Rules {
         /// How to print them.
         #[arg(long, value_enum, default_value_t)]
-        output_format: RulesFormat,
+        output_format: DocumentFormat,
     },
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum RulesFormat {
+enum DocumentFormat {
     /// Columns.
     #[default]
     Human,
@@ -138,12 +145,25 @@ struct VerifyArgs {
     /// Folder of the project.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Python to build for and test with [default: the active or the project's environment, else the first on PATH].
+    /// Python to build for and test with [default: the active or the project's environment, else uv's, else the first on PATH that fits].
     #[arg(long)]
     python: Option<PathBuf>,
     /// Build the wheel as for a release.
     #[arg(long)]
     release: bool,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t)]
+    output_format: DocumentFormat,
+}
+
+#[derive(Debug, Args)]
+struct DoctorArgs {
+    /// Folder of a project; elsewhere only the general things are looked at.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t)]
+    output_format: DocumentFormat,
 }
 
 fn known_rule(word: &str) -> Result<String, String> {
@@ -232,10 +252,14 @@ fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write)
         }
         Command::Init(arguments) => code_of(init::run(&arguments.options(), &lint, out, err)?),
         Command::Verify(arguments) => {
-            let profile = if arguments.release { Profile::Release } else { Profile::Dev };
-            let options = VerifyOptions { path: arguments.path.clone(), python: arguments.python.clone(), profile, progress };
+            let options = verify_options(arguments, progress);
             code_of(verify::run(&options, &lint, out, err)?)
         }
+        Command::Doctor(arguments) => match doctor::run(&doctor_options(arguments, appearance), out, err)? {
+            Health::Good => CLEAN,
+            Health::Problems => FINDINGS,
+            Health::CouldNotRun => COULD_NOT_RUN,
+        },
         Command::Explain { rule } => {
             if explain::run(rule, out, err)? {
                 CLEAN
@@ -245,8 +269,8 @@ fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write)
         }
         Command::Rules { output_format } => {
             let format = match output_format {
-                RulesFormat::Human => TableFormat::Human,
-                RulesFormat::Json => TableFormat::Json,
+                DocumentFormat::Human => TableFormat::Human,
+                DocumentFormat::Json => TableFormat::Json,
             };
             rules::run(format, out)?;
             CLEAN
@@ -271,6 +295,27 @@ fn code_of(verdict: Verdict) -> u8 {
         Verdict::Failed => FINDINGS,
         Verdict::CouldNotRun => COULD_NOT_RUN,
     }
+}
+
+fn verify_options(arguments: &VerifyArgs, progress: Progress) -> VerifyOptions {
+    VerifyOptions {
+        path: arguments.path.clone(),
+        python: arguments.python.clone(),
+        profile: if arguments.release { Profile::Release } else { Profile::Dev },
+        progress,
+        format: match arguments.output_format {
+            DocumentFormat::Human => verify::Format::Human,
+            DocumentFormat::Json => verify::Format::Json,
+        },
+    }
+}
+
+fn doctor_options(arguments: &DoctorArgs, appearance: Appearance) -> DoctorOptions {
+    let format = match arguments.output_format {
+        DocumentFormat::Human => doctor::Format::Human,
+        DocumentFormat::Json => doctor::Format::Json,
+    };
+    DoctorOptions { path: arguments.path.clone(), format, width: appearance.width }
 }
 
 fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::verify::{self, Lint, Profile, Verdict, VerifyOptions};
+use super::verify::{self, Format, Lint, Profile, Verdict, VerifyOptions};
 use crate::scaffold::answers::{Answers, Author, Choices};
 use crate::scaffold::names::Names;
 use crate::scaffold::render::{self, Rendered};
@@ -100,7 +100,8 @@ pub fn run_in(
         return Ok(Verdict::Passed);
     }
     writeln!(out)?;
-    let options = VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress };
+    let options =
+        VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress, format: Format::Human };
     verify::run_in(&options, around, lint, out, err)
 }
 

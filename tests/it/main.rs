@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod cli;
+mod doctor;
 mod generated;
 mod init;
 mod pages;
