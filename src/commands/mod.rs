@@ -3,6 +3,7 @@
 pub mod check;
 pub mod doctor;
 pub mod explain;
+pub mod init;
 mod needs;
 pub mod new;
 pub mod rules;

@@ -54,6 +54,13 @@ pub const ALL: &[Template] = &[
     },
 ];
 
+/// What a project that exists already gets: the smallest module that Python can import, and nothing to delete again.
+pub const INIT: Template = Template {
+    name: "init",
+    summary: "the parts that a crate or a Python package lacks",
+    description: "A Python package with a part in Rust",
+};
+
 /// One file of a template.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {

@@ -5,6 +5,7 @@ mod catalogue;
 mod cli;
 mod doctor;
 mod generated;
+mod init;
 mod pages;
 mod project;
 mod readme;
