@@ -47,7 +47,7 @@ impl From<TableFault> for PyErr {
         match error {
             // Of these three Python makes a `FileNotFoundError`, a `PermissionError`, … with its `filename`.
             TableFault::Io(path, error) if error.raw_os_error().is_some() => {
-                PyOSError::new_err((error.raw_os_error(), os_message(&error), path))
+                PyOSError::new_err((error.raw_os_error(), os_message(&error), path.into_os_string()))
             }
             TableFault::Io(_, error) => error.into(),
             other => TableError::new_err(other.to_string()),

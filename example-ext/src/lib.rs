@@ -33,14 +33,14 @@ mod _core {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::CStr;
-    use std::io::Write;
+    use std::ffi::{CStr, CString};
 
     use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyValueError};
     use pyo3::types::PyDict;
 
     use super::*;
     use crate::errors::{ConfigError, NotPositiveError, TableError};
+    use crate::pure::table::tests::File;
 
     /// Runs Python code in an interpreter inside the test program, with this module in place of the installed one.
     fn run(code: &CStr) -> PyResult<()> {
@@ -88,10 +88,9 @@ assert ext.DataProcessor({'limits': (0, 1)}).process([0, 5]) == [0, 1]
 
     #[test]
     fn an_exception_of_a_callback_ends_the_stream() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"a\n1\n2\n3,4\n").unwrap();
-        let path = file.path().to_str().unwrap();
-        let code = |on_rows: &str| std::ffi::CString::new(format!("ext.stream_csv({path:?}, {on_rows}, batch_size=2)")).unwrap();
+        let file = File::new("stream", b"a\n1\n2\n3,4\n");
+        let path = file.0.to_str().unwrap();
+        let code = |on_rows: &str| CString::new(format!("ext.stream_csv({path:?}, {on_rows}, batch_size=2)")).unwrap();
         assert_raises::<PyKeyError>(&code("lambda rows: rows[0]['b']"));
         assert_raises::<TableError>(&code("lambda rows: rows[0]['a']"));
     }

@@ -36,10 +36,14 @@ pub enum Sum {
 
 /// Add up the numbers in a buffer, such as an array, a memoryview or a NumPy array, without copying them.
 ///
-/// The buffer has to be contiguous, and no other thread may write to it meanwhile.
+/// The buffer has to be contiguous, and no other thread may write to it meanwhile. The sum of no items is 0.
 #[pyfunction]
 pub fn sum_buffer(data: &Bound<'_, PyAny>) -> PyResult<Sum> {
     let buffer = PyUntypedBuffer::get(data)?;
+    if buffer.item_count() == 0 {
+        // Where no items are, their address need not be aligned, and PyO3 would find no type that fits.
+        return Ok(Sum::Whole(0));
+    }
     // Floats first: they are what most buffers hold.
     let sum = float::<f64>(&buffer)
         .or_else(|| float::<f32>(&buffer))

@@ -64,14 +64,14 @@ def test_sums_do_not_overflow() -> None:
 @pytest.mark.parametrize("code", "fd")
 def test_sums_of_floats(code: str) -> None:
     assert sum_buffer(array.array(code, [0.5, 0.25])) == 0.75
-    assert sum_buffer(array.array(code)) == 0.0
+    assert sum_buffer(array.array(code)) == 0
 
 
 def test_buffers_that_cannot_be_summed() -> None:
     with pytest.raises(BufferError, match="not contiguous"):
         sum_buffer(memoryview(array.array("d", [1, 2, 3]))[::2])
     with pytest.raises(TypeError, match="no numbers"):
-        sum_buffer(memoryview(b"abc").cast("c"))
+        sum_buffer(memoryview(b"abc").cast("?"))
     with pytest.raises(TypeError):
         sum_buffer([1.0])  # type: ignore[arg-type]
 

@@ -54,7 +54,9 @@ def test_a_shared_counter_loses_no_word() -> None:
 
 
 def test_what_never_changes_can_be_shared() -> None:
-    matrix = Matrix([[float(row == column) for row in range(30)] for column in range(30)])
+    matrix = Matrix(
+        [[float(row == column) for row in range(30)] for column in range(30)]
+    )
     words = [f"word{n}" for n in range(300)]
 
     def work(number: int) -> object:

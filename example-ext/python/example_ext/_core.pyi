@@ -1,9 +1,9 @@
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from typing import TypedDict, final, type_check_only
+from typing import NotRequired, TypedDict, final, type_check_only
 
-from typing_extensions import Buffer, NotRequired
+from typing_extensions import Buffer
 
 __all__ = [
     "DataProcessor",

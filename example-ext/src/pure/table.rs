@@ -86,21 +86,38 @@ fn from_csv(path: &Path, error: csv::Error) -> TableError {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
+pub(crate) mod tests {
+    use std::fs;
 
     use super::*;
 
-    fn file(text: &[u8]) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(text).unwrap();
-        file
+    /// A file that is gone at the end of the test. The crate tempfile would turn on features of what reqwest shares with it, and cargo
+    /// would build half of the dependencies once for the tests and once for the wheel.
+    pub(crate) struct File(pub(crate) PathBuf);
+
+    impl File {
+        /// `name` has to be unique among the tests.
+        pub(crate) fn new(name: &str, text: &[u8]) -> Self {
+            let path = std::env::temp_dir().join(format!("example-ext-{}-{name}.csv", std::process::id()));
+            fs::write(&path, text).unwrap();
+            Self(path)
+        }
+
+        fn open(&self, delimiter: u8) -> Table {
+            Table::open(&self.0, delimiter).unwrap()
+        }
+    }
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            fs::remove_file(&self.0).unwrap();
+        }
     }
 
     #[test]
     fn rows_come_in_portions() {
-        let file = file(b"name,size\nant,1\n\"bee, or wasp\",2\ncat,30\n");
-        let mut table = Table::open(file.path(), b',').unwrap();
+        let file = File::new("portions", b"name,size\nant,1\n\"bee, or wasp\",2\ncat,30\n");
+        let mut table = file.open(b',');
         assert_eq!(table.header(), &["name", "size"][..]);
         let portion = table.next_rows(2).unwrap();
         assert_eq!(portion[1], ["bee, or wasp", "2"][..]);
@@ -110,8 +127,8 @@ mod tests {
 
     #[test]
     fn a_column_is_numbers_or_says_which_is_none() {
-        let file = file(b"name;size\nant; 1.5\nbee;many\n");
-        let fault = |column| Table::open(file.path(), b';').unwrap().numbers(column).unwrap_err();
+        let file = File::new("column", b"name;size\nant; 1.5\nbee;many\n");
+        let fault = |column| file.open(b';').numbers(column).unwrap_err();
         assert!(matches!(fault("size"), TableError::NoNumber(_, 2, field) if field == "many"));
         assert!(matches!(fault("weight"), TableError::NoColumn(_, column) if column == "weight"));
     }
@@ -119,9 +136,9 @@ mod tests {
     #[test]
     fn what_is_no_table_is_told_from_what_cannot_be_read() {
         assert!(matches!(Table::open(Path::new("no such file"), b','), Err(TableError::Io(..))));
-        let ragged = file(b"a,b\n1\n");
-        assert!(matches!(Table::open(ragged.path(), b',').unwrap().next_rows(9), Err(TableError::Malformed(..))));
-        let latin1 = file(b"a\n\xe4\n");
-        assert!(matches!(Table::open(latin1.path(), b',').unwrap().next_rows(9), Err(TableError::Malformed(..))));
+        let ragged = File::new("ragged", b"a,b\n1\n");
+        assert!(matches!(ragged.open(b',').next_rows(9), Err(TableError::Malformed(..))));
+        let latin1 = File::new("latin1", b"a\n\xe4\n");
+        assert!(matches!(latin1.open(b',').next_rows(9), Err(TableError::Malformed(..))));
     }
 }
