@@ -50,7 +50,7 @@ def build(folder: Path, profiles: tuple[str, ...]) -> tuple[Path, dict[str, Path
         wheels, site = folder / profile / "wheels", folder / profile / "site"
         for manifest in MANIFESTS:
             print(f"building {manifest.parent.name} ({profile}) …", file=sys.stderr)
-            maturin = (python, "-m", "maturin", "--quiet", "build", "--manifest-path")
+            maturin = (python, "-m", "maturin", "build", "--quiet", "--manifest-path")
             options = ("--profile", profile, "--out", wheels, "--interpreter", python)
             run(*maturin, manifest, *options)
         built = sorted(wheels.glob("*.whl"))
