@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import venv
@@ -48,6 +49,8 @@ def build(folder: Path, profiles: tuple[str, ...]) -> tuple[Path, dict[str, Path
     sites = {}
     for profile in profiles:
         wheels, site = folder / profile / "wheels", folder / profile / "site"
+        # Wheels of other versions would be installed, too.
+        shutil.rmtree(wheels, ignore_errors=True)
         for manifest in MANIFESTS:
             print(f"building {manifest.parent.name} ({profile}) …", file=sys.stderr)
             maturin = (python, "-m", "maturin", "build", "--quiet", "--manifest-path")
@@ -60,10 +63,10 @@ def build(folder: Path, profiles: tuple[str, ...]) -> tuple[Path, dict[str, Path
 
 
 def text(ratio: list[float]) -> str:
-    """A ratio as `3.1x (2.9–3.3)`: the median of the rounds, the least and the greatest."""
+    """A ratio as `3.1x (2.9 to 3.3)`: the median of the rounds, the least and the greatest."""
     ratio = sorted(ratio)
     median = ratio[len(ratio) // 2]
-    return f"{median:.3g}x ({ratio[0]:.3g}–{ratio[-1]:.3g})"
+    return f"{median:.3g}x ({ratio[0]:.3g} to {ratio[-1]:.3g})"
 
 
 def milliseconds(seconds: list[float]) -> str:

@@ -25,14 +25,14 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Server
-
     def do_GET(self) -> None:
+        server = self.server
+        assert isinstance(server, Server)
         if self.path == "/never":
-            self.server.asked.set()
+            server.asked.set()
             # Returns when the client closes the connection, for it sends nothing more.
             if self.rfile.read(1) == b"":
-                self.server.hung_up.set()
+                server.hung_up.set()
             return
         if self.path == "/moved":
             self.send_response(302)
@@ -107,7 +107,7 @@ def test_cancelling_the_task_closes_the_connection(server: Server) -> None:
 
 
 def test_limits_are_kept(server: Server) -> None:
-    with pytest.raises(FetchTimeoutError, match="longer than 0.05 s") as caught:
+    with pytest.raises(FetchTimeoutError, match=r"longer than 0\.05 s") as caught:
         asyncio.run(fetch(server.url + "/never", timeout=0.05))
     assert isinstance(caught.value, TimeoutError)
     assert server.hung_up.wait(20)

@@ -99,13 +99,13 @@ def test_matrices_never_change() -> None:
 def test_matrices_have_to_fit() -> None:
     matrix = Matrix([[1, 2]])
     with pytest.raises(ShapeError, match="multiply a matrix of 1x2 and one of 1x2"):
-        matrix @ matrix
+        _ = matrix @ matrix
     with pytest.raises(ShapeError, match="length of the first"):
         Matrix([[1], [1, 2]])
     with pytest.raises(IndexError):
-        matrix[1, 0]
+        _ = matrix[1, 0]
     with pytest.raises(TypeError):
-        matrix + 1  # type: ignore[operator]
+        _ = matrix + 1  # type: ignore[operator]
 
 
 def test_processor_limits_and_scales() -> None:

@@ -29,7 +29,7 @@ def test_a_column_is_numbers(table: Path) -> None:
     assert read_column(str(table), "size") == list(range(10))
     with pytest.raises(TableError, match='no column "weight"'):
         read_column(table, "weight")
-    with pytest.raises(TableError, match='row 1 of .*: "n0" is no number'):
+    with pytest.raises(TableError, match=r'row 1 of .*: "n0" is no number'):
         read_column(table, "name")
 
 
