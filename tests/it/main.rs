@@ -4,6 +4,8 @@
 mod catalogue;
 mod cli;
 mod doctor;
+mod example;
+mod free_threaded;
 mod generated;
 mod init;
 mod pages;
