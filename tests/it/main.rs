@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod cli;
+mod gate;
 mod generated;
 mod pages;
 mod project;
@@ -13,3 +14,4 @@ mod support;
 mod tidy;
 mod tough;
 mod verify;
+mod workshop;
