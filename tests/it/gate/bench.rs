@@ -120,7 +120,8 @@ impl<'a> Bench<'a> {
         let pip = self.tools.venv_python().args(["-m", "pip", "--python"]).arg(Platform::current().venv_python(&venv));
         let group = format!("{}:test", self.project().join("pyproject.toml").display());
         let pip = pip.args(["install", "--disable-pip-version-check", "--no-compile", "--constraint"]).arg(constraints());
-        self.run(&pip.arg(self.wheel()?).args(["--group", &group]))
+        self.run(&pip.arg(self.wheel()?).args(["--group", &group]))?;
+        Ok(String::new())
     }
 
     /// Runs a program; answers what it wrote.
