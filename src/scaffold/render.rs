@@ -95,8 +95,8 @@ fn render_file(
 
 /// The table of versions as templates see it; taking it apart makes the compiler ask for every new entry.
 fn versions() -> Value {
-    let Versions { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor } = VERSIONS;
-    context! { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor }
+    let Versions { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor, mypy_floor, abi3t, abi3t_tag } = VERSIONS;
+    context! { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor, mypy_floor, abi3t, abi3t_tag }
 }
 
 /// Where a file of a template goes.

@@ -11,12 +11,18 @@ pub struct Versions {
     pub python_newest: &'static str,
     /// The maturin that hognose installs when there is none, and that generated workflows use.
     pub maturin: &'static str,
-    /// The oldest maturin that builds extension modules without PyO3's `extension-module` feature.
+    /// The oldest maturin that builds wheels for both stable ABIs from one package.
     pub maturin_floor: &'static str,
     /// The first maturin that may break generated projects.
     pub maturin_ceiling: &'static str,
     /// The oldest pytest that generated tests need; pytest 9 has dropped the oldest Python.
     pub pytest_floor: &'static str,
+    /// The oldest mypy that checks generated code; mypy 2 has dropped the oldest Python.
+    pub mypy_floor: &'static str,
+    /// The first Python with a stable ABI for free threading.
+    pub abi3t: &'static str,
+    /// The same as in PyO3's features.
+    pub abi3t_tag: &'static str,
 }
 
 /// Checked against the registries in November 2026.
@@ -25,9 +31,12 @@ pub const VERSIONS: Versions = Versions {
     rust: "1.85",
     python_newest: "3.15",
     maturin: "1.16.0",
-    maturin_floor: "1.9.4",
+    maturin_floor: "1.14.1",
     maturin_ceiling: "2",
     pytest_floor: "8.3",
+    mypy_floor: "1.18",
+    abi3t: "3.15",
+    abi3t_tag: "py315",
 };
 
 /// The pip that hognose installs beside its maturin. It runs in every supported Python, which neither older nor newer ones do.
@@ -42,7 +51,8 @@ pub const PYTHON_FLOOR: (u16, u16) = (3, 9);
 /// The newest Python as a number.
 pub const PYTHON_NEWEST: (u16, u16) = (3, 15);
 
-/// The oldest maturin that `verify` runs; series only, so it is the one after the series of [`Versions::maturin_floor`].
+/// The oldest maturin that `verify` runs: 1.9.4 was the first to build extension modules without PyO3's `extension-module` feature, and series
+/// are all that is told apart.
 pub const MATURIN_FLOOR: (u16, u16) = (1, 10);
 
 #[cfg(test)]

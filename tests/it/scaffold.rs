@@ -68,10 +68,10 @@ fn embedded_templates_are_the_ones_on_disk() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut folders: Vec<_> = fs::read_dir(&root).expect("templates").map(|entry| entry.expect("entry").file_name()).collect();
     folders.sort();
-    let mut names = vec!["shared"];
+    let mut names = vec!["licenses", "shared"];
     names.extend(template::ALL.iter().map(|template| template.name));
     names.sort_unstable();
-    assert_eq!(folders, names, "every other folder is listed in `template::ALL`");
+    assert_eq!(folders, names, "every folder of files that are not shared or included is listed in `template::ALL`");
     let hint = "touch src/scaffold/template.rs: files are embedded when it is compiled";
     for path in files_below(&root) {
         let there = fs::read_to_string(root.join(&path)).expect("text");
