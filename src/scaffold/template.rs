@@ -21,11 +21,23 @@ pub struct Template {
 }
 
 /// Every template; the first is the default.
-pub const ALL: &[Template] = &[Template {
-    name: "function",
-    summary: "functions with arguments, errors and a batch that lets other threads run",
-    description: "Parse and write durations such as `1h 30m`",
-}];
+pub const ALL: &[Template] = &[
+    Template {
+        name: "function",
+        summary: "functions with arguments, errors and a batch that lets other threads run",
+        description: "Parse and write durations such as `1h 30m`",
+    },
+    Template {
+        name: "class",
+        summary: "an immutable value and a container of Python objects, with pickling, threads and the garbage collector",
+        description: "Book intervals of whole numbers without overlaps",
+    },
+    Template {
+        name: "workspace",
+        summary: "a crate of plain Rust, and a thin one that binds it to Python",
+        description: "Find the words that a misspelt one may stand for",
+    },
+];
 
 /// One file of a template.
 #[derive(Clone, Copy, Debug)]
