@@ -7,11 +7,12 @@
 use std::fmt;
 
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::answers::{Abi, Answers, Ci};
 use super::template::{self, Source, Template};
-use super::versions::{VERSIONS, Versions};
+use super::versions::VERSIONS;
 
 /// A file that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ fn values(template: Template, answers: &Answers) -> Value {
         github => *ci == Ci::GitHub,
         license => license.spdx(),
         author => author.as_ref().map(|author| context! { name => author.name.as_str(), email => author.email.as_deref() }),
-        versions => versions(),
+        versions => Serde(VERSIONS),
     }
 }
 
@@ -91,12 +92,6 @@ fn render_file(
     let text = environment.render_named_str(source.name, text, values).map_err(|error| broken(error.to_string()))?;
     let written = !text.trim().is_empty();
     Ok(written.then(|| Rendered { path: place(path, answers), contents: text.into_bytes() }))
-}
-
-/// The table of versions as templates see it; taking it apart makes the compiler ask for every new entry.
-fn versions() -> Value {
-    let Versions { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor, mypy_floor, abi3t, abi3t_tag } = VERSIONS;
-    context! { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor, mypy_floor, abi3t, abi3t_tag }
 }
 
 /// Where a file of a template goes.

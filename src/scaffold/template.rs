@@ -33,9 +33,24 @@ pub const ALL: &[Template] = &[
         description: "Book intervals of whole numbers without overlaps",
     },
     Template {
+        name: "async",
+        summary: "coroutines for asyncio that run in tokio and stop when they are cancelled",
+        description: "WHOIS lookups for asyncio",
+    },
+    Template {
+        name: "free-threaded",
+        summary: "a class that threads share and work on all cores, with the GIL and without",
+        description: "Latencies recorded by many threads",
+    },
+    Template {
         name: "workspace",
         summary: "a crate of plain Rust, and a thin one that binds it to Python",
         description: "Find the words that a misspelt one may stand for",
+    },
+    Template {
+        name: "numpy",
+        summary: "functions that read, write and return NumPy arrays without copying them",
+        description: "Mix, smooth and trim audio in NumPy arrays",
     },
 ];
 

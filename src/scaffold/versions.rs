@@ -1,10 +1,22 @@
 //! The versions that generated projects and `verify` use: the one table to change for a new release of anything.
 
+use serde::Serialize;
+
 /// Versions as templates see them, under `versions`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Versions {
     /// PyO3 and pyo3-build-config.
     pub pyo3: &'static str,
+    /// The bridge from tokio to asyncio; its release has to be the one for this PyO3.
+    pub pyo3_async_runtimes: &'static str,
+    /// The runtime for futures.
+    pub tokio: &'static str,
+    /// Work on all cores.
+    pub rayon: &'static str,
+    /// The crate for NumPy; its release has to be the one for this PyO3.
+    pub numpy: &'static str,
+    /// The oldest NumPy, as a Python package, that generated projects need: the first with `numpy.typing.NDArray`, for the oldest Python.
+    pub numpy_floor: &'static str,
     /// The oldest Rust that this PyO3 compiles with.
     pub rust: &'static str,
     /// The newest Python that this PyO3 supports.
@@ -28,6 +40,11 @@ pub struct Versions {
 /// Checked against the registries in November 2026.
 pub const VERSIONS: Versions = Versions {
     pyo3: "0.30.1",
+    pyo3_async_runtimes: "0.30.0",
+    tokio: "1.54.1",
+    rayon: "1.12.0",
+    numpy: "0.30.0",
+    numpy_floor: "1.21",
     rust: "1.85",
     python_newest: "3.15",
     maturin: "1.16.0",
