@@ -93,8 +93,10 @@ fn no_warning(command: &Invocation, output: &str, expected: &[&str]) -> Result<(
 
 /// That cargo compiled the project and did not take what it had built of another folder.
 fn compiled(bench: &Bench<'_>, command: &Invocation, output: &str) -> Result<(), Stop> {
-    let manifest = bench.manifest("pyproject.toml");
-    let name = manifest["project"]["name"].as_str().expect("a name").to_owned();
+    let pyproject = bench.manifest("pyproject.toml");
+    let manifest = pyproject["tool"]["maturin"].get("manifest-path").and_then(|path| path.as_str()).unwrap_or("Cargo.toml");
+    let manifest = bench.manifest(manifest);
+    let name = manifest["package"]["name"].as_str().expect("a name");
     let line = format!("Compiling {name} v");
     if output.contains(&line) { Ok(()) } else { Err(refused(command, output, &format!("`{line}…` is not in the output"))) }
 }

@@ -12,6 +12,10 @@ use crate::{tidy, workshop};
 /// The settings of pyright in the user's folder; basedpyright's own are stricter.
 const PYRIGHT: &str = "{ \"typeCheckingMode\": \"standard\", \"enableTypeIgnoreComments\": true }\n";
 
+/// The arguments of validate-pyproject: the tables of these tools are checked, too; those of all that it knows take it seconds to read.
+pub(super) const VALIDATE_PYPROJECT: [&str; 9] =
+    ["--enable-plugins", "maturin", "mypy", "pytest", "repo-review", "ruff", "uv", "--", "pyproject.toml"];
+
 pub(super) fn cargo_fmt(bench: &Bench<'_>) -> Outcome {
     bench.run(&bench.tools.cargo(&bench.project()).args(["fmt", "--all", "--check"]))?;
     Ok(String::new())

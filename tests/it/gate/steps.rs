@@ -40,7 +40,7 @@ pub(super) fn all(tools: &Tools) -> Vec<Step> {
         look("hognose check", &[], checks::hognose),
         look("ruff check", &[], |bench| checks::project(bench, "ruff", &["check", "."])),
         look("ruff format", &[], |bench| checks::project(bench, "ruff", &["format", "--check", "."])),
-        look("validate-pyproject", &[], |bench| checks::project(bench, "validate-pyproject", &["pyproject.toml"])),
+        look("validate-pyproject", &[], |bench| checks::project(bench, "validate-pyproject", &checks::VALIDATE_PYPROJECT)),
         look("zizmor", &[], checks::zizmor),
         look("sp-repo-review", &[], checks::repo_review),
         look("twine check", &["sdist and its wheel"], checks::twine),

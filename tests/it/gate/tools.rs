@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use hognose::scaffold::versions::{PYTHON_FLOOR, PYTHON_NEWEST};
 use hognose::toolchain::command::Invocation;
@@ -73,6 +74,8 @@ impl Tools {
     }
 
     fn install(&self) {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _alone = ONE_AT_A_TIME.lock();
         let stamp = gate_dir().join("tools.txt");
         let wanted = format!("{}\n{}\n{}", self.python.version, text(&requirements()), text(&constraints()));
         if fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
