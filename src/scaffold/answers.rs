@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::names::Names;
-use super::versions::{PYTHON_FLOOR, PYTHON_NEWEST};
+use super::versions::{PYTHON_FLOOR, PYTHON_FREE_THREADED, PYTHON_NEWEST};
 
 /// Everything that a template is rendered with, apart from the versions of what it uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,12 @@ impl Python {
     /// The releases from this one to the newest.
     pub fn and_later(self) -> impl Iterator<Item = Self> {
         (self.minor..=PYTHON_NEWEST.1).map(|minor| Self { minor })
+    }
+
+    /// Whether PyO3 supports the build of this release that has no GIL.
+    #[must_use]
+    pub const fn can_be_free_threaded(self) -> bool {
+        self.minor >= PYTHON_FREE_THREADED.1
     }
 
     /// As in wheel tags and PyO3's features: `py39`.
@@ -147,5 +153,6 @@ mod tests {
         assert_eq!(Python::read("3.8").unwrap_err(), "the templates' PyO3 supports Python 3.9 to 3.15, not 3.8");
         assert_eq!(Python::read("3").unwrap_err(), "`3` is no release of Python such as 3.9");
         assert_eq!(Python::default().and_later().count(), 7);
+        assert_eq!(Python::default().and_later().filter(|python| python.can_be_free_threaded()).count(), 2);
     }
 }

@@ -4,6 +4,7 @@
 //! `__name__` stand for the answers and a leading `dot-` for a dot: real dot files in `templates/` would take effect on hognose's own
 //! repository and package. Files extend and include each other by their path below `templates/`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use minijinja::syntax::SyntaxConfig;
@@ -12,7 +13,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::answers::{Abi, Answers, Ci};
 use super::template::{self, Source, Template};
-use super::versions::VERSIONS;
+use super::versions::{ACTIONS, VERSIONS};
 
 /// A file that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,11 +71,13 @@ fn values(template: Template, answers: &Answers) -> Value {
         python => python.to_string(),
         python_tag => python.tag(),
         pythons => python.and_later().map(|python| python.to_string()).collect::<Vec<_>>(),
+        free_threaded => python.and_later().filter(|python| python.can_be_free_threaded()).map(|python| format!("{python}t")).collect::<Vec<_>>(),
         abi3 => *abi == Abi::Stable,
         github => *ci == Ci::GitHub,
         license => license.spdx(),
         author => author.as_ref().map(|author| context! { name => author.name.as_str(), email => author.email.as_deref() }),
-        versions => Serde(VERSIONS),
+        versions => Value::from(Serde(VERSIONS)),
+        actions => ACTIONS.iter().copied().collect::<BTreeMap<_, _>>(),
     }
 }
 

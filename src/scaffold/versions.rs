@@ -35,6 +35,12 @@ pub struct Versions {
     pub abi3t: &'static str,
     /// The same as in PyO3's features.
     pub abi3t_tag: &'static str,
+    /// The tag of the hooks of pre-commit's authors.
+    pub pre_commit_hooks: &'static str,
+    /// The tag of the hooks of ruff.
+    pub ruff_pre_commit: &'static str,
+    /// The tag of the hook of zizmor.
+    pub zizmor_pre_commit: &'static str,
 }
 
 /// Checked against the registries in November 2026.
@@ -54,7 +60,23 @@ pub const VERSIONS: Versions = Versions {
     mypy_floor: "1.18",
     abi3t: "3.15",
     abi3t_tag: "py315",
+    pre_commit_hooks: "v6.0.0",
+    ruff_pre_commit: "v0.16.4",
+    zizmor_pre_commit: "v1.29.0",
 };
+
+/// The actions of generated workflows: the name that templates use under `actions`, and what follows `uses:`. A commit cannot change under its
+/// users as a tag can, and Dependabot moves it together with its comment.
+#[rustfmt::skip]
+pub const ACTIONS: &[(&str, &str)] = &[
+    ("checkout", "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"),
+    ("setup_python", "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0"),
+    ("setup_uv", "astral-sh/setup-uv@20cfd1bf945f4377ade1205e4dbc17946fc9a30d # v10.0.1"),
+    ("upload_artifact", "actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1"),
+    ("download_artifact", "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1"),
+    ("maturin", "PyO3/maturin-action@e83996d129638aa358a18fbd1dfb82f0b0fb5d3b # v1.51.0"),
+    ("pypi_publish", "pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33 # v1.14.2"),
+];
 
 /// The pip that hognose installs beside its maturin. It runs in every supported Python, which neither older nor newer ones do.
 pub const PIP: &str = "25.3";
@@ -67,6 +89,9 @@ pub const PYTHON_FLOOR: (u16, u16) = (3, 9);
 
 /// The newest Python as a number.
 pub const PYTHON_NEWEST: (u16, u16) = (3, 15);
+
+/// The oldest Python whose free-threaded build PyO3 supports.
+pub const PYTHON_FREE_THREADED: (u16, u16) = (3, 14);
 
 /// The oldest maturin that `verify` runs: 1.9.4 was the first to build extension modules without PyO3's `extension-module` feature, and series
 /// are all that is told apart.
