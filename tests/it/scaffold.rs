@@ -105,7 +105,12 @@ fn every_template_renders_completely() {
             assert!(!left_over, "{} still holds template syntax", file.path);
             assert!(text.is_empty() || text.ends_with('\n') && !text.ends_with("\n\n"), "{} does not end with one line feed", file.path);
         }
-        for needed in ["Cargo.toml", "pyproject.toml", "src/lib.rs", "README.md", "LICENSE", ".gitignore", "python/some_name/py.typed"] {
+        let (_, manifest) = binding(&files);
+        let library = manifest.replace("Cargo.toml", "src/lib.rs");
+        let build_script = manifest.replace("Cargo.toml", "build.rs");
+        for needed in
+            ["Cargo.toml", "pyproject.toml", &library, &build_script, "README.md", "LICENSE", ".gitignore", "python/some_name/py.typed"]
+        {
             assert!(files.iter().any(|file| file.path == needed), "{} has no {needed}", template.name);
         }
         // Rendering twice gives the same bytes.
@@ -113,17 +118,52 @@ fn every_template_renders_completely() {
     }
 }
 
+fn table(files: &[Rendered], path: &str) -> toml::Table {
+    let file = files.iter().find(|file| file.path == path).expect("the file is there");
+    std::str::from_utf8(&file.contents).expect("text").parse().expect("good TOML")
+}
+
+/// The manifest that maturin builds, and its path: the only one, or what pyproject.toml names in a workspace.
+fn binding(files: &[Rendered]) -> (toml::Table, String) {
+    let pyproject = table(files, "pyproject.toml");
+    let path = pyproject["tool"]["maturin"].get("manifest-path").map_or("Cargo.toml", |path| path.as_str().expect("a path"));
+    (table(files, path), path.to_owned())
+}
+
+#[test]
+fn a_workspace_gives_its_crates_what_they_ask_for() {
+    let files = rendered(Template::find("workspace").expect("it is there"), "some-name");
+    let workspace = &table(&files, "Cargo.toml")["workspace"];
+    let manifests: Vec<_> = files.iter().map(|file| file.path.as_str()).filter(|path| path.ends_with("/Cargo.toml")).collect();
+    assert_eq!(manifests, ["crates/some-name-core/Cargo.toml", "crates/some-name-py/Cargo.toml"]);
+    for manifest in &manifests {
+        let own = table(&files, manifest);
+        for (section, shared) in [("package", "package"), ("dependencies", "dependencies"), ("build-dependencies", "dependencies")] {
+            for (key, value) in own.get(section).and_then(toml::Value::as_table).into_iter().flatten() {
+                let asked = value.get("workspace").is_some();
+                assert!(!asked || workspace[shared].get(key).is_some(), "{manifest} asks for `{key}`");
+            }
+        }
+    }
+    let core = &table(&files, manifests[0]);
+    assert!(core.get("dependencies").is_none(), "the core knows nothing of Python");
+    assert_eq!(workspace["dependencies"]["some-name-core"]["path"].as_str(), Some("crates/some-name-core"));
+    assert!(!files.iter().any(|file| file.path == "build.rs" || file.path.starts_with("src/")), "a workspace's root is no crate");
+}
+
 #[test]
 fn manifests_of_every_template_are_good_toml_with_the_right_names() {
     for &template in template::ALL {
         let files = rendered(template, "some-name");
-        let table = |path: &str| -> toml::Table {
-            let file = files.iter().find(|file| file.path == path).expect("the file is there");
-            std::str::from_utf8(&file.contents).expect("text").parse().expect("good TOML")
-        };
-        let (cargo, pyproject) = (table("Cargo.toml"), table("pyproject.toml"));
-        assert_eq!(cargo["package"]["name"].as_str(), Some("some-name"));
-        assert_eq!(cargo["lib"]["name"].as_str(), Some("some_name"));
+        let (cargo, pyproject) = (table(&files, "Cargo.toml"), table(&files, "pyproject.toml"));
+        let (package, manifest) = binding(&files);
+        let name = package["package"]["name"].as_str().expect("a name");
+        let library = package["lib"].get("name").map_or_else(|| Some(name.replace('-', "_")), |name| name.as_str().map(str::to_owned));
+        // Crates of a workspace have names of their own, and only the folder of one tells which it is.
+        let expected = if manifest == "Cargo.toml" { ("some-name", "some_name") } else { ("some-name-py", "some_name_py") };
+        assert_eq!((name, library.as_deref()), (expected.0, Some(expected.1)));
+        assert!(package["lib"]["crate-type"].as_array().is_some_and(|types| types.iter().any(|it| it.as_str() == Some("cdylib"))));
+        assert_eq!(package["package"]["publish"].as_bool(), Some(false));
         assert!(cargo.contains_key("workspace"), "the project stands alone below another workspace");
         assert_eq!(pyproject["project"]["name"].as_str(), Some("some-name"));
         assert_eq!(pyproject["tool"]["maturin"]["module-name"].as_str(), Some("some_name._core"));
@@ -163,7 +203,8 @@ fn nothing_is_written_over_or_half_written() {
     }
     let (verdict, text) = create(&NewOptions { template: "unheard-of".to_owned(), ..options("good") }, dir.path());
     assert_eq!(verdict, Verdict::CouldNotRun);
-    assert_eq!(text, "error: there is no template `unheard-of`; there is `function`\n");
+    assert!(text.starts_with("error: there is no template `unheard-of`; there is `function`, "), "{text}");
+    assert!(template::ALL.iter().all(|template| text.contains(&format!("`{}`", template.name))), "{text}");
     assert_eq!(fs::read_dir(dir.path()).expect("folder").count(), 1);
 }
 
