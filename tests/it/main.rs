@@ -3,6 +3,8 @@
 
 mod catalogue;
 mod cli;
+mod example;
+mod free_threaded;
 mod gate;
 mod generated;
 mod pages;

@@ -13,14 +13,14 @@ use tempfile::TempDir;
 use crate::scaffold::{create, options, surroundings};
 
 /// Builds into the same folder would only wait for each other, and two runs must not both install the tools.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+pub(crate) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A folder outside of the repository, whose projects are built in the shared folder.
-fn outside() -> TempDir {
+pub(crate) fn outside() -> TempDir {
     let dir = tempfile::tempdir().expect("folder");
     write(&dir.path().join(".cargo/config.toml"), &format!("[build]\ntarget-dir = {:?}\n", repository().join("target/e2e")));
     dir
@@ -37,7 +37,7 @@ fn edit(path: &Path, old: &str, new: &str) {
     write(path, &text.replacen(old, new, 1));
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("folder");
     for entry in fs::read_dir(from).expect("folder") {
         let entry = entry.expect("entry");
@@ -53,11 +53,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn no_findings(_: &Path) -> LintResult {
+pub(crate) fn no_findings(_: &Path) -> LintResult {
     LintResult::default()
 }
 
-fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
+pub(crate) fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
     let options = VerifyOptions { path: project.to_owned(), python: None, profile: Profile::Dev, progress: Progress::Lines };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let verdict = verify::run_in(&options, &surroundings(project), lint, &mut out, &mut err).expect("a buffer takes everything");
@@ -66,7 +66,7 @@ fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
 }
 
 /// The line of a step.
-fn line<'a>(report: &'a str, step: &str) -> &'a str {
+pub(crate) fn line<'a>(report: &'a str, step: &str) -> &'a str {
     let start = format!("  {step} … ");
     report.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_else(|| panic!("no step `{step}` in\n{report}"))
 }
@@ -118,18 +118,6 @@ fn a_new_project_is_good_and_faults_in_it_are_found() {
     assert_eq!(line(&report, "install wheel"), "skipped: `build wheel` did not pass");
     assert_eq!(line(&report, "pytest"), "skipped: `import` did not pass");
     assert!(line(&report, "cargo test").starts_with("failed"), "{report}");
-}
-
-#[test]
-fn the_reference_extension_is_good() {
-    let _alone = ONE_AT_A_TIME.lock();
-    let dir = outside();
-    let project = dir.path().join("example-ext");
-    copy(&repository().join("example-ext"), &project);
-    let (verdict, report) = verify(&project, &no_findings);
-    assert_eq!(verdict, Verdict::Passed, "{report}");
-    assert!(line(&report, "import").ends_with(", example_ext._core"), "{report}");
-    assert!(line(&report, "pytest").ends_with(", 5 passed"), "{report}");
 }
 
 #[test]
