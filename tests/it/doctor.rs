@@ -12,7 +12,7 @@ use hognose::toolchain::locate::Surroundings;
 use serde_json::Value;
 
 use crate::support::{program, python, repository};
-use crate::verify::copy;
+use crate::workshop::copy;
 
 fn examine(around: &Surroundings, path: &Path, format: Format) -> (Health, String, String) {
     let options = DoctorOptions { path: path.to_owned(), format, width: 200 };

@@ -1,9 +1,7 @@
 //! `verify`, with real tools on real projects: slow, and all projects share one build folder and one set of tools below `target/e2e`.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use hognose::commands::new::{NewOptions, Then};
 use hognose::commands::verify::{self, Format, LintResult, Profile, Verdict, VerifyOptions};
@@ -11,47 +9,12 @@ use hognose::toolchain::steps::Progress;
 use tempfile::TempDir;
 
 use crate::scaffold::{create, options, surroundings};
-
-/// Builds into the same folder would only wait for each other, and two runs must not both install the tools.
-pub(crate) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// A folder outside of the repository, whose projects are built in the shared folder.
-pub(crate) fn outside() -> TempDir {
-    let dir = tempfile::tempdir().expect("folder");
-    write(&dir.path().join(".cargo/config.toml"), &format!("[build]\ntarget-dir = {:?}\n", repository().join("target/e2e")));
-    dir
-}
-
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
-    File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
-}
+use crate::workshop::{ONE_AT_A_TIME, outside, write};
 
 fn edit(path: &Path, old: &str, new: &str) {
     let text = fs::read_to_string(path).expect("file");
     assert!(text.contains(old), "{} holds `{old}`", path.display());
     write(path, &text.replacen(old, new, 1));
-}
-
-/// Copies a project without what is built in it.
-pub(crate) fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("folder");
-    for entry in fs::read_dir(from).expect("folder") {
-        let entry = entry.expect("entry");
-        let name = entry.file_name();
-        if name == "target" || name == ".venv" {
-            continue;
-        }
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to.join(name));
-        } else {
-            fs::copy(entry.path(), to.join(name)).expect("copy");
-        }
-    }
 }
 
 pub(crate) fn no_findings(_: &Path) -> LintResult {
