@@ -72,7 +72,8 @@ impl std::error::Error for Obstacle {}
 /// # Errors
 /// The project cannot become an extension by additions alone.
 pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
-    let (cargo, pyproject) = (crates::read(found)?, packaging::read(found)?);
+    let pyproject = packaging::read(found)?;
+    let cargo = crates::read(found)?;
     let modules = sources::python_modules(found)?;
     let layout = Layout::of(found, cargo.as_ref(), pyproject.as_ref(), &modules, choices.module.as_deref())?;
     let declared = declared_license(cargo.as_ref(), pyproject.as_ref());

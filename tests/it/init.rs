@@ -231,6 +231,14 @@ fn every_template_is_complete() {
     for &chosen in template::ALL {
         let case = Case::new("some-name", &[]);
         case.run_with(Choices { template: Some(chosen), ..Choices::default() }, Action::Add);
+        if chosen.name == "workspace" {
+            let text = case.obstacle(Verdict::CouldNotRun);
+            assert!(
+                text.starts_with("error: `pyproject.toml` builds `crates/some-name-py/Cargo.toml`, and `init` completes projects whose"),
+                "{text}"
+            );
+            continue;
+        }
         let (verdict, text) = case.run();
         assert_eq!(verdict, Verdict::Passed, "{text}");
         assert!(text.starts_with("nothing is missing"), "{}: {text}", chosen.name);

@@ -18,6 +18,14 @@ pub(super) fn read(found: &Found) -> Result<Option<Draft>, Obstacle> {
     };
     let draft = Draft::existing("pyproject.toml", text).map_err(Obstacle::State)?;
     let facts = pyproject::read(&draft.text).unwrap_or_default();
+    let elsewhere =
+        facts.maturin.as_ref().and_then(|maturin| maturin.manifest_path.as_ref()).map(|path| path.value.trim_start_matches("./"));
+    if let Some(path) = elsewhere.filter(|path| *path != "Cargo.toml") {
+        return Err(Obstacle::State(format!(
+            "`pyproject.toml` builds `{path}`, and `init` completes projects whose Cargo.toml lies beside it; `hognose check` and `hognose doctor` \
+             say what is wrong with this one"
+        )));
+    }
     if let Some(backend) = &facts.build_backend {
         let is_maturin = backend.value.starts_with("maturin") || facts.build_requirement("maturin").is_some();
         return if is_maturin { Ok(Some(draft)) } else { Err(Obstacle::Backend(format!("`{}`", backend.value))) };
