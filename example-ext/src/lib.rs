@@ -18,7 +18,7 @@ mod _core {
     #[pymodule_export]
     use crate::counter::WordCounter;
     #[pymodule_export]
-    use crate::fetch::{Page, start_fetch};
+    use crate::fetch::{Page, finish_fetches, start_fetch};
     #[pymodule_export]
     use crate::matrix::Matrix;
     #[pymodule_export]

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -122,3 +124,17 @@ def test_what_cannot_be_fetched() -> None:
         with pytest.raises(FetchError):
             asyncio.run(fetch(url))
     assert issubclass(FetchError, OSError)
+
+
+def test_a_process_that_ends_with_a_fetch_ends_well(server: Server) -> None:
+    script = (
+        "import asyncio, sys, example_ext; asyncio.run(example_ext.fetch(sys.argv[1]))"
+    )
+    for _ in range(5):
+        done = subprocess.run(
+            [sys.executable, "-c", script, server.url + "/hello"],
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")

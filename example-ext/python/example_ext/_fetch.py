@@ -1,6 +1,10 @@
-from ._core import Page, start_fetch
+import atexit
+
+from ._core import Page, finish_fetches, start_fetch
 
 __all__ = ["fetch"]
+
+atexit.register(finish_fetches)
 
 
 async def fetch(

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::Client;
@@ -44,12 +44,24 @@ impl Error for FetchError {}
 /// One client for the process: it holds the open connections and the certificates that the system trusts.
 ///
 /// It is made inside a task of tokio, where no thread is attached to Python, so waiting for it blocks no Python thread.
-static CLIENT: LazyLock<Result<Client, FetchError>> = LazyLock::new(|| {
+static CLIENT: Mutex<Option<Client>> = Mutex::new(None);
+
+fn client() -> Result<Client, FetchError> {
+    let mut client = CLIENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(client) = &*client {
+        return Ok(client.clone());
+    }
     // Fails when there is a provider already, and then that one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-    Client::builder().user_agent(agent).build().map_err(|error| FetchError::Failed(with_causes(&error)))
-});
+    let made = Client::builder().user_agent(agent).build().map_err(|error| FetchError::Failed(with_causes(&error)))?;
+    Ok(client.insert(made).clone())
+}
+
+/// Closes the connections that are kept open for the next page; the next page opens one again.
+pub fn close_connections() {
+    CLIENT.lock().unwrap_or_else(PoisonError::into_inner).take();
+}
 
 /// Gets a page, following redirects, within `limit` for all of it and with at most `max_bytes` of content.
 ///
@@ -59,8 +71,7 @@ pub async fn get(url: &str, limit: Duration, max_bytes: usize) -> Result<Page, F
         true => FetchError::TimedOut(url.to_owned(), limit),
         false => FetchError::Failed(with_causes(&error)),
     };
-    let client = CLIENT.as_ref().map_err(Clone::clone)?;
-    let mut response = client.get(url).timeout(limit).send().await.map_err(fault)?;
+    let mut response = client()?.get(url).timeout(limit).send().await.map_err(fault)?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(fault)? {
         if body.len() + chunk.len() > max_bytes {
