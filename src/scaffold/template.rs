@@ -43,16 +43,23 @@ pub const ALL: &[Template] = &[
         description: "Latencies recorded by many threads",
     },
     Template {
-        name: "workspace",
-        summary: "a crate of plain Rust, and a thin one that binds it to Python",
-        description: "Find the words that a misspelt one may stand for",
-    },
-    Template {
         name: "numpy",
         summary: "functions that read, write and return NumPy arrays without copying them",
         description: "Mix, smooth and trim audio in NumPy arrays",
     },
+    Template {
+        name: "workspace",
+        summary: "a crate of plain Rust, and a thin one that binds it to Python",
+        description: "Find the words that a misspelt one may stand for",
+    },
 ];
+
+/// What a project that exists already gets: the smallest module that Python can import, and nothing to delete again.
+pub const INIT: Template = Template {
+    name: "init",
+    summary: "the parts that a crate or a Python package lacks",
+    description: "A Python package with a part in Rust",
+};
 
 /// One file of a template.
 #[derive(Clone, Copy, Debug)]

@@ -60,8 +60,59 @@ pub fn write(files: &[Rendered], destination: &Path) -> Result<(), Refused> {
     fs::rename(&tree, destination).map_err(|error| Refused::Disk("create", destination.to_owned(), error))
 }
 
-/// Whether the destination exists; refuses one that cannot be used.
-fn check(destination: &Path) -> Result<bool, Refused> {
+/// Files that were added to a folder, and the folders that they needed.
+#[derive(Debug, Default)]
+pub struct Added {
+    paths: Vec<PathBuf>,
+}
+
+impl Added {
+    /// Removes what was added, the last first; what holds something else by now stays.
+    pub fn take_back(self) {
+        for path in self.paths.into_iter().rev() {
+            // Nothing better can be done with a second failure: the first is the one to report.
+            let _ = if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) };
+        }
+    }
+}
+
+/// Adds files to a folder that may hold others, none of which is touched.
+///
+/// # Errors
+/// A file is there already, or the disk refuses; nothing is left behind then.
+pub fn add(files: &[Rendered], folder: &Path) -> Result<Added, Refused> {
+    let refuse = |error| Refused::Disk("write in", folder.to_owned(), error);
+    let temporary = tempfile::Builder::new().prefix(".hognose-").tempdir_in(folder).map_err(refuse)?;
+    let tree = temporary.path().join("tree");
+    write_tree(files, &tree)?;
+    let mut added = Added::default();
+    for file in files {
+        let place = folder.join(&file.path);
+        let moved = make_folders(&place, &mut added).and_then(|()| rename_unless_there(&tree.join(&file.path), &place));
+        if let Err(error) = moved {
+            added.take_back();
+            return Err(Refused::Disk("write", place, error));
+        }
+        added.paths.push(place);
+    }
+    Ok(added)
+}
+
+/// Makes the folders above a file that are not there.
+fn make_folders(file: &Path, added: &mut Added) -> io::Result<()> {
+    let missing: Vec<&Path> = file.ancestors().skip(1).take_while(|folder| folder.symlink_metadata().is_err()).collect();
+    for folder in missing.into_iter().rev() {
+        fs::create_dir(folder)?;
+        added.paths.push(folder.to_owned());
+    }
+    Ok(())
+}
+
+/// Whether the destination exists; refuses one that [`write()`] would refuse.
+///
+/// # Errors
+/// The destination is taken, or cannot be looked at.
+pub fn check(destination: &Path) -> Result<bool, Refused> {
     match fs::read_dir(destination) {
         Ok(mut entries) => match entries.next() {
             None => Ok(true),
@@ -153,6 +204,22 @@ mod tests {
         let refusal = write(&[rendered("a")], &dir.path().join("file")).expect_err("a file");
         assert!(matches!(refusal, Refused::NotAFolder(_)), "{refusal}");
         assert_eq!(names(dir.path()), ["file", "taken"]);
+    }
+
+    #[test]
+    fn files_are_added_beside_others_or_not_at_all() {
+        let dir = tempfile::tempdir().expect("folder");
+        fs::File::create(dir.path().join("mine")).expect("file");
+        let added = add(&[rendered("a"), rendered("deep/er/b")], dir.path()).expect("added");
+        assert_eq!(names(dir.path()), ["a", "deep", "mine"]);
+        assert_eq!(fs::read(dir.path().join("deep/er/b")).expect("file"), b"deep/er/b");
+        added.take_back();
+        assert_eq!(names(dir.path()), ["mine"]);
+        for last in ["mine", "mine/b"] {
+            assert!(add(&[rendered("deep/a"), rendered(last)], dir.path()).is_err());
+            assert_eq!(names(dir.path()), ["mine"]);
+            assert_eq!(fs::read(dir.path().join("mine")).expect("file"), b"");
+        }
     }
 
     #[test]

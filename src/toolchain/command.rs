@@ -4,12 +4,13 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::platform::Platform;
 
 /// Variables of the caller's shell that would make a build or a test see another Python than the chosen one.
-const SCRUBBED: [&str; 14] = [
+const SCRUBBED: [&str; 22] = [
     "PYTHONPATH",
     "PYTHONHOME",
     "PYTHONSTARTUP",
@@ -20,11 +21,22 @@ const SCRUBBED: [&str; 14] = [
     "CONDA_PREFIX",
     "CONDA_DEFAULT_ENV",
     "PYENV_VERSION",
+    "PYO3_BUILD_EXTENSION_MODULE",
+    "PYO3_CONFIG_FILE",
+    "PYO3_CROSS",
+    "PYO3_CROSS_LIB_DIR",
+    "PYO3_CROSS_PYTHON_IMPLEMENTATION",
+    "PYO3_CROSS_PYTHON_VERSION",
+    "PYO3_NO_PYTHON",
+    "PYO3_PYTHON",
     "PIP_USER",
     "PIP_TARGET",
     "PIP_PREFIX",
     "PYTEST_ADDOPTS",
 ];
+
+/// How often a running program is reported on, whether it writes something or not.
+const TICK: Duration = Duration::from_millis(500);
 
 /// A program with its arguments and surroundings, not yet run.
 #[derive(Clone, Debug)]
@@ -129,11 +141,11 @@ impl Invocation {
         self.dir.as_deref()
     }
 
-    /// Runs the program to its end and passes each line on as it comes.
+    /// Runs the program to its end. `on_progress` gets the last line that it wrote: at each line, and twice a second meanwhile.
     ///
     /// # Errors
     /// The program cannot be started or read from.
-    pub fn run(&self, on_line: &mut dyn FnMut(&str)) -> io::Result<Finished> {
+    pub fn run(&self, on_progress: &mut dyn FnMut(&str)) -> io::Result<Finished> {
         let started = Instant::now();
         // One pipe for both streams keeps them in the order of writing.
         let (reader, writer) = io::pipe()?;
@@ -142,14 +154,21 @@ impl Invocation {
             command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
             command.spawn()?
         };
-        let mut output = String::new();
-        let mut reader = BufReader::new(reader);
-        let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line)? > 0 {
-            let text = String::from_utf8_lossy(&line);
-            on_line(text.trim_end());
-            output.push_str(&text);
-            line.clear();
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || read_lines(reader, &sender));
+        let (mut output, mut last) = (String::new(), String::new());
+        loop {
+            match lines.recv_timeout(TICK) {
+                Ok(line) => {
+                    let line = line?;
+                    last.clear();
+                    last.push_str(line.trim_end());
+                    output.push_str(&line);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            on_progress(&last);
         }
         let status = child.wait()?;
         Ok(Finished { success: status.success(), status: status.to_string(), output, duration: started.elapsed() })
@@ -185,6 +204,23 @@ impl Invocation {
             command.current_dir(dir);
         }
         command
+    }
+}
+
+/// Sends every line of the pipe, until its end or until nobody listens.
+fn read_lines(pipe: io::PipeReader, lines: &mpsc::Sender<io::Result<String>>) {
+    let mut reader = BufReader::new(pipe);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = match reader.read_until(b'\n', &mut line) {
+            Ok(0) => return,
+            Ok(_) => Ok(String::from_utf8_lossy(&line).into_owned()),
+            Err(error) => Err(error),
+        };
+        if lines.send(read).is_err() {
+            return;
+        }
     }
 }
 
@@ -227,6 +263,8 @@ mod tests {
     fn keeps_the_order_of_both_streams() {
         let mut lines = Vec::new();
         let finished = shell("echo one; echo two >&2; echo three; exit 3").run(&mut |line| lines.push(line.to_owned())).expect("sh runs");
+        // A line may be told twice, when the program takes its time after it.
+        lines.dedup();
         assert_eq!(lines, ["one", "two", "three"]);
         assert_eq!(finished.output, "one\ntwo\nthree\n");
         assert!(!finished.success);
@@ -241,6 +279,14 @@ mod tests {
         assert_eq!(captured.stdout, "unset /some/venv /some/venv/bin\n");
         let captured = shell("echo ${VIRTUAL_ENV-unset}").capture().expect("sh runs");
         assert_eq!(captured.stdout, "unset\n");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_silent_program_is_reported_on_all_the_same() {
+        let mut lines = Vec::new();
+        shell("echo slow; sleep 1.2").run(&mut |line| lines.push(line.to_owned())).expect("sh runs");
+        assert!(lines.len() >= 2 && lines.iter().all(|line| line == "slow"), "{lines:?}");
     }
 
     #[test]

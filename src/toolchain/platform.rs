@@ -59,6 +59,15 @@ impl Platform {
         self.venv_program(venv, "python")
     }
 
+    /// The interpreter of a conda environment.
+    #[must_use]
+    pub fn conda_python(self, prefix: &Path) -> PathBuf {
+        match self {
+            Self::Linux | Self::MacOs => prefix.join("bin").join("python"),
+            Self::Windows => prefix.join("python.exe"),
+        }
+    }
+
     /// The names under which Python is looked for on PATH, in this order.
     #[must_use]
     pub const fn python_names(self) -> &'static [&'static str] {
@@ -140,6 +149,8 @@ mod tests {
         assert_eq!(parts(&Platform::Linux.venv_python(venv)), ["venv", "bin", "python"]);
         assert_eq!(parts(&Platform::MacOs.venv_program(venv, "maturin")), ["venv", "bin", "maturin"]);
         assert_eq!(parts(&Platform::Windows.venv_python(venv)), ["venv", "Scripts", "python.exe"]);
+        assert_eq!(parts(&Platform::Linux.conda_python(venv)), ["venv", "bin", "python"]);
+        assert_eq!(parts(&Platform::Windows.conda_python(venv)), ["venv", "python.exe"]);
         assert_eq!(Platform::Linux.activate(".venv"), ". .venv/bin/activate");
         assert_eq!(Platform::Windows.activate(".venv"), ".venv\\Scripts\\activate");
     }

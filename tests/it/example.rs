@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 use crate::free_threaded::run_on_free_threaded;
 use crate::support::repository;
-use crate::verify::{ONE_AT_A_TIME, copy, line, no_findings, outside, verify};
+use crate::verify::{line, no_findings, verify};
+use crate::workshop::{ONE_AT_A_TIME, copy, outside};
 
 /// A copy outside of the repository, built in the shared folder.
 fn example() -> (TempDir, PathBuf) {

@@ -9,7 +9,7 @@ use hognose::toolchain::command::Invocation;
 use hognose::toolchain::platform::Platform;
 
 use crate::support::repository;
-use crate::verify::ONE_AT_A_TIME;
+use crate::workshop::ONE_AT_A_TIME;
 
 /// Names the free-threaded interpreter.
 const VARIABLE: &str = "HOGNOSE_FREE_THREADED_PYTHON";
@@ -19,7 +19,7 @@ const PYTEST: &str = "pytest==9.2.0";
 /// Builds the wheel of the project in this folder for the free-threaded Python, and runs the project's tests with it. Answers what pytest
 /// printed, or `None` if no such Python is named.
 ///
-/// The project has to lie where cargo builds into the shared folder; see [`crate::verify::outside`].
+/// The project has to lie where cargo builds into the shared folder; see [`crate::workshop::outside`].
 ///
 /// # Panics
 /// If something fails, or if importing the extension turns the GIL on.

@@ -3,10 +3,12 @@
 
 mod catalogue;
 mod cli;
+mod doctor;
 mod example;
 mod free_threaded;
 mod gate;
 mod generated;
+mod init;
 mod pages;
 mod project;
 mod readme;

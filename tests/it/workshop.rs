@@ -3,10 +3,14 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Mutex;
 
 use tempfile::TempDir;
 
 use crate::support::repository;
+
+/// Held while something is built: builds into the same folder would only wait for each other, and two must not both install the tools.
+pub(crate) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// A folder outside of the repository, whose projects are built in the shared folder.
 ///

@@ -5,6 +5,7 @@ import importlib.machinery
 import importlib.metadata
 import importlib.util
 import os
+import re
 import sys
 import traceback
 
@@ -34,6 +35,10 @@ def explain(files):
             importlib.util.module_from_spec(importlib.util.spec_from_file_location(name, path))
         except ImportError as error:
             print(f"error: `{name}` does not load from {path}: {error}", file=sys.stderr)
+            with open(path, "rb") as file:
+                defined = {match.decode() for match in re.findall(rb"\0PyInit_(\w+)", file.read())}
+            if defined and name.split(".")[-1] not in defined:
+                print(f"error: the file defines the module `{', '.join(sorted(defined))}`", file=sys.stderr)
     sys.exit(1)
 
 

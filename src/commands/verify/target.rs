@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use pep440_rs::VersionSpecifiers;
 use toml::{Table, Value};
 
 use crate::toolchain::command::Invocation;
@@ -22,6 +24,8 @@ pub(super) struct Target {
     pub(super) module: String,
     /// `[tool.maturin] editable-profile`: building with it shares its artefacts with `maturin develop`.
     pub(super) profile: Option<String>,
+    /// `[project] requires-python`.
+    pub(super) requires_python: Option<VersionSpecifiers>,
     /// Files or folders with tests in Python.
     pub(super) tests: Vec<PathBuf>,
     /// What the tests need beside pytest.
@@ -65,6 +69,7 @@ impl Target {
             distribution,
             module: text_at(maturin, "module-name").map_or_else(|| library.replace('-', "_"), str::to_owned),
             profile: text_at(maturin, "editable-profile").map(str::to_owned),
+            requires_python: text_at(project, "requires-python").and_then(|text| VersionSpecifiers::from_str(text).ok()),
             tests: tests(&root, &pyproject),
             test_requirements: group(&pyproject),
             test_extra: extra(project),
@@ -145,7 +150,7 @@ fn is_library(target: &serde_json::Value) -> bool {
     target["kind"].as_array().into_iter().flatten().any(|kind| kind.as_str().is_some_and(|kind| kind.ends_with("lib")))
 }
 
-fn same_file(left: &Path, right: &Path) -> bool {
+pub(super) fn same_file(left: &Path, right: &Path) -> bool {
     left == right || left.canonicalize().ok() == right.canonicalize().ok()
 }
 

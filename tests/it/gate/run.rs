@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -16,9 +16,6 @@ use crate::workshop;
 
 /// Projects that are worked on at the same time: one compiles while the other is looked at.
 const AT_ONCE: usize = 2;
-
-/// Only one project compiles at a time; also held by no one else, so that times are its own.
-static BUILD: Mutex<()> = Mutex::new(());
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +118,7 @@ fn take(step: &Step, bench: &Bench<'_>, before: &[StepResult]) -> StepResult {
     if let Some(need) = step.needs.iter().copied().find(|need| !passed(need)) {
         return result(Ending::Skipped(need), Duration::ZERO);
     }
-    let _alone = (step.alone == Alone::AmongBuilds).then(|| BUILD.lock().unwrap_or_else(PoisonError::into_inner));
+    let _alone = (step.alone == Alone::AmongBuilds).then(|| workshop::ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner));
     let started = Instant::now();
     let ending = match (step.run)(bench) {
         Ok(note) => Ending::Passed(note),

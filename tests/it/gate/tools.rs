@@ -10,6 +10,7 @@ use hognose::scaffold::versions::{PYTHON_FLOOR, PYTHON_NEWEST};
 use hognose::toolchain::command::Invocation;
 use hognose::toolchain::locate::Surroundings;
 use hognose::toolchain::platform::Platform;
+use hognose::toolchain::python::{self, Judgement};
 
 use crate::support::repository;
 use crate::workshop;
@@ -42,7 +43,11 @@ pub(super) struct Tools {
 impl Tools {
     /// Finds the interpreters, and makes the environment of tools unless it is there and of the pinned versions.
     pub(super) fn ready() -> Self {
-        let found = surroundings().python(None, &repository(), TOOLS_NEED).found.expect("a Python for the tools of the gate");
+        let judge = |python: &python::Interpreter| match python.version.series < TOOLS_NEED || python.free_threaded {
+            true => Judgement::Unfit("cannot run all tools of the gate".to_owned()),
+            false => Judgement::Fits,
+        };
+        let found = surroundings().python(None, &repository(), &judge).found.expect("a Python for the tools of the gate");
         let python = interpreter(&found.path).expect("a Python that can be asked");
         let venv = gate_dir().join("tools");
         let rustc = captured(&Invocation::new("rustc").arg("-vV")).expect("rustc");

@@ -1,0 +1,137 @@
+//! What pyproject.toml lacks: the build system, the project's name, maturin's settings, what uv watches.
+
+use super::crates::{EditableProfile, library_root};
+use super::draft::{Draft, Pattern, quoted};
+use super::layout::Module;
+use super::{Found, Obstacle, Work};
+use crate::project::pyproject;
+use crate::scaffold::answers::Python;
+
+/// The pyproject.toml, if there is one, checked to leave the build to maturin.
+pub(super) fn read(found: &Found) -> Result<Option<Draft>, Obstacle> {
+    let Some(text) = found.text("pyproject.toml") else {
+        if found.has("pyproject.toml") {
+            return Err(Obstacle::State("`pyproject.toml` cannot be read as text".to_owned()));
+        }
+        let setup = ["setup.py", "setup.cfg"].into_iter().find(|path| found.has(path));
+        return setup.map_or(Ok(None), |setup| Err(Obstacle::Backend(format!("setuptools (`{setup}`)"))));
+    };
+    let draft = Draft::existing("pyproject.toml", text).map_err(Obstacle::State)?;
+    let facts = pyproject::read(&draft.text).unwrap_or_default();
+    if let Some(backend) = &facts.build_backend {
+        let is_maturin = backend.value.starts_with("maturin") || facts.build_requirement("maturin").is_some();
+        return if is_maturin { Ok(Some(draft)) } else { Err(Obstacle::Backend(format!("`{}`", backend.value))) };
+    }
+    if facts.build_requires_array.is_some() && facts.build_requirement("maturin").is_none() {
+        return Err(Obstacle::Backend("setuptools (`[build-system] requires` without a `build-backend`)".to_owned()));
+    }
+    if found.has("setup.py") {
+        return Err(Obstacle::Backend("setuptools (`setup.py`)".to_owned()));
+    }
+    Ok(Some(draft))
+}
+
+/// The oldest Python of `requires-python`, if PyO3 supports it.
+pub(super) fn oldest_python(pyproject: Option<&Draft>) -> Option<Python> {
+    super::floor(&pyproject?.text_at(&["project", "requires-python"])?)
+}
+
+/// Completes pyproject.toml, or writes it.
+pub(super) fn complete(work: &mut Work<'_>, cargo: Option<&Draft>, pyproject: Option<&Draft>, profile: EditableProfile) {
+    let pattern = work.pattern("pyproject.toml");
+    let existing = pyproject.and_then(Draft::again);
+    let Some(mut draft) = existing.or_else(|| new_draft(work, cargo)) else { return };
+    if pyproject.is_some() {
+        warn_of_old_pythons(work, &draft);
+    }
+    for key in ["requires", "build-backend"] {
+        draft.insert_from(&pattern, &["build-system"], key);
+    }
+    draft.insert(&["project"], "name", &quoted(&work.answers.names.name));
+    let is_dynamic = draft.node(&["project", "dynamic"]).is_some_and(|dynamic| dynamic.texts().iter().any(|text| text.value == "version"));
+    if !draft.has(&["project", "version"]) && !is_dynamic {
+        if draft.has(&["project", "dynamic"]) {
+            work.leave(
+                "`[project]` has neither a `version` nor `\"version\"` in `dynamic`: add the latter, and it is the one of Cargo.toml",
+            );
+        } else {
+            draft.insert_from(&pattern, &["project"], "dynamic");
+        }
+    }
+    draft.insert_from(&pattern, &["project"], "requires-python");
+    add_maturin(work, &mut draft, &pattern, profile);
+    add_tests(work, &mut draft, &pattern);
+    if library_root(cargo).starts_with("src/") {
+        draft.insert_from(&pattern, &["tool", "uv"], "cache-keys");
+    }
+    work.finish(draft);
+}
+
+/// pyproject.toml of the templates, with what the crate says of itself; for a module without a package around it, an empty one.
+fn new_draft(work: &Work<'_>, cargo: Option<&Draft>) -> Option<Draft> {
+    if work.layout.module == Module::Alone {
+        return Draft::fresh("pyproject.toml", String::new());
+    }
+    let mut draft = Draft::fresh("pyproject.toml", work.pattern_text("pyproject.toml"))?;
+    draft.set(&["tool", "maturin"], "module-name", &quoted(&work.layout.import()));
+    let at = |key: &str| cargo.and_then(|draft| draft.text_at(&["package", key]));
+    match at("description") {
+        Some(description) => draft.set(&["project"], "description", &quoted(&description)),
+        None if cargo.is_some() => draft.remove(&["project", "description"]),
+        None => {}
+    }
+    if !work.has_readme() {
+        draft.remove(&["project", "readme"]);
+    }
+    if let Some(license) = &work.foreign_license {
+        draft.set(&["project"], "license", &quoted(license));
+        if !work.found.at_top("LICENSE") {
+            draft.remove(&["project", "license-files"]);
+        }
+    }
+    Some(draft)
+}
+
+fn warn_of_old_pythons(work: &mut Work<'_>, draft: &Draft) {
+    let Some(requirement) = draft.text_at(&["project", "requires-python"]) else { return };
+    if super::floor(&requirement).is_none() {
+        work.leave(format!(
+            "`requires-python = \"{requirement}\"` is left, and PyO3 supports Python {} and later: say `\">={}\"` there, or wheels are offered \
+             to Pythons that cannot load them",
+            Python::default(),
+            work.answers.python
+        ));
+    }
+}
+
+fn add_maturin(work: &Work<'_>, draft: &mut Draft, pattern: &Pattern, profile: EditableProfile) {
+    let table = ["tool", "maturin"];
+    draft.insert_from(pattern, &table, "bindings");
+    if let Module::Inside { source, .. } = &work.layout.module {
+        if !source.is_empty() {
+            draft.insert(&table, "python-source", &quoted(source));
+        }
+        draft.insert(&table, "module-name", &quoted(&work.layout.import()));
+    }
+    match profile {
+        EditableProfile::There => draft.insert_from(pattern, &table, "editable-profile"),
+        EditableProfile::Missing if draft.before.is_none() => draft.remove(&["tool", "maturin", "editable-profile"]),
+        EditableProfile::Missing => {}
+    }
+    draft.insert_from(pattern, &table, "use-base-python");
+}
+
+/// A group for pytest and its settings, where the project has nothing of the kind.
+fn add_tests(work: &Work<'_>, draft: &mut Draft, pattern: &Pattern) {
+    if !draft.has(&["dependency-groups"]) && !draft.has(&["project", "optional-dependencies"]) {
+        draft.insert_from(pattern, &["dependency-groups"], "test");
+        draft.insert_from(pattern, &["tool", "uv"], "default-groups");
+    }
+    let is_test = |path: &str| path.rsplit('/').next().is_some_and(|name| name.starts_with("test_") || name.ends_with("_test.py"));
+    let settled = ["pytest.ini", "tox.ini", "conftest.py"].iter().any(|path| work.found.has(path));
+    if work.is_fresh && !draft.has(&["tool", "pytest"]) && !settled && !work.found.below("").any(is_test) {
+        for key in ["testpaths", "addopts"] {
+            draft.insert_from(pattern, &["tool", "pytest", "ini_options"], key);
+        }
+    }
+}

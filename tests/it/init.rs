@@ -1,0 +1,341 @@
+//! `init`: what it adds to the projects that people have, and what it never touches.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hognose::commands::init::{self, Action, InitOptions};
+use hognose::commands::verify::{LintResult, Verdict};
+use hognose::engine::{CheckOptions, check};
+use hognose::project::load;
+use hognose::scaffold::answers::{Author, Choices};
+use hognose::scaffold::template;
+use tempfile::TempDir;
+
+use crate::scaffold::surroundings;
+
+type Files = BTreeMap<String, String>;
+
+/// A project in a folder of its own.
+struct Case {
+    dir: TempDir,
+    name: &'static str,
+}
+
+impl Case {
+    fn new(name: &'static str, files: &[(&str, &str)]) -> Self {
+        let case = Self { dir: TempDir::new().expect("folder"), name };
+        fs::create_dir(case.root()).expect("folder");
+        for (path, text) in files {
+            case.write(path, text);
+        }
+        case
+    }
+
+    fn root(&self) -> PathBuf {
+        self.dir.path().join(self.name)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the test makes its own files")]
+    fn write(&self, path: &str, text: &str) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+        fs::write(path, text).expect("file");
+    }
+
+    fn run_with(&self, choices: Choices, action: Action) -> (Verdict, String) {
+        // The author of whoever runs the tests is not of interest.
+        let choices = Choices { author: Some(Author { name: "Ada".to_owned(), email: None }), ..choices };
+        let options = InitOptions { path: PathBuf::from(self.name), choices, action };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let verdict = init::run_in(&options, &surroundings(self.dir.path()), &|_| LintResult::default(), &mut out, &mut err);
+        out.extend(err);
+        (verdict.expect("a buffer takes everything"), String::from_utf8(out).expect("text"))
+    }
+
+    fn run(&self) -> (Verdict, String) {
+        self.run_with(Choices::default(), Action::Add)
+    }
+
+    fn files(&self) -> Files {
+        let mut files = Files::new();
+        collect(&self.root(), &self.root(), &mut files);
+        files
+    }
+
+    /// Completes the project and looks at what holds for every project: all that was there is there, a second run has nothing to do, and the
+    /// linter nothing to say. Answers the files and what was printed.
+    fn complete(&self) -> (Files, String) {
+        let before = self.files();
+        let (verdict, text) = self.run();
+        assert_eq!(verdict, Verdict::Passed, "{text}");
+        let after = self.files();
+        for (path, text) in &before {
+            assert_additive(path, text, &after[path]);
+        }
+        let (verdict, again) = self.run();
+        assert_eq!(verdict, Verdict::Passed, "{again}");
+        assert!(again.starts_with(&format!("nothing is missing in `{}`", self.name)), "{again}");
+        assert_eq!(after, self.files(), "the second run changed something");
+        assert_silent(&self.root());
+        (after, text)
+    }
+
+    /// What stops the project from being completed; nothing is written.
+    fn obstacle(&self, expected: Verdict) -> String {
+        let before = self.files();
+        let (verdict, text) = self.run();
+        assert_eq!(verdict, expected, "{text}");
+        assert_eq!(before, self.files());
+        text
+    }
+}
+
+fn collect(root: &Path, dir: &Path, files: &mut Files) {
+    for entry in fs::read_dir(dir).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.file_name().is_some_and(|name| name == ".git") {
+            continue;
+        }
+        if path.is_dir() {
+            collect(root, &path, files);
+            continue;
+        }
+        let parts: Vec<_> = path.strip_prefix(root).expect("below").components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        files.insert(parts.join("/"), fs::read_to_string(&path).expect("text"));
+    }
+}
+
+/// Every character that was there is there, in the same order.
+fn assert_additive(path: &str, before: &str, after: &str) {
+    let mut rest = after.chars();
+    assert!(before.chars().all(|c| rest.any(|there| there == c)), "{path} has lost something:\n{before}\n->\n{after}");
+}
+
+fn assert_silent(root: &Path) {
+    let project = load(&[root.to_owned()]).expect("a folder");
+    let outcome = check(&project, &CheckOptions::default());
+    assert_eq!(outcome.packages.len(), 1, "the package uses PyO3");
+    let found: Vec<_> = outcome.findings.iter().map(|finding| format!("{} {}", finding.rule.name, finding.message)).collect();
+    assert!(found.is_empty() && outcome.skipped.is_empty(), "{found:?} {:?}", outcome.skipped);
+}
+
+const LIBRARY: &str = "[package]\nname = \"word-tools\" # a name\nversion = \"0.3.0\"\nedition = \"2024\"\n\n[dependencies]\n";
+
+/// The lines between a table's header and the next one.
+fn table<'a>(text: &'a str, header: &str) -> Vec<&'a str> {
+    let lines = text.lines().skip_while(|line| *line != header).skip(1);
+    lines.take_while(|line| !line.starts_with('[')).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+#[test]
+fn a_library_becomes_a_package() {
+    let lib =
+        "//! Words.\n#![warn(missing_docs)]\n\n// Above the first item.\n/// Adds.\npub fn add(a: u64, b: u64) -> u64 {\n    a + b\n}\n";
+    let case = Case::new("word-tools", &[("Cargo.toml", LIBRARY), ("src/lib.rs", lib), (".gitignore", "/target\n")]);
+    let (files, text) = case.complete();
+    assert!(text.starts_with("completed `word-tools`; Python imports it as `word_tools._core`\n\ncreated\n"), "{text}");
+    assert!(text.contains("\nCargo.toml: `[lib] crate-type`, `[dependencies] pyo3`, "), "{text}");
+    assert!(text.contains("\nsrc/lib.rs: `mod python;`\n"), "{text}");
+    assert_eq!(
+        files["src/lib.rs"],
+        lib.replace("// Above", "mod python;\n\n// Above"),
+        "the declaration stands before the first item and its comments"
+    );
+    assert!(files["src/python.rs"].contains("#[pymodule]\nmod _core {"));
+    let cargo = &files["Cargo.toml"];
+    assert_eq!(table(cargo, "[lib]"), ["crate-type = [\"cdylib\", \"rlib\"]"]);
+    assert_eq!(table(cargo, "[profile.maturin-dev]"), ["inherits = \"dev\""]);
+    assert!(table(cargo, "[dependencies]")[0].starts_with("pyo3 = "), "{cargo}");
+    let pyproject: toml::Table = files["pyproject.toml"].parse().expect("good TOML");
+    assert_eq!(pyproject["tool"]["maturin"]["module-name"].as_str(), Some("word_tools._core"));
+    assert_eq!(pyproject["project"]["name"].as_str(), Some("word-tools"));
+    for path in [
+        "python/word_tools/__init__.py",
+        "python/word_tools/py.typed",
+        "python/word_tools/_core.pyi",
+        "tests/test_rust.py",
+        "build.rs",
+        "README.md",
+    ] {
+        assert!(files.contains_key(path), "{path} is missing in {:?}", files.keys());
+    }
+    // Nobody has chosen a licence.
+    assert!(!files.contains_key("LICENSE") && pyproject["project"].get("license").is_none());
+    assert_eq!(files[".gitignore"].matches("target").count(), 1);
+}
+
+#[test]
+fn a_python_package_gets_a_crate() {
+    let pyproject = "# ours\n[project]\nname = \"Word.Tools\"\nversion = \"2.1.0\"\ndescription = \"Words\"\nlicense = \"GPL-3.0-only\"\nrequires-python = \">=3.11,<4\"\n\n[dependency-groups]\ndev = [\"pytest\"]\n\n[tool.ruff]\nline-length = 100\n";
+    let case = Case::new("x", &[("pyproject.toml", pyproject), ("src/word_tools/__init__.py", ""), ("src/word_tools/words.py", "")]);
+    let (files, text) = case.complete();
+    assert!(text.contains("`word_tools._core`") && text.contains("`src/word_tools/__init__.py` is yours"), "{text}");
+    assert!(files.contains_key("src/word_tools/_core.pyi") && !files.keys().any(|path| path.starts_with("python/")), "{:?}", files.keys());
+    let cargo: toml::Table = files["Cargo.toml"].parse().expect("good TOML");
+    let package = &cargo["package"];
+    let says = |key: &str| package[key].as_str().unwrap_or_default();
+    assert_eq!((says("name"), says("version"), says("description"), says("license")), ("Word-Tools", "2.1.0", "Words", "GPL-3.0-only"));
+    // The floor is the project's, not ours.
+    assert!(files["Cargo.toml"].contains("\"abi3-py311\""));
+    assert!(!files.contains_key("LICENSE"), "the templates have no text of this licence");
+    let after: toml::Table = files["pyproject.toml"].parse().expect("good TOML");
+    assert_eq!(after["build-system"]["build-backend"].as_str(), Some("maturin"));
+    assert_eq!(after["tool"]["maturin"]["python-source"].as_str(), Some("src"));
+    assert!(after["dependency-groups"].get("test").is_none(), "the project has groups of its own");
+}
+
+#[test]
+fn what_other_tools_start_is_completed() {
+    let cargo = "[package]\nname = \"c\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\nname = \"c\"\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"0.30.0\"\n";
+    let module = "use pyo3::prelude::*;\n\n#[pymodule]\nmod c {}\n";
+    let pyproject = "[build-system]\nrequires = [\"maturin>=1.9,<2.0\"]\nbuild-backend = \"maturin\"\n\n[project]\nname = \"c\"\nrequires-python = \">=3.8\"\ndynamic = [\"version\"]\n";
+    let plain = Case::new("c", &[("Cargo.toml", cargo), ("src/lib.rs", module), ("pyproject.toml", pyproject)]);
+    let (files, text) = plain.complete();
+    assert!(text.starts_with("completed `c`; Python imports it as `c`\n"), "{text}");
+    assert!(text.contains("`requires-python = \">=3.8\"` is left"), "{text}");
+    assert_eq!(files["src/lib.rs"], module);
+    assert!(files["Cargo.toml"].contains("pyo3-build-config = \"0.30.0\""));
+    assert!(!files.keys().any(|path| path.ends_with(".py")) && !files["pyproject.toml"].contains("python-source"));
+
+    // Without packaging, the module's name decides how it is packaged.
+    let alone = Case::new("c", &[("Cargo.toml", cargo), ("src/lib.rs", module)]);
+    assert!(!alone.complete().0["pyproject.toml"].contains("python-source"));
+    let inner = Case::new("c", &[("Cargo.toml", cargo), ("src/lib.rs", &module.replace("mod c", "#[pyo3(name = \"_c\")]\nmod c"))]);
+    let (files, text) = inner.complete();
+    assert!(text.contains("`c._c`") && files["python/c/__init__.py"] == "from ._c import *\n", "{text}");
+}
+
+#[test]
+fn an_empty_folder_gets_what_new_writes() {
+    let case = Case::new("some-name", &[]);
+    let (verdict, text) = case.run();
+    assert_eq!(verdict, Verdict::Passed, "{text}");
+    assert!(text.starts_with("created `some-name` from the template `function`"), "{text}");
+    let made = case.files();
+    assert_eq!(case.complete().0, made, "nothing is missing in what `new` writes");
+
+    let cloned = Case::new("some-name", &[("README.md", "# mine\n"), ("LICENSE", "Apache License\n"), (".gitignore", "*.log")]);
+    let (files, _) = cloned.complete();
+    assert_eq!((files["README.md"].as_str(), files["LICENSE"].as_str()), ("# mine\n", "Apache License\n"));
+    assert!(files["pyproject.toml"].contains("license = \"Apache-2.0\""));
+    assert!(files[".gitignore"].starts_with("*.log\n/target/\n"), "{}", files[".gitignore"]);
+    assert_eq!(files["src/lib.rs"], made["src/lib.rs"]);
+
+    let text = Case::new("Some Name", &[]).obstacle(Verdict::CouldNotRun);
+    assert!(text.contains("try `some-name`\n  = help: the name is the folder's; `hognose new NAME --dir Some Name`"), "{text}");
+}
+
+#[test]
+fn every_template_is_complete() {
+    for &chosen in template::ALL {
+        let case = Case::new("some-name", &[]);
+        case.run_with(Choices { template: Some(chosen), ..Choices::default() }, Action::Add);
+        let (verdict, text) = case.run();
+        assert_eq!(verdict, Verdict::Passed, "{text}");
+        assert!(text.starts_with("nothing is missing"), "{}: {text}", chosen.name);
+    }
+}
+
+#[test]
+fn line_ends_and_what_is_missing_at_the_end_are_kept() {
+    let cargo = "\u{feff}[package]\r\nname = \"m\"\r\nversion = \"0.1.0\"\r\nedition = \"2021\"\r\n\r\n[lib]\r\ncrate-type = [ # why\r\n  \"rlib\",\r\n]";
+    let lib = "//! Docs\r\n\r\nuse std::fmt;\r\npub mod a;\r\nfn f() {}";
+    let case = Case::new("m", &[("Cargo.toml", cargo), ("src/lib.rs", lib), ("src/a.rs", "")]);
+    let (files, _) = case.complete();
+    assert_eq!(files["src/lib.rs"], "//! Docs\r\n\r\nuse std::fmt;\r\npub mod a;\r\n\r\nmod python;\r\n\r\nfn f() {}");
+    assert!(files["Cargo.toml"].contains("crate-type = [\"cdylib\",  # why\r\n  \"rlib\",\r\n]"), "{}", files["Cargo.toml"]);
+    assert!(!files["Cargo.toml"].replace("\r\n", "").contains('\n'));
+}
+
+#[test]
+fn what_is_the_users_is_left_and_told() {
+    let case = Case::new(
+        "m",
+        &[
+            ("Cargo.toml", &format!("{LIBRARY}\n[profile.release]\nopt-level = \"s\"\n")),
+            ("src/lib.rs", ""),
+            ("build.rs", "fn main() {}\n"),
+            ("README.rst", "mine\n"),
+            (".github/workflows/own.yml", "on: push\n"),
+        ],
+    );
+    let (files, text) = case.complete();
+    assert_eq!(files["build.rs"], "fn main() {}\n");
+    assert!(text.contains("left to you\n- `build.rs` is yours"), "{text}");
+    assert_eq!(table(&files["Cargo.toml"], "[profile.release]"), ["opt-level = \"s\""]);
+    assert!(!files.contains_key("README.md") && !files["pyproject.toml"].contains("readme"));
+    assert!(files.keys().filter(|path| path.starts_with(".github/workflows/")).eq([".github/workflows/own.yml"]));
+
+    let member = Case::new("w", &[("Cargo.toml", "[workspace]\nmembers = [\"m\"]\n"), ("m/Cargo.toml", LIBRARY), ("m/src/lib.rs", "")]);
+    let inner = Case { name: "w/m", ..member };
+    let (verdict, text) = inner.run();
+    assert_eq!(verdict, Verdict::Passed, "{text}");
+    assert!(text.contains("- profiles count in the workspace's root only"), "{text}");
+    assert!(!inner.files()["pyproject.toml"].contains("maturin-dev"));
+}
+
+#[test]
+fn another_backend_stops_everything() {
+    for (path, text, named) in [
+        ("pyproject.toml", "[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n", "`hatchling.build`"),
+        ("pyproject.toml", "[build-system]\nrequires = [\"setuptools\"]\n", "setuptools"),
+        ("setup.py", "", "setuptools (`setup.py`)"),
+    ] {
+        let text = Case::new("m", &[(path, text), ("m/__init__.py", "")]).obstacle(Verdict::Failed);
+        assert!(
+            text.starts_with(&format!("error: the project is built with {named}")) && text.contains("= help: to keep the backend"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn projects_that_cannot_be_completed_are_told_why() {
+    let project = "[project]\nname = \"m\"\nversion = \"1\"\n";
+    let cases: [(&[(&str, &str)], &str); 7] = [
+        (&[("Cargo.toml", "[workspace]\n")], "name the folder of the package"),
+        (&[("Cargo.toml", "[package\n")], "`Cargo.toml` cannot be read"),
+        (&[("Cargo.toml", "[package]\nname = \"m\"\n")], "edition 2015"),
+        (&[("Cargo.toml", &format!("{LIBRARY}[lib]\nproc-macro = true\n"))], "procedural macro"),
+        (&[("Cargo.toml", LIBRARY), ("src/lib.rs", "fn f( {")], "`src/lib.rs` is no Rust that can be read"),
+        (&[("pyproject.toml", project), ("m.py", "")], "move it to `m/__init__.py`"),
+        (&[("pyproject.toml", &project.replace("\"m\"", "\"numpy\""))], "try `--module numpy_ext`"),
+    ];
+    for (files, message) in cases {
+        let text = Case::new("m", files).obstacle(Verdict::CouldNotRun);
+        assert!(text.starts_with("error: ") && text.contains(message), "{text}");
+    }
+    let hostile = "[build-system]\nrequires = []\nbuild-backend = \"a\\u001b[31mb\"\n";
+    let text = Case::new("m", &[("pyproject.toml", hostile)]).obstacle(Verdict::Failed);
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+
+    let case = Case::new("m", &[("pyproject.toml", project)]);
+    let (verdict, text) = case.run_with(Choices { template: Some(template::ALL[0]), ..Choices::default() }, Action::Add);
+    assert_eq!((verdict, case.files().len()), (Verdict::CouldNotRun, 1), "{text}");
+}
+
+#[test]
+fn all_is_written_or_nothing() {
+    let case = Case::new("m", &[("Cargo.toml", LIBRARY), ("src/lib.rs", "")]);
+    let manifest = case.root().join("Cargo.toml");
+    let writable = fs::metadata(&manifest).expect("file").permissions();
+    let mut read_only = writable.clone();
+    read_only.set_readonly(true);
+    fs::set_permissions(&manifest, read_only).expect("permissions");
+    let text = case.obstacle(Verdict::CouldNotRun);
+    assert!(text.contains("the file is read-only") && !case.root().join("python").exists(), "{text}");
+    fs::set_permissions(&manifest, writable).expect("permissions");
+    case.complete();
+}
+
+#[test]
+fn a_diff_writes_nothing() {
+    let case = Case::new("m", &[("Cargo.toml", LIBRARY), ("src/lib.rs", "")]);
+    let before = case.files();
+    let (verdict, text) = case.run_with(Choices::default(), Action::Diff);
+    assert_eq!((verdict, &before), (Verdict::Failed, &case.files()), "{text}");
+    assert!(text.contains("+++ b/Cargo.toml\n") && text.contains("\n+mod python;\n") && text.ends_with("nothing was written\n"), "{text}");
+    case.complete();
+    assert_eq!(case.run_with(Choices::default(), Action::Diff).0, Verdict::Passed);
+}
