@@ -9,6 +9,8 @@ use hognose::toolchain::platform::Platform;
 use toml::Table;
 
 use super::tools::{Interpreter, Tools, constraints};
+use crate::support::repository;
+use crate::workshop;
 
 /// What a step says: a note for the report, or why there is none.
 pub(super) type Outcome = Result<String, Stop>;
@@ -44,13 +46,15 @@ impl Profile {
 pub(super) struct Bench<'a> {
     pub(super) tools: &'a Tools,
     pub(super) profile: Profile,
+    /// The template that the project is made of, or its name.
+    kind: &'a str,
     root: &'a Path,
 }
 
 impl<'a> Bench<'a> {
     /// The project lies in `project` below `root`.
-    pub(super) fn new(tools: &'a Tools, profile: Profile, root: &'a Path) -> Self {
-        Self { tools, profile, root }
+    pub(super) fn new(tools: &'a Tools, profile: Profile, kind: &'a str, root: &'a Path) -> Self {
+        Self { tools, profile, kind, root }
     }
 
     /// The project itself.
@@ -91,12 +95,15 @@ impl<'a> Bench<'a> {
         self.artifact("dist", ".whl")
     }
 
-    /// The folder of a user of the package: the project's Python tests, and nothing else of it but their settings.
+    /// The folder of a user of the package: the project's Python tests with their settings, and `uses.py`, which uses it well and wrongly.
     pub(super) fn consumer(&self) -> Result<PathBuf, Stop> {
         let consumer = self.beside("consumer");
         if !consumer.exists() {
-            crate::workshop::copy(&self.project().join("tests"), &consumer.join("tests"));
+            workshop::copy(&self.project().join("tests"), &consumer.join("tests"));
             fs::copy(self.project().join("pyproject.toml"), consumer.join("pyproject.toml")).map_err(failed)?;
+            let uses = repository().join(format!("tests/it/gate/uses/{}.py", self.kind));
+            let uses = fs::read_to_string(&uses).map_err(|error| failed(format!("{}: {error}", uses.display())))?;
+            workshop::write(&consumer.join("uses.py"), &uses.replace("from package import", &format!("from {} import", self.module())));
         }
         Ok(consumer)
     }

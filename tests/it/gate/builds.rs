@@ -72,9 +72,11 @@ pub(super) fn free_threaded_wheel(bench: &Bench<'_>, minor: u16) -> Outcome {
     no_warning(&maturin, &output, &EXPECTED_WHEN_FREE_THREADED)?;
     compiled(bench, &maturin, &output)?;
     let wheel = file_name(&bench.artifact(&folder, ".whl")?);
-    let stable = file_name(&bench.wheel()?).contains("-abi3-");
-    // There is a stable ABI without the GIL from 3.15 on.
-    let tag = if stable && minor >= 15 { format!("-cp3{minor}-abi3.abi3t-") } else { format!("-cp3{minor}-cp3{minor}t-") };
+    let tag = if minor >= 15 && asks_for_abi3t(&bench.project()) {
+        format!("-cp3{minor}-abi3.abi3t-")
+    } else {
+        format!("-cp3{minor}-cp3{minor}t-")
+    };
     if wheel.contains(&tag) { Ok(wheel) } else { Err(refused(&maturin, &output, &format!("`{wheel}` has not the tag `{tag}`"))) }
 }
 
@@ -107,17 +109,29 @@ fn files_in(bench: &Bench<'_>, wheel: &Path) -> Result<BTreeSet<String>, Stop> {
     Ok(output.lines().skip(1).filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
 }
 
-/// The names of the Rust tests that run an interpreter.
+/// The names of the Rust tests that run an interpreter, by themselves or through a function of their file.
 fn tests_that_touch_python(project: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in ignore::WalkBuilder::new(project).build().filter_map(Result::ok) {
         if entry.path().extension().is_some_and(|suffix| suffix == "rs") {
             let text = fs::read_to_string(entry.path())?;
-            let tests = text.split("#[test]").skip(1).filter(|test| test.contains("Python::attach("));
-            names.extend(tests.filter_map(|test| Some(test.split_once("fn ")?.1.split_once('(')?.0.to_owned())));
+            let functions = text.split("fn ").skip(1).filter_map(|part| Some((part.split(['(', '<']).next()?, part)));
+            let helpers: Vec<&str> = functions.filter(|(_, body)| body.contains("Python::attach(")).map(|(name, _)| name).collect();
+            let calls =
+                |body: &str| helpers.iter().any(|name| [format!("{name}("), format!("{name}::<")].iter().any(|call| body.contains(call)));
+            let tests = text.split("#[test]").skip(1).filter_map(|part| part.split_once("fn ")?.1.split_once('('));
+            // A test's text ends where the next function begins; its own name is among the helpers if it attaches by itself.
+            let touching = tests.filter(|(name, rest)| helpers.contains(name) || calls(rest.split("fn ").next().unwrap_or_default()));
+            names.extend(touching.map(|(name, _)| name.to_owned()));
         }
     }
     Ok(names)
+}
+
+/// Whether the project asks PyO3 for the stable ABI without the GIL, which Python has from 3.15 on.
+fn asks_for_abi3t(project: &Path) -> bool {
+    let manifests = ignore::WalkBuilder::new(project).build().filter_map(Result::ok).filter(|entry| entry.file_name() == "Cargo.toml");
+    manifests.filter_map(|entry| fs::read_to_string(entry.path()).ok()).any(|text| text.contains("\"abi3t-py3"))
 }
 
 fn file_name(path: &Path) -> String {

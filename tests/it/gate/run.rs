@@ -85,7 +85,7 @@ pub(super) fn all(subjects: &[Subject], tools: &Tools, mode: Mode) -> Vec<Passag
 
 fn pass(subject: &Subject, tools: &Tools, mode: Mode) -> Passage {
     let root = workshop::outside();
-    let bench = Bench::new(tools, mode.profile, root.path());
+    let bench = Bench::new(tools, mode.profile, subject.kind(), root.path());
     subject.write(&bench.project());
     if let Err(error) = subject::lock(&bench.project(), tools, mode.freshness) {
         let failed = StepResult { step: "resolve".to_owned(), ending: Ending::Failed(error), duration: Duration::ZERO };

@@ -32,6 +32,14 @@ impl Subject {
         Self { name, source: Source::Template(template, Box::new(answers)) }
     }
 
+    /// The template, or the name of what is made of none.
+    pub(super) fn kind(&self) -> &str {
+        match &self.source {
+            Source::Template(template, _) => template.name,
+            Source::Folder(folder) => folder,
+        }
+    }
+
     /// Puts the project into this folder, which does not exist.
     pub(super) fn write(&self, place: &Path) {
         match &self.source {
