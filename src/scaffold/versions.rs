@@ -23,7 +23,7 @@ pub struct Versions {
     pub python_newest: &'static str,
     /// The maturin that hognose installs when there is none, and that generated workflows use.
     pub maturin: &'static str,
-    /// The oldest maturin that builds wheels for both stable ABIs from one package.
+    /// The oldest maturin that builds wheels for both stable ABIs from one package without a warning.
     pub maturin_floor: &'static str,
     /// The first maturin that may break generated projects.
     pub maturin_ceiling: &'static str,
@@ -54,7 +54,7 @@ pub const VERSIONS: Versions = Versions {
     rust: "1.85",
     python_newest: "3.15",
     maturin: "1.16.0",
-    maturin_floor: "1.14.1",
+    maturin_floor: "1.15",
     maturin_ceiling: "2",
     pytest_floor: "8.3",
     mypy_floor: "1.18",

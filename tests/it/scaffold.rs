@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use hognose::commands::new::{self, NewOptions, Then, Vcs};
 use hognose::commands::verify::{LintResult, Verdict};
-use hognose::scaffold::answers::Answers;
+use hognose::scaffold::answers::{Abi, Answers, Ci, License, Python};
 use hognose::scaffold::names::Names;
 use hognose::scaffold::render::{self, Rendered};
 use hognose::scaffold::template::{self, Template};
@@ -131,6 +131,46 @@ fn manifests_of_every_template_are_good_toml_with_the_right_names() {
         assert!(pyproject["dependency-groups"].get("dev").is_none());
         let profile = pyproject["tool"]["maturin"]["editable-profile"].as_str().expect("a profile");
         assert!(cargo["profile"].get(profile).is_some(), "Cargo.toml has no profile `{profile}`");
+    }
+}
+
+#[test]
+fn manifests_and_workflows_agree_whatever_is_chosen() {
+    let licences = [License::Mit, License::Apache, License::MitOrApache, License::Bsd, License::Mpl, License::None];
+    for (python, abi, ci) in Python::default().and_later().flat_map(|python| {
+        let abis = [Abi::Stable, Abi::PerRelease];
+        abis.into_iter().flat_map(move |abi| [Ci::GitHub, Ci::None].map(|ci| (python, abi, ci)))
+    }) {
+        for license in licences {
+            let names = Names::new("some-name", None).expect("a good name");
+            let answers = Answers { python, abi, ci, license, ..Answers::with_defaults(names) };
+            for &template in template::ALL {
+                let files = render::render(template, &answers).expect("a good template");
+                let text = |path: &str| {
+                    let file = files.iter().find(|file| file.path == path)?;
+                    Some(String::from_utf8(file.contents.clone()).expect("text"))
+                };
+                let cargo = text("Cargo.toml").expect("a manifest");
+                let pyproject: toml::Table = text("pyproject.toml").expect("a manifest").parse().expect("good TOML");
+                cargo.parse::<toml::Table>().expect("good TOML");
+
+                assert_eq!(pyproject["project"]["requires-python"].as_str(), Some(format!(">={python}").as_str()));
+                assert_eq!(cargo.contains(&format!("\"abi3-{}\"", python.tag())), abi == Abi::Stable, "{cargo}");
+                assert_eq!(pyproject["project"].get("license").and_then(toml::Value::as_str), license.spdx());
+                let licence_files = files.iter().filter(|file| file.path.starts_with("LICENSE")).count();
+                let expected = license.spdx().map_or(0, |spdx| spdx.split(" OR ").count());
+                assert_eq!(licence_files, expected, "{license:?}");
+                assert_eq!(files.iter().any(|file| file.path.starts_with(".github/")), ci == Ci::GitHub);
+
+                let Some(release) = text(".github/workflows/release.yml") else { continue };
+                // Each stable ABI in a call of its own: one call would leave a kind of wheel out.
+                let calls: Vec<_> = release.lines().filter_map(|line| line.split_once(" -i ").map(|(_, pythons)| pythons)).collect();
+                match abi {
+                    Abi::Stable => assert!(calls.iter().all(|call| !call.contains(' ')) && calls.contains(&"3.15t"), "{calls:?}"),
+                    Abi::PerRelease => assert!(calls.len() == 1 && calls[0].starts_with(&python.to_string()), "{calls:?}"),
+                }
+            }
+        }
     }
 }
 
