@@ -55,7 +55,8 @@ def build(folder: Path, profiles: tuple[str, ...]) -> tuple[Path, dict[str, Path
             print(f"building {manifest.parent.name} ({profile}) …", file=sys.stderr)
             maturin = (python, "-m", "maturin", "build", "--quiet", "--manifest-path")
             options = ("--profile", profile, "--out", wheels, "--interpreter", python)
-            run(*maturin, manifest, *options)
+            # One folder for both, so that PyO3 compiles once.
+            run(*maturin, manifest, *options, CARGO_TARGET_DIR=str(folder / "cargo"))
         built = sorted(wheels.glob("*.whl"))
         run(*pip, "--no-deps", "--no-index", "--upgrade", "--target", site, *built)
         sites[profile] = site
