@@ -65,13 +65,15 @@ def build(folder: Path, profiles: tuple[str, ...]) -> tuple[Path, dict[str, Path
 
 def text(ratio: list[float]) -> str:
     """A ratio as `3.1x (2.9 to 3.3)`: the median of the rounds, the least and the greatest."""
-    ratio = sorted(ratio)
-    median = ratio[len(ratio) // 2]
-    return f"{median:.3g}x ({ratio[0]:.3g} to {ratio[-1]:.3g})"
+    return f"{median(ratio):.3g}x ({min(ratio):.3g} to {max(ratio):.3g})"
+
+
+def median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
 
 
 def milliseconds(seconds: list[float]) -> str:
-    return f"{sorted(seconds)[len(seconds) // 2] * 1000:.3g} ms"
+    return f"{median(seconds) * 1000:.3g} ms"
 
 
 def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
@@ -144,9 +146,8 @@ def main() -> None:
             release["what"],
             milliseconds(dev["seconds"]),
             milliseconds(release["seconds"]),
-            text(
-                [a / b for a, b in zip(dev["seconds"], release["seconds"], strict=True)]
-            ),
+            # Two processes, one after the other: their rounds do not belong together.
+            f"{median(dev['seconds']) / median(release['seconds']):.3g}x",
         )
         for release, dev in pairs
     ]

@@ -4,12 +4,17 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use hognose::commands::new::NewOptions;
+use hognose::commands::verify::Verdict;
+use hognose::scaffold::answers::Choices;
+use hognose::scaffold::template::Template;
 use hognose::scaffold::versions::VERSIONS;
 use hognose::toolchain::command::Invocation;
 use hognose::toolchain::platform::Platform;
 
+use crate::scaffold::{create, options};
 use crate::support::repository;
-use crate::workshop::ONE_AT_A_TIME;
+use crate::workshop::{ONE_AT_A_TIME, outside};
 
 /// Names the free-threaded interpreter.
 const VARIABLE: &str = "HOGNOSE_FREE_THREADED_PYTHON";
@@ -61,7 +66,9 @@ pub(crate) fn run_on_free_threaded(project: &Path) -> Option<String> {
 
 /// The environment with maturin and pytest that all projects are installed into, made if it is not there.
 fn environment(python: &Path) -> PathBuf {
-    let venv = repository().join("target/e2e/free-threaded");
+    // One for each version, should another one be named.
+    let version = run(Invocation::new(python).args(["-c", "import platform; print(platform.python_version())"]));
+    let venv = repository().join(format!("target/e2e/free-threaded-{}", version.trim()));
     let inside = Platform::current().venv_python(&venv);
     if !inside.exists() {
         run(Invocation::new(python).args(["-m", "venv", "--clear"]).arg(&venv));
@@ -88,4 +95,14 @@ fn run(invocation: Invocation) -> String {
     let finished = invocation.run(&mut |_| {}).expect("a program that can be started");
     assert!(finished.success, "{}\n{}", invocation.shown(), finished.output);
     finished.output
+}
+
+#[test]
+fn the_free_threaded_template_is_good_without_a_gil() {
+    let dir = outside();
+    let choices = Choices { template: Template::find("free-threaded"), ..Choices::default() };
+    let (verdict, report) = create(&NewOptions { choices, ..options("e2e-threads") }, dir.path());
+    assert_eq!(verdict, Verdict::Passed, "{report}");
+    let Some(output) = run_on_free_threaded(&dir.path().join("e2e-threads")) else { return };
+    assert!(output.contains(" passed in ") && !output.contains("skipped"), "every test runs there\n{output}");
 }

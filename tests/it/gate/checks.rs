@@ -62,20 +62,17 @@ pub(super) fn repo_review(bench: &Bench<'_>) -> Outcome {
     Ok(format!("{} passed, {left_out} left out", with(true).count()))
 }
 
-/// How many checks `[tool.repo-review] ignore` names, each on a line with a comment or below one.
+/// How many checks `[tool.repo-review.ignore]` names, each with a reason.
 fn left_out_of_repo_review(bench: &Bench<'_>) -> Result<usize, Stop> {
     let manifest = bench.manifest("pyproject.toml");
-    let ignored = manifest["tool"].get("repo-review").and_then(|settings| settings.get("ignore")?.as_array());
-    let codes: Vec<&str> = ignored.into_iter().flatten().filter_map(toml::Value::as_str).collect();
-    let text = fs::read_to_string(bench.project().join("pyproject.toml")).map_err(failed)?;
-    let lines: Vec<&str> = text.lines().collect();
-    let argued = |code: &&str| {
-        let at = lines.iter().position(|line| line.trim_start().starts_with(&format!("\"{code}\"")));
-        at.is_some_and(|at| lines[at].contains('#') || at > 0 && lines[at - 1].trim_start().starts_with('#'))
+    let Some(ignored) = manifest["tool"].get("repo-review").and_then(|settings| settings.get("ignore")) else { return Ok(0) };
+    let Some(reasons) = ignored.as_table() else {
+        return Err(Stop::Failed("`[tool.repo-review] ignore` has to be a table, so that each check comes with its reason".to_owned()));
     };
-    match codes.iter().find(|code| !argued(code)) {
-        Some(code) => Err(Stop::Failed(format!("`[tool.repo-review] ignore` names {code} without a comment that says why"))),
-        None => Ok(codes.len()),
+    let argued = |reason: &toml::Value| reason.as_str().is_some_and(|reason| reason.split_whitespace().count() > 2);
+    match reasons.iter().find(|(_, reason)| !argued(reason)) {
+        Some((code, _)) => Err(Stop::Failed(format!("`[tool.repo-review.ignore]` names {code} without a reason"))),
+        None => Ok(reasons.len()),
     }
 }
 
