@@ -4,7 +4,9 @@ mod crates;
 mod draft;
 mod found;
 mod layout;
+mod modules;
 mod packaging;
+mod place;
 mod sources;
 
 use std::fmt;
@@ -74,7 +76,7 @@ impl std::error::Error for Obstacle {}
 pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
     let pyproject = packaging::read(found)?;
     let cargo = crates::read(found)?;
-    let modules = sources::python_modules(found)?;
+    let modules = modules::python_modules(found, cargo.as_ref())?;
     let layout = Layout::of(found, cargo.as_ref(), pyproject.as_ref(), &modules, choices.module.as_deref())?;
     let declared = declared_license(cargo.as_ref(), pyproject.as_ref());
     let wishes = Choices {
@@ -87,7 +89,10 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
             .or_else(|| Some(declared.as_deref().map_or(License::None, |spdx| License::find(spdx).unwrap_or_default()))),
         ..choices.clone()
     };
-    let answers = wishes.answers(layout.names.clone());
+    let mut answers = wishes.answers(layout.names.clone());
+    if let Module::Inside { name, .. } = &layout.module {
+        answers.compiled.clone_from(name);
+    }
     let rendered = render::render(template::INIT, &answers).map_err(Obstacle::Template)?;
 
     let mut plan = Plan { import: layout.import(), ..Plan::default() };
@@ -109,7 +114,7 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
 /// The template is broken.
 pub fn plan_from(template: Template, found: &Found, answers: &Answers) -> Result<Plan, Obstacle> {
     let rendered = render::render(template, answers).map_err(Obstacle::Template)?;
-    let module = Module::Inside { name: "_core".to_owned(), source: "python".to_owned() };
+    let module = Module::Inside { name: answers.compiled.clone(), source: "python".to_owned() };
     let layout = Layout { names: answers.names.clone(), module };
     let mut plan = Plan { import: answers.names.module.clone(), ..Plan::default() };
     let mut work = Work { found, layout: &layout, answers, rendered: &rendered, foreign_license: None, is_fresh: true, plan: &mut plan };

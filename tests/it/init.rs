@@ -106,10 +106,13 @@ fn collect(root: &Path, dir: &Path, files: &mut Files) {
     }
 }
 
-/// Every character that was there is there, in the same order.
+/// Every line that was there is there, in the same order; `crate-type` is the one key that may get something inside of its line.
 fn assert_additive(path: &str, before: &str, after: &str) {
-    let mut rest = after.chars();
-    assert!(before.chars().all(|c| rest.any(|there| there == c)), "{path} has lost something:\n{before}\n->\n{after}");
+    let mut rest = after.lines();
+    let is_kept = |there: &str, line: &str| there == line || line.contains("crate-type") && there.replacen("\"cdylib\", ", "", 1) == line;
+    for line in before.lines() {
+        assert!(rest.any(|there| is_kept(there, line)), "{path} has lost `{line}`:\n{before}\n->\n{after}");
+    }
 }
 
 fn assert_silent(root: &Path) {
@@ -289,8 +292,18 @@ fn another_backend_stops_everything() {
         ("pyproject.toml", "[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n", "`hatchling.build`"),
         ("pyproject.toml", "[build-system]\nrequires = [\"setuptools\"]\n", "setuptools"),
         ("setup.py", "", "setuptools (`setup.py`)"),
+        ("setup.cfg", "[metadata]\nname = m\n", "setuptools (`setup.cfg`)"),
+        ("pyproject.toml", "[tool.poetry]\nname = \"m\"\n", "poetry (`[tool.poetry]`)"),
+        ("pyproject.toml", "[tool.flit.metadata]\nmodule = \"m\"\n", "flit (`[tool.flit]`)"),
+        ("pyproject.toml", "[project]\nname = \"m\"\n[tool.hatch.version]\npath = \"m\"\n", "hatch (`[tool.hatch]`)"),
+        ("m/black.txt", "", "setuptools (`setup.cfg`)"),
     ] {
-        let text = Case::new("m", &[(path, text), ("m/__init__.py", "")]).obstacle(Verdict::Failed);
+        let case = Case::new("m", &[(path, text), ("m/__init__.py", "")]);
+        if path == "m/black.txt" {
+            case.write("pyproject.toml", "[tool.black]\nline-length = 100\n");
+            case.write("setup.cfg", "[flake8]\nmax-line-length = 100\n\n[metadata]\nname = m\n");
+        }
+        let text = case.obstacle(Verdict::Failed);
         assert!(
             text.starts_with(&format!("error: the project is built with {named}")) && text.contains("= help: to keep the backend"),
             "{text}"
@@ -321,6 +334,119 @@ fn projects_that_cannot_be_completed_are_told_why() {
     let case = Case::new("m", &[("pyproject.toml", project)]);
     let (verdict, text) = case.run_with(Choices { template: Some(template::ALL[0]), ..Choices::default() }, Action::Add);
     assert_eq!((verdict, case.files().len()), (Verdict::CouldNotRun, 1), "{text}");
+}
+
+const MATURIN: &str =
+    "[build-system]\nrequires = [\"maturin>=1.9,<2\"]\nbuild-backend = \"maturin\"\n\n[project]\nname = \"m\"\nversion = \"1\"\n";
+
+#[test]
+fn a_crate_in_another_folder_than_pyproject_is_left_alone() {
+    for place in ["rust", "native"] {
+        let manifest = format!("{place}/Cargo.toml");
+        let case = Case::new("m", &[("pyproject.toml", MATURIN), (&manifest, LIBRARY), (&format!("{place}/src/lib.rs"), "")]);
+        let text = case.obstacle(Verdict::CouldNotRun);
+        assert!(text.starts_with(&format!("error: the crate that maturin builds here is `{manifest}`, and `init` completes")), "{text}");
+        let inner = Case { name: if place == "rust" { "m/rust" } else { "m/native" }, ..case };
+        let text = inner.obstacle(Verdict::CouldNotRun);
+        assert!(text.starts_with("error: the crate is built by `../pyproject.toml`, and `init` completes"), "{text}");
+    }
+    let named = format!("{MATURIN}\n[tool.maturin]\nmanifest-path = \"crates/py/Cargo.toml\"\n");
+    let case = Case::new("m", &[("pyproject.toml", &named), ("crates/py/Cargo.toml", LIBRARY), ("crates/py/src/lib.rs", "")]);
+    assert!(case.obstacle(Verdict::CouldNotRun).contains("`pyproject.toml` builds `crates/py/Cargo.toml`"));
+    let inner = Case { name: "m/crates/py", ..case };
+    assert!(inner.obstacle(Verdict::CouldNotRun).contains("built by `../../pyproject.toml`"));
+    // What is above a repository, or builds another crate, is not asked.
+    let other = Case { name: "m/crates/other", ..inner };
+    other.write("Cargo.toml", LIBRARY);
+    other.write("src/lib.rs", "");
+    other.complete();
+}
+
+#[test]
+fn names_that_lead_out_of_the_project_are_refused() {
+    let dir = TempDir::new().expect("folder");
+    let absolute = dir.path().join("evil").to_string_lossy().replace('\\', "/");
+    let module = |name: &str| format!("module-name = \"{name}\"\n");
+    let source = |folder: &str| format!("module-name = \"m._core\"\npython-source = \"{folder}\"\n");
+    for (settings, named) in [
+        (module(&format!("{absolute}._core")), "module-name"),
+        (module("../evil._core"), "module-name"),
+        (module("m..core"), "module-name"),
+        (source("../python"), "python-source"),
+        (source("/python"), "python-source"),
+        (source("a/../../b"), "python-source"),
+    ] {
+        let pyproject = format!("{MATURIN}\n[tool.maturin]\n{settings}");
+        let case = Case::new("m", &[("pyproject.toml", &pyproject), ("Cargo.toml", LIBRARY), ("src/lib.rs", "")]);
+        let text = case.obstacle(Verdict::CouldNotRun);
+        assert!(text.starts_with(&format!("error: `[tool.maturin] {named}` is `")), "{text}");
+        assert!(fs::read_dir(dir.path()).expect("folder").next().is_none());
+    }
+    let outside = Case::new("m", &[("Cargo.toml", &format!("{LIBRARY}\n[lib]\npath = \"../lib.rs\"\n"))]);
+    assert!(outside.obstacle(Verdict::CouldNotRun).contains("leads out of the project"));
+    let hostile = "use pyo3::prelude::*;\n\n#[pymodule(name = \"_/../../x\")]\nmod m {}\n";
+    let case = Case::new("m", &[("Cargo.toml", LIBRARY), ("src/lib.rs", hostile)]);
+    assert!(case.obstacle(Verdict::CouldNotRun).contains("which Python cannot import"));
+
+    for (folder, package) in [("./py/", "py/m"), (".py", ".py/m"), (".", "m"), ("./", "m")] {
+        let pyproject = format!("{MATURIN}\n[tool.maturin]\n{}", source(folder));
+        let case = Case::new("m", &[("pyproject.toml", &pyproject), ("Cargo.toml", LIBRARY), ("src/lib.rs", "")]);
+        let (files, _) = case.complete();
+        assert!(files.contains_key(&format!("{package}/__init__.py")), "{folder}: {:?}", files.keys());
+    }
+}
+
+#[test]
+fn the_module_that_is_there_is_found_and_the_right_one_taken() {
+    let pyo3 = "pyo3 = \"0.30.0\"\n";
+    let module = |name: &str| format!("use pyo3::prelude::*;\n\n#[pymodule]\nmod {name} {{}}\n");
+    let cargo = format!("{LIBRARY}{pyo3}");
+    let elsewhere = format!("{cargo}\n[lib]\npath = \"rust/lib.rs\"\n");
+    let cases: [(&str, &[(&str, String)]); 5] = [
+        (&elsewhere, &[("rust/lib.rs", module("word_tools"))]),
+        (&elsewhere.replace("rust/lib.rs", "./rust/lib.rs"), &[("rust/lib.rs", module("word_tools"))]),
+        (&cargo, &[("src/codec.rs", module("codec")), ("src/lib.rs", format!("mod codec;\n{}", module("word_tools")))]),
+        (
+            &cargo,
+            &[("src/codec.rs", module("codec")), ("src/lib.rs", format!("mod codec;\n{}", module("a")) + &module("word_tools")[23..])],
+        ),
+        (&cargo, &[("src/lib.rs", "mod target;\n".to_owned()), ("src/target/mod.rs", module("word_tools"))]),
+    ];
+    for (manifest, sources) in cases {
+        let case = Case::new("word-tools", &[("Cargo.toml", manifest)]);
+        sources.iter().for_each(|(path, text)| case.write(path, text));
+        let (files, text) = case.complete();
+        assert!(text.starts_with("completed `word-tools`; Python imports it as `word_tools`\n"), "{text}");
+        assert!(!files.keys().any(|path| path.ends_with("python.rs")), "{:?}", files.keys());
+    }
+}
+
+#[test]
+fn a_compiled_module_of_another_name_is_called_so_everywhere() {
+    let pyproject = format!("{MATURIN}\n[tool.maturin]\npython-source = \"python\"\nmodule-name = \"my_core._rust\"\n");
+    let case = Case::new("m", &[("pyproject.toml", &pyproject), ("Cargo.toml", LIBRARY), ("src/lib.rs", "")]);
+    let (files, _) = case.complete();
+    assert!(files["src/python.rs"].starts_with("//! The Python module `my_core._rust`: "), "{}", files["src/python.rs"]);
+    assert!(files["src/python.rs"].contains("\nmod _rust {") && files["src/python.rs"].contains("wrap_pymodule!(_rust)"));
+    assert!(files["python/my_core/__init__.py"].contains("from ._rust import version\n"));
+    assert!(files["tests/test_rust.py"].contains("from my_core._rust import version\n"));
+    assert!(files.contains_key("python/my_core/_rust.pyi"));
+}
+
+#[test]
+fn the_declaration_goes_where_an_item_may_stand() {
+    for (before, after) in [
+        ("// a\r\r\nfn f() {}", "mod python;\n\n// a\r\r\nfn f() {}"),
+        ("use std::fmt; pub fn f() {\n}\n", "use std::fmt;\n\nmod python;\n\n pub fn f() {\n}\n"),
+        ("use std::fmt; /* x\ny */\nfn f() {}\n", "use std::fmt;\n\nmod python;\n\n /* x\ny */\nfn f() {}\n"),
+        ("use std::fmt; // why\nfn f() {}\n", "use std::fmt; // why\n\nmod python;\n\nfn f() {}\n"),
+        ("/* a\nb */ fn f() {}\n", "/* a\nb */ \n\nmod python;\n\nfn f() {}\n"),
+    ] {
+        let case = Case::new("m", &[("Cargo.toml", LIBRARY), ("src/lib.rs", before)]);
+        let (verdict, text) = case.run();
+        assert_eq!(verdict, Verdict::Passed, "{text}");
+        assert_eq!(case.files()["src/lib.rs"].replace("\r\n", "\n").replace('\r', ""), after.replace('\r', ""), "{before:?}");
+    }
 }
 
 #[test]

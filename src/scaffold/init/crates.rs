@@ -5,6 +5,7 @@ use super::{Found, Obstacle, Work};
 use crate::project::toml::Node;
 use crate::release::Release;
 use crate::scaffold::answers::{Abi, Python};
+use crate::scaffold::write::stays_inside;
 use crate::text::Edit;
 
 /// The first release whose pyo3-build-config sets the path of the Python library.
@@ -35,12 +36,30 @@ pub(super) fn read(found: &Found) -> Result<Option<Draft>, Obstacle> {
         let problem = "the crate is on edition 2015, which PyO3 does not support; run `cargo fix --edition`, set `edition = \"2018\"`, then run again";
         return Err(Obstacle::State(problem.to_owned()));
     }
+    let root = library_root(Some(&draft));
+    if !stays_inside(&root) {
+        return Err(Obstacle::State(format!("`[lib] path = \"{root}\"` leads out of the project, and `init` writes inside of it only")));
+    }
     Ok(Some(draft))
 }
 
 /// The root file of the library.
 pub(super) fn library_root(cargo: Option<&Draft>) -> String {
-    cargo.and_then(|draft| draft.text_at(&["lib", "path"])).unwrap_or_else(|| "src/lib.rs".to_owned())
+    cargo
+        .and_then(|draft| draft.text_at(&["lib", "path"]))
+        .map_or_else(|| "src/lib.rs".to_owned(), |path| path.trim_start_matches("./").to_owned())
+}
+
+/// The folder of the library's root file, empty or with a slash at its end.
+pub(super) fn library_folder(cargo: Option<&Draft>) -> String {
+    let root = library_root(cargo);
+    root.rfind('/').map_or_else(String::new, |slash| root[..=slash].to_owned())
+}
+
+/// The name of the library.
+pub(super) fn library_name(cargo: Option<&Draft>) -> Option<String> {
+    let draft = cargo?;
+    draft.text_at(&["lib", "name"]).or_else(|| draft.text_at(&["package", "name"])).map(|name| name.replace('-', "_"))
 }
 
 /// What the features of PyO3 that are there say about wheels.
