@@ -21,7 +21,7 @@ pub(super) fn python_modules(found: &Found, cargo: Option<&Draft>) -> Result<Vec
             .map_err(|failure| Obstacle::State(format!("`{path}` is no Rust that can be read: {failure}")))?;
         modules.extend(names.into_iter().map(|name| (library.as_deref() != Some(name.as_str()), path != root, name)));
     }
-    modules.sort_by(|left, right| (left.0, left.1).cmp(&(right.0, right.1)));
+    modules.sort_by_key(|(is_other, is_deeper, _)| (*is_other, *is_deeper));
     Ok(modules.into_iter().map(|(_, _, name)| name).collect())
 }
 

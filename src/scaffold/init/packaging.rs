@@ -1,11 +1,15 @@
 //! What pyproject.toml lacks: the build system, the project's name, maturin's settings, what uv watches.
 
+use pep440_rs::VersionSpecifiers;
+
 use super::crates::{EditableProfile, library_root};
 use super::draft::{Draft, Pattern, quoted};
 use super::layout::Module;
+use super::rest::is_test;
 use super::{Found, Obstacle, Work, place};
 use crate::project::pyproject::{self, Pyproject};
 use crate::scaffold::answers::Python;
+use crate::scaffold::versions::PYTHON_FLOOR;
 
 /// Tables of tools that build a project when it has no `[build-system]`, or when they are told to.
 const BACKENDS: [&str; 7] = ["poetry", "flit", "hatch", "setuptools", "pdm", "scikit-build", "meson-python"];
@@ -52,9 +56,17 @@ fn other_backend(found: &Found, draft: Option<&Draft>, facts: &Pyproject) -> Opt
     BACKENDS.into_iter().filter(|_| facts.maturin.is_none()).find(has_table).map(|name| format!("{name} (`[tool.{name}]`)"))
 }
 
-/// The oldest Python of `requires-python`, if PyO3 supports it.
+/// The oldest Python that PyO3 supports and `requires-python` admits.
 pub(super) fn oldest_python(pyproject: Option<&Draft>) -> Option<Python> {
-    super::floor(&pyproject?.text_at(&["project", "requires-python"])?)
+    let specifiers = pyproject?.text_at(&["project", "requires-python"])?.parse().ok()?;
+    Python::all().find(|python| admits(&specifiers, &python.to_string()))
+}
+
+/// Whether a patch release of this series is admitted.
+fn admits(specifiers: &VersionSpecifiers, series: &str) -> bool {
+    // No series of Python has come to as many.
+    const PATCHES: u8 = 50;
+    (0..PATCHES).filter_map(|patch| format!("{series}.{patch}").parse().ok()).any(|version| specifiers.contains(&version))
 }
 
 /// Completes pyproject.toml, or writes it.
@@ -115,7 +127,14 @@ fn new_draft(work: &Work<'_>, cargo: Option<&Draft>) -> Option<Draft> {
 
 fn warn_of_old_pythons(work: &mut Work<'_>, draft: &Draft) {
     let Some(requirement) = draft.text_at(&["project", "requires-python"]) else { return };
-    if super::floor(&requirement).is_none() {
+    let Ok(specifiers) = requirement.parse::<VersionSpecifiers>() else {
+        return work.leave(format!(
+            "`requires-python = \"{requirement}\"` is left, and installers cannot read it: say `\">={}\"` there",
+            work.answers.python
+        ));
+    };
+    let admits_older = admits(&specifiers, "2.7") || (0..PYTHON_FLOOR.1).any(|minor| admits(&specifiers, &format!("3.{minor}")));
+    if admits_older {
         work.leave(format!(
             "`requires-python = \"{requirement}\"` is left, and PyO3 supports Python {} and later: say `\">={}\"` there, or wheels are offered \
              to Pythons that cannot load them",
@@ -148,7 +167,6 @@ fn add_tests(work: &Work<'_>, draft: &mut Draft, pattern: &Pattern) {
         draft.insert_from(pattern, &["dependency-groups"], "test");
         draft.insert_from(pattern, &["tool", "uv"], "default-groups");
     }
-    let is_test = |path: &str| path.rsplit('/').next().is_some_and(|name| name.starts_with("test_") || name.ends_with("_test.py"));
     let settled = ["pytest.ini", "tox.ini", "conftest.py"].iter().any(|path| work.found.has(path));
     if work.is_fresh && !draft.has(&["tool", "pytest"]) && !settled && !work.found.below("").any(is_test) {
         for key in ["testpaths", "addopts"] {

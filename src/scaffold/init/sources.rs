@@ -5,6 +5,7 @@ use syn::Item;
 use super::crates::{library_folder, library_root};
 use super::draft::Draft;
 use super::layout::Module;
+use super::pyo3::PyO3;
 use super::{Insertion, Obstacle, Work};
 use crate::rust::{RustFile, scan_comments};
 use crate::text::newline_of;
@@ -43,6 +44,10 @@ fn add_module(work: &mut Work<'_>, cargo: Option<&Draft>) -> Result<bool, Obstac
         work.leave(format!("`module-name` is `{}`, and no `#[pymodule]` of this name was found; write one", work.layout.import()));
         return Ok(false);
     };
+    if let Some(why) = work.pyo3.and_then(PyO3::is_in_the_way) {
+        work.leave(format!("no `#[pymodule]` was found, and none was written, because {why}: write the module `{name}` where it fits"));
+        return Ok(false);
+    }
     let root = library_root(cargo);
     let folder = library_folder(cargo);
     let path = format!("{folder}python.rs");
