@@ -520,6 +520,7 @@ fn a_module_that_could_not_compile_is_not_written() {
         assert!(text.contains(&format!("none was written, because {why}: write the module `_core`")), "{text}");
         let files = case.files();
         assert!(files["src/lib.rs"].is_empty() && !files.contains_key("src/python.rs") && !files.contains_key("tests/test_rust.py"));
+        assert_eq!(files["python/word_tools/__init__.py"], "from ._core import *\n");
     }
 }
 

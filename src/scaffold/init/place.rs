@@ -21,8 +21,8 @@ pub(super) fn check(found: &Found) -> Result<(), Obstacle> {
 /// The obstacle of a project whose manifests lie in two folders.
 pub(super) fn apart(what: &str, path: &str) -> Obstacle {
     Obstacle::State(format!(
-        "{what} `{path}`, and `init` completes projects whose Cargo.toml lies beside pyproject.toml; `hognose check` and `hognose doctor` say what \
-         is wrong with this one"
+        "{what} `{path}`, and `init` completes projects whose Cargo.toml lies beside pyproject.toml; `hognose check`, `doctor` and `verify` know \
+         those like this one, too"
     ))
 }
 

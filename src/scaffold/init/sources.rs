@@ -32,7 +32,7 @@ pub(super) fn complete(work: &mut Work<'_>, cargo: Option<&Draft>, modules: &[St
         }
         work.create(&stub, stub_text);
         work.create("tests/test_rust.py", test_text);
-    } else if !modules.is_empty() && !work.found.has(&init) {
+    } else if !work.found.has(&init) {
         work.create(&init, format!("from .{name} import *\n"));
     }
     Ok(())
