@@ -340,7 +340,10 @@ fn nothing_is_written_over_or_half_written() {
     fs::create_dir_all(dir.path().join("taken/src")).expect("folder");
     let (verdict, text) = create(&options("taken"), dir.path());
     assert_eq!(verdict, Verdict::CouldNotRun);
-    assert!(text.starts_with("error: `") && text.contains("taken` exists and is not empty"), "{text}");
+    assert!(
+        text.starts_with("error: `") && text.contains("taken` exists and is not empty") && text.contains("let `hognose init` add"),
+        "{text}"
+    );
     assert_eq!(files_below(dir.path()), Vec::<String>::new());
 
     for refused in ["json", "1st", "a/b", ""] {
