@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use new::{InitArgs, NewArgs};
 
 use crate::commands::check::{Action, CheckCommand, CheckVerdict, Dirty, lint};
@@ -191,7 +191,7 @@ enum People {
 }
 
 fn run_with(arguments: impl IntoIterator<Item = OsString>, people: People, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return report_usage(&error, out, err),
     };
@@ -278,9 +278,14 @@ fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write)
     })
 }
 
+/// The command line, with what a derived one cannot say.
+fn command() -> clap::Command {
+    Cli::command().mut_subcommand("init", new::describe_init)
+}
+
 /// The error of an argument that only a terminal can do without, as clap words it.
 fn missing(subcommand: &str, argument: &str) -> clap::Error {
-    let mut command = Cli::command();
+    let mut command = command();
     command.build();
     let command = command.find_subcommand_mut(subcommand).map(std::mem::take).unwrap_or_default();
     let mut error = clap::Error::new(ErrorKind::MissingRequiredArgument).with_cmd(&command);

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::{Args, Command, ValueEnum};
 
 use crate::commands::init::{Action, InitOptions};
 use crate::commands::new::questions::{self, Asker};
@@ -33,6 +33,20 @@ pub(super) struct NewArgs {
     /// Ask nothing: take the default of every option that is not given.
     #[arg(long, short)]
     yes: bool,
+}
+
+/// What `init` says of the options that it shares with `new`: its defaults are the project's own, and what contradicts the project is refused.
+const OF_INIT: [(&str, &str); 5] = [
+    ("template", "What a folder without a project gets [default: function]"),
+    ("module", "Name of the Python module, where the project has none [default: the name with `_` for `-`]"),
+    ("min_python", "Oldest Python to support, where the project names none [default: the project's, else 3.9]"),
+    ("abi3", "One wheel a platform for every Python, with the stable ABI [default, unless the crate uses PyO3 without]"),
+    ("license", "Licence, where the project names none [default: the project's, else none; MIT in an empty folder]"),
+];
+
+/// The command with its own words for shared options.
+pub(super) fn describe_init(command: Command) -> Command {
+    OF_INIT.iter().fold(command, |command, (option, help)| command.mut_arg(option, |argument| argument.help(*help)))
 }
 
 #[derive(Debug, Args)]

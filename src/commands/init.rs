@@ -10,7 +10,7 @@ use crate::engine::write::{Rewrite, write_files};
 use crate::report::one_line;
 use crate::scaffold::answers::Choices;
 use crate::scaffold::init::{self, Found, Obstacle, Plan};
-use crate::scaffold::names::Names;
+use crate::scaffold::names::{NameOf, Names, Refusal};
 use crate::scaffold::versions::VERSIONS;
 use crate::scaffold::write;
 use crate::toolchain::locate::Surroundings;
@@ -56,6 +56,11 @@ pub fn run_in(
     err: &mut dyn Write,
 ) -> io::Result<Verdict> {
     let folder = around.dir.join(&options.path);
+    if !folder.exists() {
+        let shown = options.path.display().to_string();
+        writeln!(err, "error: there is no folder `{}` to complete; `hognose new` starts a project in a new one", one_line(&shown))?;
+        return Ok(Verdict::CouldNotRun);
+    }
     if write::check(&folder).is_ok() && options.action == Action::Add {
         return start(options, around, &folder, lint, out, err);
     }
@@ -83,7 +88,17 @@ fn help_with_backend() -> String {
     )
 }
 
-/// Starts a project in an empty or a new folder, as `new` does.
+/// A refused name; where it is the folder's, how to choose another.
+fn refused(refusal: &Refusal, options: &InitOptions) -> String {
+    match refusal.of {
+        NameOf::Module => refusal.to_string(),
+        NameOf::Project => {
+            format!("{refusal}; the name is the folder's, and `--dir {}` of `hognose new` takes another one", options.path.display())
+        }
+    }
+}
+
+/// Starts a project in an empty folder, as `new` does.
 fn start(
     options: &InitOptions,
     around: &Surroundings,
@@ -95,8 +110,7 @@ fn start(
     let name = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if let Err(refusal) = Names::new(&name, options.choices.module.as_deref()) {
-        writeln!(err, "error: {refusal}")?;
-        writeln!(err, "  = help: the name is the folder's; `hognose new NAME --dir {}` takes another one", options.path.display())?;
+        writeln!(err, "error: {}", refused(&refusal, options))?;
         return Ok(Verdict::CouldNotRun);
     }
     let (dir, choices) = (Some(options.path.clone()), options.choices.clone());
@@ -110,7 +124,7 @@ fn plan(options: &InitOptions, around: &Surroundings, folder: &Path) -> Result<(
     let author = options.choices.author.clone().or_else(|| new::author_of_git(around));
     let choices = Choices { author, ..options.choices.clone() };
     let plan = if found.is_blank() {
-        let names = Names::new(&found.name(), choices.module.as_deref()).map_err(|refusal| Obstacle::State(refusal.to_string()))?;
+        let names = Names::new(&found.name(), choices.module.as_deref()).map_err(|refusal| Obstacle::State(refused(&refusal, options)))?;
         let license = choices.license.or_else(|| found.license());
         init::plan_from(choices.template(), &found, &Choices { license, ..choices.clone() }.answers(names))?
     } else if let Some(template) = choices.template {
@@ -128,12 +142,13 @@ fn plan(options: &InitOptions, around: &Surroundings, folder: &Path) -> Result<(
 /// Writes all of the plan or nothing, and tells.
 fn add(shown: &Path, found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Verdict> {
     if plan.create.is_empty() && plan.insert.is_empty() {
-        writeln!(out, "nothing is missing in `{}`; Python imports it as `{}`", shown.display(), one_line(&plan.import))?;
+        let nothing = if plan.left.is_empty() { "nothing is missing in" } else { "nothing can be added to" };
+        writeln!(out, "{nothing} `{}`; Python imports it as `{}`", shown.display(), one_line(&plan.import))?;
         tell_left(plan, out)?;
         return Ok(Verdict::Passed);
     }
     if let Err(problem) = write_plan(found, plan) {
-        writeln!(err, "error: {problem}")?;
+        writeln!(err, "error: {}", one_line(&problem))?;
         return Ok(Verdict::CouldNotRun);
     }
     writeln!(out, "completed `{}`; Python imports it as `{}`", shown.display(), one_line(&plan.import))?;
@@ -144,7 +159,7 @@ fn add(shown: &Path, found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut 
         writeln!(out, "\ninserted")?;
     }
     for insertion in &plan.insert {
-        writeln!(out, "{}: {}", one_line(&insertion.path), insertion.what.join(", "))?;
+        writeln!(out, "{}: {}", one_line(&insertion.path), one_line(&insertion.what.join(", ")))?;
     }
     tell_left(plan, out)?;
     writeln!(out, "\nnext: `hognose verify` builds it and runs its tests in a clean environment")?;

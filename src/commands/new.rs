@@ -8,6 +8,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::verify::{self, Format, Lint, Profile, Verdict, VerifyOptions};
+use crate::engine::git::REPOSITORY_VARIABLES;
+use crate::report::one_line;
 use crate::scaffold::answers::{Answers, Author, Choices};
 use crate::scaffold::names::Names;
 use crate::scaffold::render::{self, Rendered};
@@ -144,7 +146,7 @@ fn branch(paths: &[&[&str]], indent: &str, text: &mut String) {
         let inner: Vec<&[&str]> = group.iter().map(|path| &path[1..]).filter(|path| !path.is_empty()).collect();
         let slash = if inner.is_empty() { "" } else { "/" };
         // Writing into a string cannot fail.
-        let _ = writeln!(text, "{indent}{corner}{}{slash}", group[0][0]);
+        let _ = writeln!(text, "{indent}{corner}{}{slash}", one_line(group[0][0]));
         branch(&inner, &format!("{indent}{below}"), text);
     }
 }
@@ -157,6 +159,8 @@ fn init_repository(destination: &Path, around: &Surroundings) -> Option<String> 
     let git = around.git().found?;
     // The workflow runs on pushes to `main`.
     let init = Invocation::new(git.path).args(["-c", "init.defaultBranch=main", "init", "--quiet"]).in_dir(destination);
+    // In a hook of git's they name the repository of the hook, which would be initialised again.
+    let init = init.without(&REPOSITORY_VARIABLES);
     match init.capture() {
         Ok(answer) if answer.success => None,
         Ok(answer) => Some(format!("note: no git repository was made: {}", answer.stderr.trim_end())),
@@ -190,5 +194,7 @@ mod tests {
         let files = files.map(|path| Rendered { path: path.to_owned(), contents: Vec::new() });
         let expected = "├── Cargo.toml\n├── src/\n│   ├── a/\n│   │   └── b.rs\n│   └── lib.rs\n└── tests/\n    └── t.py\n";
         assert_eq!(tree(&files), expected);
+        let hostile = [Rendered { path: "a\u{1b}[31m/b".to_owned(), contents: Vec::new() }];
+        assert!(!tree(&hostile).contains('\u{1b}'));
     }
 }

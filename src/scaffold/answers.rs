@@ -11,6 +11,8 @@ use super::versions::{PYTHON_FLOOR, PYTHON_FREE_THREADED, PYTHON_NEWEST};
 pub struct Answers {
     /// The names of the project and of its module.
     pub names: Names,
+    /// The compiled module inside of the Python package, by its own name.
+    pub compiled: String,
     /// The oldest Python that the project supports.
     pub python: Python,
     /// What its wheels are built for.
@@ -23,11 +25,14 @@ pub struct Answers {
     pub author: Option<Author>,
 }
 
+/// The compiled module as every template but `init` names it.
+pub const COMPILED: &str = "_core";
+
 impl Answers {
     /// The defaults for everything but the names.
     #[must_use]
     pub fn with_defaults(names: Names) -> Self {
-        Self { names, python: Python::default(), abi: Abi::default(), ci: Ci::default(), license: License::default(), author: None }
+        Choices::default().answers(names)
     }
 }
 
@@ -62,6 +67,7 @@ impl Choices {
     pub fn answers(&self, names: Names) -> Answers {
         Answers {
             names,
+            compiled: COMPILED.to_owned(),
             python: self.python.unwrap_or_default(),
             abi: self.abi.unwrap_or_default(),
             ci: self.ci.unwrap_or_default(),

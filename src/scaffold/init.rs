@@ -4,14 +4,20 @@ mod crates;
 mod draft;
 mod found;
 mod layout;
+mod modules;
 mod packaging;
+mod place;
+mod pyo3;
+mod rest;
 mod sources;
+mod wishes;
 
 use std::fmt;
 
 use self::draft::{Draft, Pattern};
 pub use self::found::Found;
 use self::layout::{Layout, Module};
+use self::pyo3::PyO3;
 use super::answers::{Abi, Answers, Choices, License, Python};
 use super::render::{self, BrokenTemplate, Rendered};
 use super::template::{self, Template};
@@ -74,12 +80,18 @@ impl std::error::Error for Obstacle {}
 pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
     let pyproject = packaging::read(found)?;
     let cargo = crates::read(found)?;
-    let modules = sources::python_modules(found)?;
+    let pyo3 = PyO3::read(found);
+    wishes::check(choices, cargo.as_ref(), pyproject.as_ref(), pyo3.as_ref())?;
+    let modules = modules::python_modules(found, cargo.as_ref())?;
     let layout = Layout::of(found, cargo.as_ref(), pyproject.as_ref(), &modules, choices.module.as_deref())?;
+    wishes::check_module(choices.module.as_deref(), &layout)?;
     let declared = declared_license(cargo.as_ref(), pyproject.as_ref());
     let wishes = Choices {
-        python: choices.python.or_else(|| packaging::oldest_python(pyproject.as_ref())).or_else(|| crates::oldest_python(cargo.as_ref())),
-        abi: choices.abi.or_else(|| cargo.as_ref().and_then(crates::abi)),
+        python: choices
+            .python
+            .or_else(|| packaging::oldest_python(pyproject.as_ref()))
+            .or_else(|| pyo3.as_ref().and_then(PyO3::oldest_python)),
+        abi: choices.abi.or_else(|| pyo3.as_ref().map(PyO3::abi)),
         // Who has chosen no licence for a project that exists has not chosen ours. One that the templates have no text of is written into the
         // new manifest in the place of another.
         license: choices
@@ -87,18 +99,32 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
             .or_else(|| Some(declared.as_deref().map_or(License::None, |spdx| License::find(spdx).unwrap_or_default()))),
         ..choices.clone()
     };
-    let answers = wishes.answers(layout.names.clone());
+    let mut answers = wishes.answers(layout.names.clone());
+    if let Module::Inside { name, .. } = &layout.module {
+        answers.compiled.clone_from(name);
+    }
     let rendered = render::render(template::INIT, &answers).map_err(Obstacle::Template)?;
 
     let mut plan = Plan { import: layout.import(), ..Plan::default() };
     let foreign_license = declared.filter(|spdx| choices.license.is_none() && License::find(spdx).is_none());
-    let is_fresh = layout.is_new_package(found) && modules.is_empty();
-    let mut work = Work { found, layout: &layout, answers: &answers, rendered: &rendered, foreign_license, is_fresh, plan: &mut plan };
+    let in_the_way = pyo3.as_ref().and_then(PyO3::is_in_the_way);
+    let is_fresh = layout.is_new_package(found) && modules.is_empty() && in_the_way.is_none();
+    let mut work = Work {
+        found,
+        layout: &layout,
+        answers: &answers,
+        rendered: &rendered,
+        pyo3: pyo3.as_ref(),
+        foreign_license,
+        is_fresh,
+        plan: &mut plan,
+    };
     let crate_parts = crates::complete(&mut work, cargo.as_ref(), pyproject.as_ref());
     packaging::complete(&mut work, cargo.as_ref(), pyproject.as_ref(), crate_parts);
     sources::complete(&mut work, cargo.as_ref(), &modules)?;
     work.ignore_what_is_built();
     work.create_the_rest();
+    rest::complete(&mut work, cargo.as_ref(), pyproject.as_ref());
     plan.create.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(plan)
 }
@@ -109,10 +135,11 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
 /// The template is broken.
 pub fn plan_from(template: Template, found: &Found, answers: &Answers) -> Result<Plan, Obstacle> {
     let rendered = render::render(template, answers).map_err(Obstacle::Template)?;
-    let module = Module::Inside { name: "_core".to_owned(), source: "python".to_owned() };
+    let module = Module::Inside { name: answers.compiled.clone(), source: "python".to_owned() };
     let layout = Layout { names: answers.names.clone(), module };
     let mut plan = Plan { import: answers.names.module.clone(), ..Plan::default() };
-    let mut work = Work { found, layout: &layout, answers, rendered: &rendered, foreign_license: None, is_fresh: true, plan: &mut plan };
+    let mut work =
+        Work { found, layout: &layout, answers, rendered: &rendered, pyo3: None, foreign_license: None, is_fresh: true, plan: &mut plan };
     work.ignore_what_is_built();
     for file in rendered.iter().filter(|file| file.path != ".gitignore") {
         if !(file.path.starts_with("LICENSE") && found.has_license()) {
@@ -128,6 +155,8 @@ struct Work<'a> {
     layout: &'a Layout,
     answers: &'a Answers,
     rendered: &'a [Rendered],
+    /// The dependency on PyO3 that is there.
+    pyo3: Option<&'a PyO3>,
     /// The project's licence, if the templates have no text of it.
     foreign_license: Option<String>,
     /// Whether the Python package is to be made as the templates make it: then what describes and tests theirs fits.
@@ -216,13 +245,6 @@ impl Work<'_> {
 fn declared_license(cargo: Option<&Draft>, pyproject: Option<&Draft>) -> Option<String> {
     let named = |draft: Option<&Draft>, table| draft.and_then(|draft| draft.text_at(&[table, "license"]));
     named(cargo, "package").or_else(|| named(pyproject, "project"))
-}
-
-/// The oldest release that a text such as `>=3.10,<4` admits, if PyO3 supports it.
-fn floor(requirement: &str) -> Option<Python> {
-    let bound = requirement.split(',').find_map(|part| part.trim().strip_prefix(">="))?;
-    let series: Vec<&str> = bound.trim().split('.').take(2).collect();
-    Python::read(&series.join(".")).ok()
 }
 
 /// What a feature such as `abi3-py310` says.

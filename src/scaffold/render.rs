@@ -62,12 +62,13 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
 
 /// What templates see.
 fn values(template: Template, answers: &Answers) -> Value {
-    let Answers { names, python, abi, ci, license, author } = answers;
+    let Answers { names, compiled, python, abi, ci, license, author } = answers;
     context! {
         template => template.name,
         description => template.description,
         name => names.name.as_str(),
         module => names.module.as_str(),
+        compiled => compiled.as_str(),
         python => python.to_string(),
         python_tag => python.tag(),
         pythons => python.and_later().map(|python| python.to_string()).collect::<Vec<_>>(),

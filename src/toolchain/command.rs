@@ -45,6 +45,8 @@ pub struct Invocation {
     args: Vec<OsString>,
     dir: Option<PathBuf>,
     env: Vec<(String, OsString)>,
+    /// Variables that it does not inherit.
+    without: Vec<String>,
     /// A virtual environment that counts as active.
     venv: Option<(PathBuf, Platform)>,
     /// What a person would type instead, when the real command holds a whole script.
@@ -79,7 +81,7 @@ impl Invocation {
     /// `program` without arguments, in the current folder.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), args: Vec::new(), dir: None, env: Vec::new(), venv: None, shown_as: None }
+        Self { program: program.into(), args: Vec::new(), dir: None, env: Vec::new(), without: Vec::new(), venv: None, shown_as: None }
     }
 
     /// Adds an argument.
@@ -107,6 +109,13 @@ impl Invocation {
     #[must_use]
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.env.push((name.to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Runs without variables that it would inherit.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.without.extend(names.iter().map(|name| (*name).to_owned()));
         self
     }
 
@@ -191,7 +200,7 @@ impl Invocation {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args);
-        for name in SCRUBBED {
+        for name in SCRUBBED.into_iter().chain(self.without.iter().map(String::as_str)) {
             command.env_remove(name);
         }
         // Compiled Python in the project's own folders would be litter.

@@ -8,7 +8,7 @@ use hognose::commands::init::{self, Action, InitOptions};
 use hognose::commands::verify::{LintResult, Verdict};
 use hognose::engine::{CheckOptions, check};
 use hognose::project::load;
-use hognose::scaffold::answers::{Author, Choices};
+use hognose::scaffold::answers::{Abi, Author, Choices, Ci, License, Python};
 use hognose::scaffold::template;
 use tempfile::TempDir;
 
@@ -75,7 +75,8 @@ impl Case {
         }
         let (verdict, again) = self.run();
         assert_eq!(verdict, Verdict::Passed, "{again}");
-        assert!(again.starts_with(&format!("nothing is missing in `{}`", self.name)), "{again}");
+        let nothing = if again.contains("left to you") { "nothing can be added to" } else { "nothing is missing in" };
+        assert!(again.starts_with(&format!("{nothing} `{}`", self.name)), "{again}");
         assert_eq!(after, self.files(), "the second run changed something");
         assert_silent(&self.root());
         (after, text)
@@ -106,10 +107,13 @@ fn collect(root: &Path, dir: &Path, files: &mut Files) {
     }
 }
 
-/// Every character that was there is there, in the same order.
+/// Every line that was there is there, in the same order; `crate-type` is the one key that may get something inside of its line.
 fn assert_additive(path: &str, before: &str, after: &str) {
-    let mut rest = after.chars();
-    assert!(before.chars().all(|c| rest.any(|there| there == c)), "{path} has lost something:\n{before}\n->\n{after}");
+    let mut rest = after.lines();
+    let is_kept = |there: &str, line: &str| there == line || line.contains("crate-type") && there.replacen("\"cdylib\", ", "", 1) == line;
+    for line in before.lines() {
+        assert!(rest.any(|there| is_kept(there, line)), "{path} has lost `{line}`:\n{before}\n->\n{after}");
+    }
 }
 
 fn assert_silent(root: &Path) {
@@ -223,7 +227,7 @@ fn an_empty_folder_gets_what_new_writes() {
     assert_eq!(files["src/lib.rs"], made["src/lib.rs"]);
 
     let text = Case::new("Some Name", &[]).obstacle(Verdict::CouldNotRun);
-    assert!(text.contains("try `some-name`\n  = help: the name is the folder's; `hognose new NAME --dir Some Name`"), "{text}");
+    assert!(text.contains("try `some-name`; the name is the folder's, and `--dir Some Name` of `hognose new`"), "{text}");
 }
 
 #[test]
@@ -289,8 +293,18 @@ fn another_backend_stops_everything() {
         ("pyproject.toml", "[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n", "`hatchling.build`"),
         ("pyproject.toml", "[build-system]\nrequires = [\"setuptools\"]\n", "setuptools"),
         ("setup.py", "", "setuptools (`setup.py`)"),
+        ("setup.cfg", "[metadata]\nname = m\n", "setuptools (`setup.cfg`)"),
+        ("pyproject.toml", "[tool.poetry]\nname = \"m\"\n", "poetry (`[tool.poetry]`)"),
+        ("pyproject.toml", "[tool.flit.metadata]\nmodule = \"m\"\n", "flit (`[tool.flit]`)"),
+        ("pyproject.toml", "[project]\nname = \"m\"\n[tool.hatch.version]\npath = \"m\"\n", "hatch (`[tool.hatch]`)"),
+        ("m/black.txt", "", "setuptools (`setup.cfg`)"),
     ] {
-        let text = Case::new("m", &[(path, text), ("m/__init__.py", "")]).obstacle(Verdict::Failed);
+        let case = Case::new("m", &[(path, text), ("m/__init__.py", "")]);
+        if path == "m/black.txt" {
+            case.write("pyproject.toml", "[tool.black]\nline-length = 100\n");
+            case.write("setup.cfg", "[flake8]\nmax-line-length = 100\n\n[metadata]\nname = m\n");
+        }
+        let text = case.obstacle(Verdict::Failed);
         assert!(
             text.starts_with(&format!("error: the project is built with {named}")) && text.contains("= help: to keep the backend"),
             "{text}"
@@ -321,6 +335,266 @@ fn projects_that_cannot_be_completed_are_told_why() {
     let case = Case::new("m", &[("pyproject.toml", project)]);
     let (verdict, text) = case.run_with(Choices { template: Some(template::ALL[0]), ..Choices::default() }, Action::Add);
     assert_eq!((verdict, case.files().len()), (Verdict::CouldNotRun, 1), "{text}");
+}
+
+const MATURIN: &str =
+    "[build-system]\nrequires = [\"maturin>=1.9,<2\"]\nbuild-backend = \"maturin\"\n\n[project]\nname = \"m\"\nversion = \"1\"\n";
+
+#[test]
+fn a_crate_in_another_folder_than_pyproject_is_left_alone() {
+    for place in ["rust", "native"] {
+        let manifest = format!("{place}/Cargo.toml");
+        let case = Case::new("m", &[("pyproject.toml", MATURIN), (&manifest, LIBRARY), (&format!("{place}/src/lib.rs"), "")]);
+        let text = case.obstacle(Verdict::CouldNotRun);
+        assert!(text.starts_with(&format!("error: the crate that maturin builds here is `{manifest}`, and `init` completes")), "{text}");
+        let inner = Case { name: if place == "rust" { "m/rust" } else { "m/native" }, ..case };
+        let text = inner.obstacle(Verdict::CouldNotRun);
+        assert!(text.starts_with("error: the crate is built by `../pyproject.toml`, and `init` completes"), "{text}");
+    }
+    let named = format!("{MATURIN}\n[tool.maturin]\nmanifest-path = \"crates/py/Cargo.toml\"\n");
+    let case = Case::new("m", &[("pyproject.toml", &named), ("crates/py/Cargo.toml", LIBRARY), ("crates/py/src/lib.rs", "")]);
+    assert!(case.obstacle(Verdict::CouldNotRun).contains("`pyproject.toml` builds `crates/py/Cargo.toml`"));
+    let inner = Case { name: "m/crates/py", ..case };
+    assert!(inner.obstacle(Verdict::CouldNotRun).contains("built by `../../pyproject.toml`"));
+    // What is above a repository, or builds another crate, is not asked.
+    let other = Case { name: "m/crates/other", ..inner };
+    other.write("Cargo.toml", LIBRARY);
+    other.write("src/lib.rs", "");
+    other.complete();
+}
+
+#[test]
+fn names_that_lead_out_of_the_project_are_refused() {
+    let dir = TempDir::new().expect("folder");
+    let absolute = dir.path().join("evil").to_string_lossy().replace('\\', "/");
+    let module = |name: &str| format!("module-name = \"{name}\"\n");
+    let source = |folder: &str| format!("module-name = \"m._core\"\npython-source = \"{folder}\"\n");
+    for (settings, named) in [
+        (module(&format!("{absolute}._core")), "module-name"),
+        (module("../evil._core"), "module-name"),
+        (module("m..core"), "module-name"),
+        (source("../python"), "python-source"),
+        (source("/python"), "python-source"),
+        (source("a/../../b"), "python-source"),
+    ] {
+        let pyproject = format!("{MATURIN}\n[tool.maturin]\n{settings}");
+        let case = Case::new("m", &[("pyproject.toml", &pyproject), ("Cargo.toml", LIBRARY), ("src/lib.rs", "")]);
+        let text = case.obstacle(Verdict::CouldNotRun);
+        assert!(text.starts_with(&format!("error: `[tool.maturin] {named}` is `")), "{text}");
+        assert!(fs::read_dir(dir.path()).expect("folder").next().is_none());
+    }
+    let outside = Case::new("m", &[("Cargo.toml", &format!("{LIBRARY}\n[lib]\npath = \"../lib.rs\"\n"))]);
+    assert!(outside.obstacle(Verdict::CouldNotRun).contains("leads out of the project"));
+    let hostile = "use pyo3::prelude::*;\n\n#[pymodule(name = \"_/../../x\")]\nmod m {}\n";
+    let case = Case::new("m", &[("Cargo.toml", LIBRARY), ("src/lib.rs", hostile)]);
+    assert!(case.obstacle(Verdict::CouldNotRun).contains("which Python cannot import"));
+
+    for (folder, package) in [("./py/", "py/m"), (".py", ".py/m"), (".", "m"), ("./", "m")] {
+        let pyproject = format!("{MATURIN}\n[tool.maturin]\n{}", source(folder));
+        let case = Case::new("m", &[("pyproject.toml", &pyproject), ("Cargo.toml", LIBRARY), ("src/lib.rs", "")]);
+        let (files, _) = case.complete();
+        assert!(files.contains_key(&format!("{package}/__init__.py")), "{folder}: {:?}", files.keys());
+    }
+}
+
+#[test]
+fn the_module_that_is_there_is_found_and_the_right_one_taken() {
+    let pyo3 = "pyo3 = \"0.30.0\"\n";
+    let module = |name: &str| format!("use pyo3::prelude::*;\n\n#[pymodule]\nmod {name} {{}}\n");
+    let cargo = format!("{LIBRARY}{pyo3}");
+    let elsewhere = format!("{cargo}\n[lib]\npath = \"rust/lib.rs\"\n");
+    let cases: [(&str, &[(&str, String)]); 5] = [
+        (&elsewhere, &[("rust/lib.rs", module("word_tools"))]),
+        (&elsewhere.replace("rust/lib.rs", "./rust/lib.rs"), &[("rust/lib.rs", module("word_tools"))]),
+        (&cargo, &[("src/codec.rs", module("codec")), ("src/lib.rs", format!("mod codec;\n{}", module("word_tools")))]),
+        (
+            &cargo,
+            &[("src/codec.rs", module("codec")), ("src/lib.rs", format!("mod codec;\n{}", module("a")) + &module("word_tools")[23..])],
+        ),
+        (&cargo, &[("src/lib.rs", "mod target;\n".to_owned()), ("src/target/mod.rs", module("word_tools"))]),
+    ];
+    for (manifest, sources) in cases {
+        let case = Case::new("word-tools", &[("Cargo.toml", manifest)]);
+        sources.iter().for_each(|(path, text)| case.write(path, text));
+        let (files, text) = case.complete();
+        assert!(text.starts_with("completed `word-tools`; Python imports it as `word_tools`\n"), "{text}");
+        assert!(!files.keys().any(|path| path.ends_with("python.rs")), "{:?}", files.keys());
+    }
+}
+
+#[test]
+fn a_compiled_module_of_another_name_is_called_so_everywhere() {
+    let pyproject = format!("{MATURIN}\n[tool.maturin]\npython-source = \"python\"\nmodule-name = \"my_core._rust\"\n");
+    let case = Case::new("m", &[("pyproject.toml", &pyproject), ("Cargo.toml", LIBRARY), ("src/lib.rs", "")]);
+    let (files, _) = case.complete();
+    assert!(files["src/python.rs"].starts_with("//! The Python module `my_core._rust`: "), "{}", files["src/python.rs"]);
+    assert!(files["src/python.rs"].contains("\nmod _rust {") && files["src/python.rs"].contains("wrap_pymodule!(_rust)"));
+    assert!(files["python/my_core/__init__.py"].contains("from ._rust import version\n"));
+    assert!(files["tests/test_rust.py"].contains("from my_core._rust import version\n"));
+    assert!(files.contains_key("python/my_core/_rust.pyi"));
+}
+
+#[test]
+fn the_declaration_goes_where_an_item_may_stand() {
+    for (before, after) in [
+        ("// a\r\r\nfn f() {}", "mod python;\n\n// a\r\r\nfn f() {}"),
+        ("use std::fmt; pub fn f() {\n}\n", "use std::fmt;\n\nmod python;\n\n pub fn f() {\n}\n"),
+        ("use std::fmt; /* x\ny */\nfn f() {}\n", "use std::fmt;\n\nmod python;\n\n /* x\ny */\nfn f() {}\n"),
+        ("use std::fmt; // why\nfn f() {}\n", "use std::fmt; // why\n\nmod python;\n\nfn f() {}\n"),
+        ("/* a\nb */ fn f() {}\n", "/* a\nb */ \n\nmod python;\n\nfn f() {}\n"),
+    ] {
+        let case = Case::new("m", &[("Cargo.toml", LIBRARY), ("src/lib.rs", before)]);
+        let (verdict, text) = case.run();
+        assert_eq!(verdict, Verdict::Passed, "{text}");
+        assert_eq!(case.files()["src/lib.rs"].replace("\r\n", "\n").replace('\r', ""), after.replace('\r', ""), "{before:?}");
+    }
+}
+
+#[test]
+fn options_that_contradict_the_project_are_refused() {
+    let cargo = "[package]\nname = \"m\"\nversion = \"1.0.0\"\nedition = \"2024\"\nlicense = \"MIT\"\n\n[dependencies]\n";
+    let pyproject = format!("{MATURIN}requires-python = \">=3.10\"\nlicense = \"GPL-3.0-only\"\n");
+    let with_abi3 = format!("{cargo}pyo3 = {{ version = \"0.30.0\", features = [\"abi3-py310\"] }}\n");
+    let without = format!("{cargo}pyo3 = \"0.30.0\"\n");
+    let named = format!("{MATURIN}\n[tool.maturin]\nmodule-name = \"m._core\"\n");
+    let python = |text: &str| Choices { python: Some(Python::read(text).expect("a release")), ..Choices::default() };
+    let license = |license| Choices { license: Some(license), ..Choices::default() };
+    let abi = |abi| Choices { abi: Some(abi), ..Choices::default() };
+    let module = |name: &str| Choices { module: Some(name.to_owned()), ..Choices::default() };
+    let cases: [(&str, &str, Choices, &str); 8] = [
+        ("Cargo.toml", cargo, license(License::Apache), "`--license Apache-2.0` contradicts `[package] license = \"MIT\"` of `Cargo.toml`"),
+        ("Cargo.toml", cargo, license(License::None), "`--license none` contradicts"),
+        ("pyproject.toml", &pyproject, license(License::Mit), "contradicts `[project] license = \"GPL-3.0-only\"` of `pyproject.toml`"),
+        (
+            "pyproject.toml",
+            &pyproject,
+            python("3.12"),
+            "`--min-python 3.12` contradicts `[project] requires-python` of `pyproject.toml`, which starts at 3.10",
+        ),
+        ("Cargo.toml", &with_abi3, python("3.12"), "contradicts the `abi3-py3…` feature of PyO3 in `Cargo.toml`, which starts at 3.10"),
+        ("Cargo.toml", &with_abi3, abi(Abi::PerRelease), "`--no-abi3` contradicts the feature `abi3`"),
+        ("Cargo.toml", &without, abi(Abi::Stable), "`--abi3` contradicts the features of PyO3"),
+        ("pyproject.toml", &named, module("other"), "`--module other` contradicts `m`"),
+    ];
+    for (path, text, choices, message) in cases {
+        let case = Case::new("m", &[(path, text), ("src/lib.rs", "")]);
+        let before = case.files();
+        let (verdict, text) = case.run_with(choices, Action::Add);
+        assert_eq!((verdict, &before), (Verdict::CouldNotRun, &case.files()), "{text}");
+        assert!(text.contains(message) && text.ends_with("change it there, or leave the option out\n"), "{text}");
+    }
+    // What agrees is fine, and so is what only the other manifest says.
+    let case = Case::new("m", &[("pyproject.toml", &pyproject)]);
+    assert_eq!(case.run_with(python("3.10"), Action::Add).0, Verdict::Passed);
+}
+
+#[test]
+fn the_oldest_python_is_the_lowest_that_the_project_admits() {
+    for (requirement, oldest, warns) in [
+        ("~=3.11", "py311", false),
+        ("==3.11.*", "py311", false),
+        (">3.9", "py39", false),
+        (">=3.10.2,<4", "py310", false),
+        ("!=3.9.*,>=3.9", "py310", false),
+        ("<4", "py39", true),
+        (">=3.7", "py39", true),
+        ("~=2.7", "py39", true),
+    ] {
+        let case = Case::new("m", &[("pyproject.toml", &format!("{MATURIN}requires-python = \"{requirement}\"\n"))]);
+        let (files, text) = case.complete();
+        assert!(files["Cargo.toml"].contains(&format!("\"abi3-{oldest}\"")), "{requirement}: {}", files["Cargo.toml"]);
+        assert_eq!(text.contains("wheels are offered to Pythons"), warns, "{requirement}: {text}");
+    }
+}
+
+#[test]
+fn a_module_that_could_not_compile_is_not_written() {
+    for (dependency, why) in [
+        ("pyo3 = { version = \"0.30.0\", optional = true }", "PyO3 is optional in Cargo.toml"),
+        ("py = { package = \"pyo3\", version = \"0.30.0\" }", "Cargo.toml calls PyO3 `py`"),
+        ("pyo3 = \"0.20\"", "the crate is on PyO3 0.20, and `init` writes for 0.26 and later"),
+    ] {
+        let case = Case::new("m", &[("Cargo.toml", &format!("{LIBRARY}{dependency}\n")), ("src/lib.rs", "")]);
+        let (verdict, text) = case.run();
+        assert_eq!(verdict, Verdict::Passed, "{text}");
+        assert!(text.contains(&format!("none was written, because {why}: write the module `_core`")), "{text}");
+        let files = case.files();
+        assert!(files["src/lib.rs"].is_empty() && !files.contains_key("src/python.rs") && !files.contains_key("tests/test_rust.py"));
+        assert_eq!(files["python/word_tools/__init__.py"], "from ._core import *\n");
+    }
+}
+
+#[test]
+fn a_build_script_is_written_or_its_lack_explained() {
+    let module = "use pyo3::prelude::*;\n\n#[pymodule]\nmod m {}\n";
+    for (dependency, outcome) in [
+        ("pyo3 = \">=0.29, <0.31\"", Ok("pyo3-build-config = \">=0.29, <0.31\"")),
+        ("pyo3.workspace = true\n\n[workspace]\n\n[workspace.dependencies]\npyo3 = \"0.29\"", Ok("pyo3-build-config = \"0.29\"")),
+        ("pyo3 = \"0.27\"", Err("from PyO3 0.28 on, and this is 0.27")),
+        ("pyo3 = { git = \"https://example.org/pyo3\" }", Err("does not say which release it is")),
+        ("pyo3 = { version = \"0.30.0\", optional = true }", Err("PyO3 is optional")),
+        ("pyo3 = \"0.30.0\"\n\n[package.metadata]\n", Ok("pyo3-build-config = \"0.30.0\"")),
+    ] {
+        let case = Case::new("m", &[("Cargo.toml", &format!("{LIBRARY}{dependency}\n")), ("src/lib.rs", module)]);
+        let (verdict, text) = case.run();
+        assert_eq!(verdict, Verdict::Passed, "{text}");
+        let files = case.files();
+        assert_eq!(files.contains_key("build.rs"), outcome.is_ok(), "{text}");
+        match outcome {
+            Ok(line) => assert!(files["Cargo.toml"].lines().any(|there| there == line), "{}", files["Cargo.toml"]),
+            Err(why) => assert!(text.contains("- no `build.rs` was written") && text.contains(why), "{text}"),
+        }
+    }
+    let refused = LIBRARY.replace("edition", "build = false\nedition");
+    let case = Case::new("m", &[("Cargo.toml", &refused), ("src/lib.rs", "")]);
+    let (files, text) = case.complete();
+    assert!(text.contains("because of `[package] build = false`") && !files.contains_key("build.rs"), "{text}");
+    assert!(!files["Cargo.toml"].contains("build-dependencies"));
+}
+
+#[test]
+fn what_is_missing_around_a_module_is_made_or_told() {
+    let case = Case::new("some-name", &[]);
+    case.run();
+    fs::remove_file(case.root().join("README.md")).expect("removed");
+    let (files, text) = case.complete();
+    assert!(text.contains("created\n└── README.md\n") && !text.contains("left to you"), "{text}");
+    assert!(files["README.md"].starts_with("# some-name\n\n"), "{}", files["README.md"]);
+
+    let cargo = format!("{LIBRARY}pyo3 = \"0.30.0\"\n");
+    let module = "use pyo3::prelude::*;\n\n#[pymodule]\nmod m {}\n";
+    let case = Case::new("m", &[("Cargo.toml", &cargo), ("src/lib.rs", module)]);
+    let (_, text) = case.complete();
+    assert!(
+        text.contains("- there is no README, no tests in Python, no workflow that tests and builds wheels, no `.pre-commit-config.yaml`; "),
+        "{text}"
+    );
+    let (_, text) = case.run_with(Choices { ci: Some(Ci::None), ..Choices::default() }, Action::Add);
+    assert!(text.starts_with("nothing can be added to `m`") && !text.contains("no workflow"), "{text}");
+
+    let pyproject = format!("{MATURIN}readme = {{ file = \"docs/README.rst\", content-type = \"text/x-rst\" }}\n");
+    let case = Case::new("m", &[("Cargo.toml", &cargo), ("src/lib.rs", module), ("pyproject.toml", &pyproject)]);
+    let (_, text) = case.complete();
+    assert!(text.contains("- `[project] readme` names `docs/README.rst`, which is not there"), "{text}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_and_names_that_do_not_do_are_refused() {
+    let case = Case::new("m", &[]);
+    let typo = Case { name: "typo", dir: case.dir };
+    let (verdict, text) = typo.run();
+    assert_eq!(verdict, Verdict::CouldNotRun, "{text}");
+    assert!(text.starts_with("error: there is no folder `typo` to complete; `hognose new`") && !typo.root().exists(), "{text}");
+
+    for files in [&[][..], &[("notes.txt", "")]] {
+        let case = Case::new("m", files);
+        let choices = Choices { module: Some("Bad-Name".to_owned()), ..Choices::default() };
+        let (verdict, text) = case.run_with(choices, Action::Add);
+        assert_eq!(verdict, Verdict::CouldNotRun, "{text}");
+        assert!(text.contains("the module name `Bad-Name`") && !text.contains("the name is the folder's"), "{text}");
+        let case = Case::new("Some Name", files);
+        assert!(case.obstacle(Verdict::CouldNotRun).contains("the name is the folder's, and `--dir Some Name` of `hognose new`"));
+    }
 }
 
 #[test]

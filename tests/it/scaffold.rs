@@ -228,6 +228,10 @@ fn options_say_what_they_take() {
     for template in template::ALL {
         assert!(text.contains(&format!("- {}", template.name)), "{text}");
     }
+    let (code, text) = hognose(&["init", "--help"]);
+    assert_eq!(code, 0);
+    assert!(text.contains("[default: the project's, else 3.9]") && text.contains("- numpy"), "{text}");
+    assert!(!text.contains("[default: MIT]") && !text.contains("[default: 3.9]"), "{text}");
     for (arguments, message) in [
         (["new", "x", "--template", "unheard-of"], "[possible values: function"),
         (["new", "x", "--min-python", "3.8"], "supports Python 3.9 to 3.15, not 3.8"),
@@ -336,7 +340,10 @@ fn nothing_is_written_over_or_half_written() {
     fs::create_dir_all(dir.path().join("taken/src")).expect("folder");
     let (verdict, text) = create(&options("taken"), dir.path());
     assert_eq!(verdict, Verdict::CouldNotRun);
-    assert!(text.starts_with("error: `") && text.contains("taken` exists and is not empty"), "{text}");
+    assert!(
+        text.starts_with("error: `") && text.contains("taken` exists and is not empty") && text.contains("let `hognose init` add"),
+        "{text}"
+    );
     assert_eq!(files_below(dir.path()), Vec::<String>::new());
 
     for refused in ["json", "1st", "a/b", ""] {
@@ -362,4 +369,25 @@ fn an_empty_folder_and_another_module_name_are_taken() {
         create(&NewOptions { vcs: Vcs::Git, ..options("inner") }, &place);
         assert!(place.join("inner/Cargo.toml").is_file() && !place.join("inner/.git").exists());
     }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the variables of a hook of git's are those of a process")]
+fn the_repository_of_a_hook_is_not_initialised_again() {
+    let Some(git) = Surroundings::of_this_process().git().found else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let hook = dir.path().join("hook.git");
+    let made = std::process::Command::new(git.path).args(["init", "--quiet", "--bare"]).arg(&hook).status();
+    assert!(made.expect("git runs").success());
+    let settings = fs::read_to_string(hook.join("config")).expect("settings");
+    let new = std::process::Command::new(env!("CARGO_BIN_EXE_hognose"))
+        .args(["new", "some-name", "--yes"])
+        .current_dir(dir.path())
+        .env("GIT_DIR", &hook)
+        .env("GIT_WORK_TREE", dir.path())
+        .output()
+        .expect("hognose runs");
+    assert!(new.status.success() && new.stderr.is_empty(), "{}", String::from_utf8_lossy(&new.stderr));
+    assert!(dir.path().join("some-name/.git/HEAD").is_file());
+    assert_eq!(fs::read_to_string(hook.join("config")).expect("settings"), settings);
 }

@@ -1,10 +1,11 @@
 //! What the Cargo side lacks: library types, PyO3, the build script of the tests, profiles.
 
-use super::draft::{Draft, quoted};
+use super::draft::{Draft, Pattern, quoted};
+use super::pyo3::PyO3;
 use super::{Found, Obstacle, Work};
 use crate::project::toml::Node;
 use crate::release::Release;
-use crate::scaffold::answers::{Abi, Python};
+use crate::scaffold::write::stays_inside;
 use crate::text::Edit;
 
 /// The first release whose pyo3-build-config sets the path of the Python library.
@@ -35,22 +36,30 @@ pub(super) fn read(found: &Found) -> Result<Option<Draft>, Obstacle> {
         let problem = "the crate is on edition 2015, which PyO3 does not support; run `cargo fix --edition`, set `edition = \"2018\"`, then run again";
         return Err(Obstacle::State(problem.to_owned()));
     }
+    let root = library_root(Some(&draft));
+    if !stays_inside(&root) {
+        return Err(Obstacle::State(format!("`[lib] path = \"{root}\"` leads out of the project, and `init` writes inside of it only")));
+    }
     Ok(Some(draft))
 }
 
 /// The root file of the library.
 pub(super) fn library_root(cargo: Option<&Draft>) -> String {
-    cargo.and_then(|draft| draft.text_at(&["lib", "path"])).unwrap_or_else(|| "src/lib.rs".to_owned())
+    cargo
+        .and_then(|draft| draft.text_at(&["lib", "path"]))
+        .map_or_else(|| "src/lib.rs".to_owned(), |path| path.trim_start_matches("./").to_owned())
 }
 
-/// What the features of PyO3 that are there say about wheels.
-pub(super) fn abi(cargo: &Draft) -> Option<Abi> {
-    pyo3(cargo).map(|dependency| super::abi_of_features(features(dependency).iter().map(String::as_str)))
+/// The folder of the library's root file, empty or with a slash at its end.
+pub(super) fn library_folder(cargo: Option<&Draft>) -> String {
+    let root = library_root(cargo);
+    root.rfind('/').map_or_else(String::new, |slash| root[..=slash].to_owned())
 }
 
-/// The oldest Python that the features of PyO3 that are there name.
-pub(super) fn oldest_python(cargo: Option<&Draft>) -> Option<Python> {
-    features(pyo3(cargo?)?).iter().find_map(|feature| super::floor_of_feature(feature))
+/// The name of the library.
+pub(super) fn library_name(cargo: Option<&Draft>) -> Option<String> {
+    let draft = cargo?;
+    draft.text_at(&["lib", "name"]).or_else(|| draft.text_at(&["package", "name"])).map(|name| name.replace('-', "_"))
 }
 
 /// Completes Cargo.toml, or writes it, and build.rs.
@@ -61,18 +70,10 @@ pub(super) fn complete(work: &mut Work<'_>, cargo: Option<&Draft>, pyproject: Op
     };
     let pattern = work.pattern("Cargo.toml");
     add_cdylib(&mut draft);
-    let requirement = match pyo3(&draft) {
-        None => {
-            draft.insert_from(&pattern, &["dependencies"], "pyo3");
-            pattern.value(&["build-dependencies"], "pyo3-build-config")
-        }
-        Some(dependency) => {
-            let requirement =
-                dependency.as_str().map(str::to_owned).or_else(|| dependency.get("version")?.value.as_str().map(str::to_owned));
-            requirement.filter(|text| text.parse::<Release>().is_ok_and(|release| release >= RPATH_SINCE)).map(|text| quoted(&text))
-        }
-    };
-    add_build_script(work, &mut draft, requirement);
+    if work.pyo3.is_none() {
+        draft.insert_from(&pattern, &["dependencies"], "pyo3");
+    }
+    add_build_script(work, &mut draft, &pattern);
     let profile = add_profiles(work, &mut draft);
     work.finish(draft);
     profile
@@ -116,7 +117,13 @@ fn add_cdylib(draft: &mut Draft) {
 }
 
 /// Lets `cargo test` find the Python library, unless the project has a build script of its own.
-fn add_build_script(work: &mut Work<'_>, draft: &mut Draft, requirement: Option<String>) {
+fn add_build_script(work: &mut Work<'_>, draft: &mut Draft, pattern: &Pattern) {
+    if draft.node(&["package", "build"]).and_then(Node::as_bool) == Some(false) {
+        return work.leave(
+            "no `build.rs` was written, because of `[package] build = false`: without one, `cargo test` may not find the Python library; take the \
+             key out and run again",
+        );
+    }
     let named = draft.text_at(&["package", "build"]);
     let path = named.unwrap_or_else(|| "build.rs".to_owned());
     if work.found.has(&path) {
@@ -128,15 +135,31 @@ fn add_build_script(work: &mut Work<'_>, draft: &mut Draft, requirement: Option<
         }
         return;
     }
-    let Some(requirement) = requirement else {
-        return work.leave(format!(
-            "no `build.rs` was written: `pyo3-build-config` finds the Python library for `cargo test` from PyO3 {RPATH_SINCE} on; \
-             `hognose check` says what is in the way of a newer one"
-        ));
+    match build_requirement(work.pyo3, pattern) {
+        Ok(requirement) => {
+            draft.insert(&["build-dependencies"], "pyo3-build-config", &requirement);
+            let text = work.pattern_text("build.rs");
+            work.create("build.rs", text);
+        }
+        Err(why) => work.leave(format!("no `build.rs` was written, which finds the Python library for `cargo test`: {why}")),
+    }
+}
+
+/// The requirement of `pyo3-build-config`, which has to be of PyO3's release, or why there cannot be one.
+fn build_requirement(pyo3: Option<&PyO3>, pattern: &Pattern) -> Result<String, String> {
+    let Some(pyo3) = pyo3 else {
+        return pattern.value(&["build-dependencies"], "pyo3-build-config").ok_or_else(|| "the templates have none".to_owned());
     };
-    draft.insert(&["build-dependencies"], "pyo3-build-config", &requirement);
-    let text = work.pattern_text("build.rs");
-    work.create("build.rs", text);
+    if pyo3.optional {
+        return Err("PyO3 is optional, and builds without it need no Python".to_owned());
+    }
+    match (pyo3.release, &pyo3.requirement) {
+        (Some(release), Some(requirement)) if release >= RPATH_SINCE => Ok(quoted(requirement)),
+        (Some(release), Some(_)) => Err(format!(
+            "`pyo3-build-config` can do that from PyO3 {RPATH_SINCE} on, and this is {release}; `hognose check` says what is in the way of a newer one"
+        )),
+        _ => Err("the dependency on PyO3 does not say which release it is; add `pyo3-build-config` from where PyO3 comes from".to_owned()),
+    }
 }
 
 fn add_profiles(work: &mut Work<'_>, draft: &mut Draft) -> EditableProfile {
@@ -157,20 +180,4 @@ fn add_profiles(work: &mut Work<'_>, draft: &mut Draft) -> EditableProfile {
         draft.insert_from(&pattern, &["profile", "maturin-dev"], "inherits");
     }
     EditableProfile::There
-}
-
-/// The dependency on PyO3, for any target and under any name.
-fn pyo3(draft: &Draft) -> Option<Node<'_>> {
-    let targets = draft.node(&["target"]).map(Node::entries).unwrap_or_default();
-    let tables = targets.into_iter().filter_map(|target| target.value.get("dependencies"));
-    let tables = draft.root().get("dependencies").into_iter().chain(tables);
-    tables.flat_map(|table| table.value.entries()).find_map(|entry| {
-        let package = entry.value.get("package").and_then(|package| package.value.as_str());
-        (package.unwrap_or(entry.key) == "pyo3").then_some(entry.value)
-    })
-}
-
-fn features(dependency: Node<'_>) -> Vec<String> {
-    let features = dependency.get("features").map(|features| features.value.texts()).unwrap_or_default();
-    features.into_iter().map(|feature| feature.value).collect()
 }

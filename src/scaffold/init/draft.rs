@@ -37,10 +37,6 @@ impl Draft {
         Some(draft)
     }
 
-    pub(super) fn root(&self) -> Node<'_> {
-        self.toml.root()
-    }
-
     pub(super) fn node(&self, path: &[&str]) -> Option<Node<'_>> {
         self.toml.get(path).map(|entry| entry.value)
     }

@@ -26,7 +26,9 @@ impl Found {
         let mut walk = ignore::WalkBuilder::new(&root);
         walk.hidden(false).require_git(false).parents(false).git_global(false).filter_entry(|entry| {
             let name = entry.file_name().to_string_lossy();
-            !matches!(&*name, ".git" | "target" | ".venv" | "node_modules")
+            // What cargo builds lies at the top, or is marked; elsewhere, `target` is a word like others.
+            let is_built = name == "target" && (entry.depth() == 1 || entry.path().join("CACHEDIR.TAG").exists());
+            !is_built && !matches!(&*name, ".git" | ".venv" | "node_modules")
         });
         let files = walk.build().filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()));
         let relative = |path: &Path| {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::draft::Draft;
 use super::{Found, Obstacle};
+use crate::scaffold::answers::COMPILED;
 use crate::scaffold::names::Names;
+use crate::scaffold::write::stays_inside;
 
 /// Names and places of the Python side.
 #[derive(Debug)]
@@ -46,21 +48,33 @@ impl Layout {
             .unwrap_or_else(|| found.name());
         let at = |key: &str| pyproject.and_then(|draft| draft.text_at(&["tool", "maturin", key]));
         if let Some(dotted) = at("module-name") {
-            let source = at("python-source").unwrap_or_default();
+            if !is_dotted_name(&dotted) {
+                let problem =
+                    format!("`[tool.maturin] module-name` is `{dotted}`, which Python cannot import; write names with dots between them");
+                return Err(Obstacle::State(problem));
+            }
+            let source = source_folder(&at("python-source").unwrap_or_default())?;
             return Ok(match dotted.rsplit_once('.') {
                 Some((package, module)) => Self::inside(name, package.to_owned(), module, &source),
                 None => Self { names: Names { name, module: dotted }, module: Module::Alone },
             });
         }
         // PyO3 crates without packaging: a leading underscore says that a Python package is to stand before it.
+        if let Some(module) = modules.first().filter(|module| module.contains('.') || !is_dotted_name(module)) {
+            return Err(Obstacle::State(format!("a `#[pymodule]` is named `{module}`, which Python cannot import; give it another name")));
+        }
         let compiled = match modules.first() {
             Some(module) if !module.starts_with('_') => {
                 return Ok(Self { names: Names { name, module: module.clone() }, module: Module::Alone });
             }
             Some(module) => module,
-            None => "_core",
+            None => COMPILED,
         };
         let expected = asked.map_or_else(|| importable(&name), str::to_owned);
+        if asked.is_some_and(|asked| !is_dotted_name(asked)) {
+            // The refusal comes with a name that passes.
+            Names::of_project(&name, &expected).map_err(|refusal| Obstacle::State(refusal.to_string()))?;
+        }
         if let Some((source, package)) = package(found, &expected) {
             return Ok(Self::inside(name, package, compiled, source));
         }
@@ -72,13 +86,12 @@ impl Layout {
             )));
         }
         let names = Names::of_project(&name, &expected).map_err(|refusal| Obstacle::State(refusal.to_string()))?;
-        let source = at("python-source").unwrap_or_else(|| "python".to_owned());
+        let source = at("python-source").map_or_else(|| Ok("python".to_owned()), |source| source_folder(&source))?;
         Ok(Self::inside(names.name, names.module, compiled, &source))
     }
 
     fn inside(name: String, package: String, compiled: &str, source: &str) -> Self {
-        let source = source.trim_matches(['.', '/']).to_owned();
-        Self { names: Names { name, module: package }, module: Module::Inside { name: compiled.to_owned(), source } }
+        Self { names: Names { name, module: package }, module: Module::Inside { name: compiled.to_owned(), source: source.to_owned() } }
     }
 
     /// How Python imports the compiled module.
@@ -109,6 +122,26 @@ impl Layout {
             Module::Alone => text.lines().filter(|line| !line.starts_with("/python/")).map(|line| format!("{line}\n")).collect(),
         }
     }
+}
+
+/// Whether Python can import a module of this name: identifiers with dots between them.
+fn is_dotted_name(name: &str) -> bool {
+    let is_identifier =
+        |part: &str| part.starts_with(|c: char| c.is_alphabetic() || c == '_') && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    name.split('.').all(is_identifier)
+}
+
+/// `python-source` as a folder inside of the project, empty for the project's own.
+fn source_folder(source: &str) -> Result<String, Obstacle> {
+    let folder = source.strip_prefix("./").unwrap_or(source).trim_end_matches('/');
+    if folder.is_empty() && !source.starts_with('/') || folder == "." {
+        return Ok(String::new());
+    }
+    if !stays_inside(folder) {
+        let problem = format!("`[tool.maturin] python-source` is `{source}`, and `init` writes inside of the project only");
+        return Err(Obstacle::State(problem));
+    }
+    Ok(folder.to_owned())
 }
 
 /// A distribution's name as Python imports it: case and separators mean nothing to PyPI.

@@ -1,47 +1,72 @@
 //! What pyproject.toml lacks: the build system, the project's name, maturin's settings, what uv watches.
 
+use pep440_rs::VersionSpecifiers;
+
 use super::crates::{EditableProfile, library_root};
 use super::draft::{Draft, Pattern, quoted};
 use super::layout::Module;
-use super::{Found, Obstacle, Work};
-use crate::project::pyproject;
+use super::rest::is_test;
+use super::{Found, Obstacle, Work, place};
+use crate::project::pyproject::{self, Pyproject};
 use crate::scaffold::answers::Python;
+use crate::scaffold::versions::PYTHON_FLOOR;
+
+/// Tables of tools that build a project when it has no `[build-system]`, or when they are told to.
+const BACKENDS: [&str; 7] = ["poetry", "flit", "hatch", "setuptools", "pdm", "scikit-build", "meson-python"];
 
 /// The pyproject.toml, if there is one, checked to leave the build to maturin.
 pub(super) fn read(found: &Found) -> Result<Option<Draft>, Obstacle> {
-    let Some(text) = found.text("pyproject.toml") else {
-        if found.has("pyproject.toml") {
-            return Err(Obstacle::State("`pyproject.toml` cannot be read as text".to_owned()));
-        }
-        let setup = ["setup.py", "setup.cfg"].into_iter().find(|path| found.has(path));
-        return setup.map_or(Ok(None), |setup| Err(Obstacle::Backend(format!("setuptools (`{setup}`)"))));
+    let draft = match found.text("pyproject.toml") {
+        Some(text) => Some(Draft::existing("pyproject.toml", text).map_err(Obstacle::State)?),
+        None if found.has("pyproject.toml") => return Err(Obstacle::State("`pyproject.toml` cannot be read as text".to_owned())),
+        None => None,
     };
-    let draft = Draft::existing("pyproject.toml", text).map_err(Obstacle::State)?;
-    let facts = pyproject::read(&draft.text).unwrap_or_default();
-    let elsewhere =
-        facts.maturin.as_ref().and_then(|maturin| maturin.manifest_path.as_ref()).map(|path| path.value.trim_start_matches("./"));
-    if let Some(path) = elsewhere.filter(|path| *path != "Cargo.toml") {
-        return Err(Obstacle::State(format!(
-            "`pyproject.toml` builds `{path}`, and `init` completes projects whose Cargo.toml lies beside it; `hognose check` and `hognose doctor` \
-             say what is wrong with this one"
-        )));
+    let facts = draft.as_ref().and_then(|draft| pyproject::read(&draft.text)).unwrap_or_default();
+    let named = facts.maturin.as_ref().and_then(|maturin| maturin.manifest_path.as_ref()).map(|path| path.value.trim_start_matches("./"));
+    if let Some(path) = named.filter(|path| *path != "Cargo.toml") {
+        return Err(place::apart("`pyproject.toml` builds", path));
     }
-    if let Some(backend) = &facts.build_backend {
-        let is_maturin = backend.value.starts_with("maturin") || facts.build_requirement("maturin").is_some();
-        return if is_maturin { Ok(Some(draft)) } else { Err(Obstacle::Backend(format!("`{}`", backend.value))) };
+    if let Some(backend) = other_backend(found, draft.as_ref(), &facts) {
+        return Err(Obstacle::Backend(backend));
     }
-    if facts.build_requires_array.is_some() && facts.build_requirement("maturin").is_none() {
-        return Err(Obstacle::Backend("setuptools (`[build-system] requires` without a `build-backend`)".to_owned()));
-    }
-    if found.has("setup.py") {
-        return Err(Obstacle::Backend("setuptools (`setup.py`)".to_owned()));
-    }
-    Ok(Some(draft))
+    place::check(found)?;
+    Ok(draft)
 }
 
-/// The oldest Python of `requires-python`, if PyO3 supports it.
+/// What builds the project, if that is not maturin.
+fn other_backend(found: &Found, draft: Option<&Draft>, facts: &Pyproject) -> Option<String> {
+    if facts.build_requirement("maturin").is_some() {
+        return None;
+    }
+    if let Some(backend) = &facts.build_backend {
+        return (!backend.value.starts_with("maturin")).then(|| format!("`{}`", backend.value));
+    }
+    if facts.build_requires_array.is_some() {
+        return Some("setuptools (`[build-system] requires` without a `build-backend`)".to_owned());
+    }
+    if found.has("setup.py") {
+        return Some("setuptools (`setup.py`)".to_owned());
+    }
+    // Many tools keep their settings in setup.cfg; these sections are those of setuptools.
+    let is_of_setuptools = |line: &str| ["[metadata]", "[options]"].contains(&line.trim_end());
+    if found.text("setup.cfg").is_some_and(|text| text.lines().any(is_of_setuptools)) {
+        return Some("setuptools (`setup.cfg`)".to_owned());
+    }
+    let has_table = |name: &&str| draft.is_some_and(|draft| draft.has(&["tool", name]));
+    BACKENDS.into_iter().filter(|_| facts.maturin.is_none()).find(has_table).map(|name| format!("{name} (`[tool.{name}]`)"))
+}
+
+/// The oldest Python that PyO3 supports and `requires-python` admits.
 pub(super) fn oldest_python(pyproject: Option<&Draft>) -> Option<Python> {
-    super::floor(&pyproject?.text_at(&["project", "requires-python"])?)
+    let specifiers = pyproject?.text_at(&["project", "requires-python"])?.parse().ok()?;
+    Python::all().find(|python| admits(&specifiers, &python.to_string()))
+}
+
+/// Whether a patch release of this series is admitted.
+fn admits(specifiers: &VersionSpecifiers, series: &str) -> bool {
+    // No series of Python has come to as many.
+    const PATCHES: u8 = 50;
+    (0..PATCHES).filter_map(|patch| format!("{series}.{patch}").parse().ok()).any(|version| specifiers.contains(&version))
 }
 
 /// Completes pyproject.toml, or writes it.
@@ -102,7 +127,14 @@ fn new_draft(work: &Work<'_>, cargo: Option<&Draft>) -> Option<Draft> {
 
 fn warn_of_old_pythons(work: &mut Work<'_>, draft: &Draft) {
     let Some(requirement) = draft.text_at(&["project", "requires-python"]) else { return };
-    if super::floor(&requirement).is_none() {
+    let Ok(specifiers) = requirement.parse::<VersionSpecifiers>() else {
+        return work.leave(format!(
+            "`requires-python = \"{requirement}\"` is left, and installers cannot read it: say `\">={}\"` there",
+            work.answers.python
+        ));
+    };
+    let admits_older = admits(&specifiers, "2.7") || (0..PYTHON_FLOOR.1).any(|minor| admits(&specifiers, &format!("3.{minor}")));
+    if admits_older {
         work.leave(format!(
             "`requires-python = \"{requirement}\"` is left, and PyO3 supports Python {} and later: say `\">={}\"` there, or wheels are offered \
              to Pythons that cannot load them",
@@ -135,7 +167,6 @@ fn add_tests(work: &Work<'_>, draft: &mut Draft, pattern: &Pattern) {
         draft.insert_from(pattern, &["dependency-groups"], "test");
         draft.insert_from(pattern, &["tool", "uv"], "default-groups");
     }
-    let is_test = |path: &str| path.rsplit('/').next().is_some_and(|name| name.starts_with("test_") || name.ends_with("_test.py"));
     let settled = ["pytest.ini", "tox.ini", "conftest.py"].iter().any(|path| work.found.has(path));
     if work.is_fresh && !draft.has(&["tool", "pytest"]) && !settled && !work.found.below("").any(is_test) {
         for key in ["testpaths", "addopts"] {

@@ -1,27 +1,14 @@
 //! The Rust and Python sources of the module: what defines it, and the smallest one where nothing does.
 
-use std::collections::BTreeSet;
+use syn::Item;
 
-use syn::{Attribute, Item};
-
-use super::crates::library_root;
+use super::crates::{library_folder, library_root};
 use super::draft::Draft;
 use super::layout::Module;
-use super::{Found, Insertion, Obstacle, Work};
-use crate::rust::RustFile;
-use crate::text::{TextRange, newline_of};
-
-/// The names of the modules that the library defines for Python.
-pub(super) fn python_modules(found: &Found) -> Result<Vec<String>, Obstacle> {
-    let mut modules = Vec::new();
-    for path in found.below("src/").filter(|path| path.ends_with(".rs") && !path.starts_with("src/bin/") && *path != "src/main.rs") {
-        let Some(text) = found.text(path).filter(|text| text.contains("pymodule")) else { continue };
-        let names = RustFile::inspect(&text, |file| names_in(&file.tree().items))
-            .map_err(|failure| Obstacle::State(format!("`{path}` is no Rust that can be read: {failure}")))?;
-        modules.extend(names);
-    }
-    Ok(modules)
-}
+use super::pyo3::PyO3;
+use super::{Insertion, Obstacle, Work};
+use crate::rust::{RustFile, scan_comments};
+use crate::text::newline_of;
 
 /// Adds a module where the library defines none, and the files of its Python package.
 ///
@@ -34,19 +21,18 @@ pub(super) fn complete(work: &mut Work<'_>, cargo: Option<&Draft>, modules: &[St
     let init = work.layout.in_package("__init__.py").unwrap_or_default();
     let stub = work.layout.in_package(&format!("{name}.pyi")).unwrap_or_default();
     if writes_module {
-        let of_pattern = |work: &Work<'_>, path: &str| renamed(&work.pattern_text(path), name);
-        let stub_text = of_pattern(work, &format!("{pattern_folder}/_core.pyi"));
-        let test_text = of_pattern(work, "tests/test_rust.py");
+        let stub_text = work.pattern_text(&format!("{pattern_folder}/_core.pyi"));
+        let test_text = work.pattern_text("tests/test_rust.py");
         if work.found.has(&init) {
             work.leave(format!("`{init}` is yours: `from .{name} import version` in it makes the new function a public one"));
         } else {
-            let init_text = of_pattern(work, &format!("{pattern_folder}/__init__.py"));
+            let init_text = work.pattern_text(&format!("{pattern_folder}/__init__.py"));
             work.create(&init, init_text);
             work.create(&work.layout.in_package("py.typed").unwrap_or_default(), String::new());
         }
         work.create(&stub, stub_text);
         work.create("tests/test_rust.py", test_text);
-    } else if !modules.is_empty() && !work.found.has(&init) {
+    } else if !work.found.has(&init) {
         work.create(&init, format!("from .{name} import *\n"));
     }
     Ok(())
@@ -58,8 +44,12 @@ fn add_module(work: &mut Work<'_>, cargo: Option<&Draft>) -> Result<bool, Obstac
         work.leave(format!("`module-name` is `{}`, and no `#[pymodule]` of this name was found; write one", work.layout.import()));
         return Ok(false);
     };
+    if let Some(why) = work.pyo3.and_then(PyO3::is_in_the_way) {
+        work.leave(format!("no `#[pymodule]` was found, and none was written, because {why}: write the module `{name}` where it fits"));
+        return Ok(false);
+    }
     let root = library_root(cargo);
-    let folder = root.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let folder = library_folder(cargo);
     let path = format!("{folder}python.rs");
     if work.found.has(&path) || work.found.has(&format!("{folder}python/mod.rs")) {
         work.leave(format!(
@@ -67,7 +57,7 @@ fn add_module(work: &mut Work<'_>, cargo: Option<&Draft>) -> Result<bool, Obstac
         ));
         return Ok(false);
     }
-    let module = renamed(&work.pattern_text("src/python.rs"), name);
+    let module = work.pattern_text("src/python.rs");
     match work.found.text(&root) {
         None => {
             let text = work.pattern_text("src/lib.rs");
@@ -104,76 +94,31 @@ fn place_of_module(file: &RustFile, text: &str) -> usize {
         _ => false,
     };
     if let Some(last) = items.iter().take_while(opens).last() {
-        return next_line(text, range(last).end);
+        return behind(text, range(last).end);
     }
     match items.first() {
-        Some(first) => before_comments(text, range(first)),
+        Some(first) => before_comments(text, range(first).start),
         None => text.len(),
     }
 }
 
-/// The start of the comment lines that stand directly above an item, or of the item.
-fn before_comments(text: &str, item: TextRange) -> usize {
-    let mut start = text[..item.start].rfind('\n').map_or(0, |at| at + 1);
-    while let Some(line) =
-        text[..start].lines().next_back().filter(|line| line.trim_start().starts_with("//") && !line.trim_start().starts_with("//!"))
-    {
-        let above = text[..start].trim_end_matches(['\n', '\r']).len() - line.len();
-        start = above;
-    }
-    start
+/// The start of the next line, unless more than a comment follows on this one.
+fn behind(text: &str, at: usize) -> usize {
+    let end = text[at..].find('\n').map_or(text.len(), |found| at + found + 1);
+    let rest = text[at..end].trim();
+    if rest.is_empty() || rest.starts_with("//") { end } else { at }
 }
 
-fn next_line(text: &str, at: usize) -> usize {
-    text[at..].find('\n').map_or(text.len(), |found| at + found + 1)
-}
-
-/// The `#[pymodule]`s among items and in their modules; what is nested in one is a part of it.
-fn names_in(items: &[Item]) -> Vec<String> {
-    let mut names = BTreeSet::new();
-    for item in items {
-        let (attributes, ident, inner) = match item {
-            Item::Fn(function) => (&function.attrs, &function.sig.ident, None),
-            Item::Mod(module) => (&module.attrs, &module.ident, module.content.as_ref()),
-            _ => continue,
-        };
-        if attributes.iter().any(|attribute| is_called(attribute, "pymodule")) {
-            names.insert(attributes.iter().find_map(given_name).unwrap_or_else(|| ident.to_string()));
-        } else if !attributes.iter().any(is_for_tests) {
-            names.extend(inner.iter().flat_map(|(_, items)| names_in(items)));
+/// The start of the comments that stand on the lines directly above an item, or of the item's own line, or of the item if it shares its line.
+fn before_comments(text: &str, item: usize) -> usize {
+    let is_gap = |gap: &str| gap.trim().is_empty() && gap.matches('\n').count() == 1;
+    let mut start = item;
+    for comment in scan_comments(text).iter().rev().skip_while(|comment| comment.range.start >= item) {
+        if comment.inner || !comment.own_line || !is_gap(&text[comment.range.end..start]) {
+            break;
         }
+        start = comment.range.start;
     }
-    names.into_iter().collect()
-}
-
-fn is_for_tests(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("cfg") && attribute.parse_args::<syn::Ident>().is_ok_and(|condition| condition == "test")
-}
-
-fn is_called(attribute: &Attribute, name: &str) -> bool {
-    attribute.path().segments.last().is_some_and(|segment| segment.ident == name)
-}
-
-/// The name in `#[pymodule(name = "…")]` or `#[pyo3(name = "…")]`.
-fn given_name(attribute: &Attribute) -> Option<String> {
-    if !is_called(attribute, "pymodule") && !is_called(attribute, "pyo3") {
-        return None;
-    }
-    let mut name = None;
-    // What else stands in the attribute is not of interest, nor is it if it cannot be read.
-    let _ = attribute.parse_nested_meta(|meta| {
-        if let Ok(value) = meta.value() {
-            let literal: syn::Lit = value.parse()?;
-            if let (true, syn::Lit::Str(text)) = (meta.path.is_ident("name"), literal) {
-                name = Some(text.value());
-            }
-        }
-        Ok(())
-    });
-    name
-}
-
-/// A text of the templates for a compiled module of another name; there, `_core` stands for nothing else.
-fn renamed(text: &str, module: &str) -> String {
-    text.replace("_core", module)
+    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    if text[line..start].trim().is_empty() { line } else { start }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hognose::scaffold::answers::{Abi, Answers, Author, Ci, License, Python};
+use hognose::scaffold::answers::{Abi, Answers, Author, COMPILED, Ci, License, Python};
 use hognose::scaffold::names::Names;
 use hognose::scaffold::render::{Rendered, render};
 use hognose::scaffold::template::{self, Template};
@@ -79,7 +79,7 @@ fn combinations() -> Vec<(Template, Answers)> {
                     for license in LICENSES {
                         for author in [None, Some(author.clone())] {
                             let names = Names::new("some-name", None).expect("a good name");
-                            all.push((*template, Answers { names, python, abi, ci, license, author }));
+                            all.push((*template, Answers { names, compiled: COMPILED.to_owned(), python, abi, ci, license, author }));
                         }
                     }
                 }
