@@ -225,6 +225,46 @@ mod with_scripts {
     }
 
     #[test]
+    fn a_name_that_is_no_python_is_told_as_such() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let (verdict, out, err) = world.verify(Some("missing"), Format::Human);
+        assert_eq!((verdict, out.ends_with("  python: `missing` is not there\n")), (Verdict::CouldNotRun, true), "{out}");
+        assert!(err.ends_with("= help: name a Python of at least 3.9 that fits, or leave `--python` out to have one searched\n"), "{err}");
+    }
+
+    #[test]
+    fn the_tests_of_every_crate_that_goes_into_the_wheel_run() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let member = |name: &str, dir: &str, dependencies: Value| {
+            serde_json::json!({
+                "name": name,
+                "manifest_path": world.path(dir).join("Cargo.toml"),
+                "targets": [{ "kind": ["cdylib"], "name": name }],
+                "dependencies": dependencies,
+            })
+        };
+        write(&world.path("project/core/Cargo.toml"), "");
+        write(&world.path("project/other/Cargo.toml"), "");
+        let core = serde_json::json!([{ "name": "core", "kind": null, "path": world.path("project/core") }]);
+        let (demo, core) = (member("demo", "project", core), member("core", "project/core", serde_json::json!([])));
+        let other = member("other", "project/other", serde_json::json!([]));
+        let cargo =
+            fs::read_to_string(world.path("path/cargo")).expect("script").replace("test) ", "test) echo \"ran: $*\"; exit 1;; old) ");
+        program(&world.path("path/cargo"), &cargo);
+        let command = |packages: &[&Value]| {
+            let metadata = serde_json::json!({ "packages": packages, "target_directory": world.path("project/target") });
+            write(&world.path("metadata.json"), &metadata.to_string());
+            let (_, out, _) = world.verify(None, Format::Human);
+            out.lines().find_map(|line| line.strip_prefix("    | ran: ")).unwrap_or_else(|| panic!("no command in\n{out}")).to_owned()
+        };
+        assert_eq!(command(&[&demo]), "test");
+        assert_eq!(command(&[&demo, &core]), "test --workspace");
+        assert_eq!(command(&[&other, &core, &demo]), "test -p demo -p core");
+    }
+
+    #[test]
     fn a_venv_counts_before_conda_and_the_conflict_is_told() {
         let mut world = World::new();
         world.python("conda/bin/python", "3.11.1");
