@@ -110,6 +110,42 @@ fn what_is_no_maturin_project_is_told_what_is_missing() {
     missing("has no library target");
 }
 
+/// The import check on a wheel that is installed by hand: a compiled module of Python's own, under another name of its package.
+#[test]
+#[cfg(unix)]
+fn a_package_may_lie_in_a_namespace() {
+    use hognose::toolchain::command::Invocation;
+
+    let dir = outside();
+    let venv = dir.path().canonicalize().expect("a folder").join("venv");
+    let run = |invocation: Invocation| {
+        let answer = invocation.in_dir(dir.path()).capture().expect("Python runs");
+        (answer.success, answer.stdout.trim().to_owned(), answer.stderr)
+    };
+    assert!(run(Invocation::new("python3").args(["-m", "venv", "--without-pip"]).arg(&venv)).0);
+    let python = || Invocation::new(venv.join("bin/python"));
+    let question = "import sysconfig, glob; p = sysconfig.get_path('purelib'); print(p); \
+                    print(next(iter(glob.glob(sysconfig.get_config_var('DESTSHARED') + '/_csv.*.so')), ''))";
+    let (_, answer, _) = run(python().args(["-c", question]));
+    let (site, module) = answer.split_once('\n').expect("a Python whose `_csv` is a file of its own");
+    let (site, file) = (Path::new(site), Path::new(module).file_name().expect("a file").to_string_lossy());
+    let install = |package: &str, code: bool| {
+        let _ = fs::remove_dir_all(site.join("ns"));
+        fs::create_dir_all(site.join(package)).expect("folder");
+        fs::copy(module, site.join(package).join(&*file)).expect("copy");
+        write(&site.join("demo-1.0.dist-info/METADATA"), "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n");
+        write(&site.join("demo-1.0.dist-info/RECORD"), &format!("{package}/{file},,\n"));
+        if code {
+            write(&site.join(package).join("__init__.py"), "");
+        }
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/commands/verify/import_check.py");
+        run(python().args(["-I", script, "demo", &format!("{}._csv", package.replace('/', "."))]))
+    };
+    assert_eq!(install("ns/pkg", true), (true, "ns.pkg._csv".to_owned(), String::new()));
+    let (success, _, err) = install("ns/pkg", false);
+    assert!(!success && err.starts_with("error: `ns.pkg` was imported as a namespace, without code: "), "{err}");
+}
+
 /// `verify` where every program is a script: what it says and does when something is missing or fails.
 #[cfg(unix)]
 mod with_scripts {
