@@ -4,11 +4,13 @@ mod checks;
 mod facts;
 mod project_facts;
 mod report;
+mod sources;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::project;
+use crate::report::one_line;
 use crate::toolchain::locate::Surroundings;
 
 use checks::Level;
@@ -64,7 +66,10 @@ pub fn run_in(options: &DoctorOptions, around: &Surroundings, out: &mut dyn Writ
     let project = match project::load(std::slice::from_ref(&path)) {
         Ok(project) => project,
         Err(error) => {
-            writeln!(err, "error: {error}")?;
+            match options.format {
+                Format::Human => writeln!(err, "error: {}", one_line(&error.to_string()))?,
+                Format::Json => report::write_json_error(&error.to_string(), out)?,
+            }
             return Ok(Health::CouldNotRun);
         }
     };

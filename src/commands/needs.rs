@@ -20,9 +20,20 @@ pub(super) struct Needs {
     pub(super) stable_abi: StableAbi,
     /// `[project] requires-python`.
     pub(super) requires_python: Option<VersionSpecifiers>,
-    /// Whether `UNSAFE_PYO3_SKIP_VERSION_CHECK` is set, by which PyO3 takes every Python.
-    pub(super) unchecked: bool,
+    /// Those of [`OVERRIDES`] that are set to 1.
+    pub(super) overrides: Vec<&'static str>,
 }
+
+const SKIP_CHECK: &str = "UNSAFE_PYO3_SKIP_VERSION_CHECK";
+const BUILD_FREE_THREADED: &str = "UNSAFE_PYO3_BUILD_FREE_THREADED";
+const ABI3_FORWARD: &str = "PYO3_USE_ABI3_FORWARD_COMPATIBILITY";
+const STABLE_ABI_FORWARD: &str = "PYO3_USE_STABLE_ABI_FORWARD_COMPATIBILITY";
+
+/// The first Python with a stable ABI for free threading.
+const FIRST_ABI3T: (u16, u16) = (3, 15);
+
+/// The variables that make PyO3's build script take Pythons that it refuses otherwise.
+const OVERRIDES: [&str; 4] = [SKIP_CHECK, BUILD_FREE_THREADED, ABI3_FORWARD, STABLE_ABI_FORWARD];
 
 /// Why an interpreter is not for a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +53,7 @@ impl Needs {
             pyo3: package.pyo3.release,
             stable_abi: stable_abi(&pyo3_features(project, package)),
             requires_python: requires.and_then(|text| VersionSpecifiers::from_str(&text.value).ok()),
-            unchecked: around.variable("UNSAFE_PYO3_SKIP_VERSION_CHECK").is_some_and(|value| value == "1"),
+            overrides: OVERRIDES.into_iter().filter(|name| around.variable(name).is_some_and(|value| value == "1")).collect(),
         }
     }
 
@@ -51,11 +62,18 @@ impl Needs {
         if let Some(unfit) = self.unfit(python) {
             return Judgement::Unfit(unfit.why);
         }
-        let remark = self.support(python).and_then(|(release, support)| match support {
-            Support::Experimental(_) | Support::Unchecked(_) => support.remark(release),
-            _ => None,
-        });
-        remark.map_or(Judgement::Fits, Judgement::Doubtful)
+        self.doubt(python).map_or(Judgement::Fits, Judgement::Doubtful)
+    }
+
+    /// What is to be said of an interpreter that PyO3 builds for without being made for it.
+    pub(super) fn doubt(&self, python: &Interpreter) -> Option<String> {
+        let (release, support) = self.support(python)?;
+        let remark = support.remark(release)?;
+        match support {
+            Support::Experimental(_) | Support::Unchecked(_) => Some(remark),
+            _ if support.builds() => None,
+            _ => Some(format!("{remark}; PyO3 builds for it all the same, because `{}` is set", self.overriding(support, python)?)),
+        }
     }
 
     /// Why an interpreter cannot be used, if so.
@@ -65,8 +83,24 @@ impl Needs {
 
     /// Why PyO3 does not compile for an interpreter, if so.
     pub(super) fn refused_by_pyo3(&self, python: &Interpreter) -> Option<Unfit> {
-        let (release, support) = self.support(python).filter(|_| !self.unchecked)?;
+        let (release, support) = self.support(python).filter(|(_, support)| self.overriding(*support, python).is_none())?;
         Some(Unfit { help: support.help()?, why: support.remark(release)? })
+    }
+
+    /// The variable that makes PyO3 take an interpreter, as read from `pyo3-ffi/build.rs` of each release.
+    fn overriding(&self, support: Support, python: &Interpreter) -> Option<&'static str> {
+        let release = self.pyo3?;
+        let is_too_new = matches!(support, Support::TooNew(_));
+        let takes = |name: &&str| match *name {
+            SKIP_CHECK => is_too_new || matches!(support, Support::TooOld(_)),
+            BUILD_FREE_THREADED => matches!(support, Support::NotFreeThreaded(_)) && release == Release::new(22),
+            ABI3_FORWARD => is_too_new && !python.free_threaded,
+            STABLE_ABI_FORWARD => {
+                is_too_new && release >= Release::new(29) && (!python.free_threaded || python.version.series >= FIRST_ABI3T)
+            }
+            _ => false,
+        };
+        self.overrides.iter().copied().find(takes)
     }
 
     fn outside_of_requires_python(&self, python: &Interpreter) -> Option<Unfit> {
@@ -171,7 +205,12 @@ mod tests {
     }
 
     fn needs(pyo3: u16, stable_abi: StableAbi, requires: &str) -> Needs {
-        Needs { pyo3: Some(Release::new(pyo3)), stable_abi, requires_python: VersionSpecifiers::from_str(requires).ok(), unchecked: false }
+        Needs {
+            pyo3: Some(Release::new(pyo3)),
+            stable_abi,
+            requires_python: VersionSpecifiers::from_str(requires).ok(),
+            overrides: Vec::new(),
+        }
     }
 
     #[test]
@@ -182,9 +221,27 @@ mod tests {
         let new = plain.unfit(&python("3.14.0rc1")).expect("unfit");
         assert_eq!(new.why, "is too new for PyO3 0.22, which supports up to 3.13");
         assert!(new.help.contains("`hognose check`") && new.help.contains("abi3-py"), "{}", new.help);
-        assert_eq!(Needs { unchecked: true, ..plain }.judge(&python("3.14.0")), Judgement::Fits);
         assert_eq!(needs(22, StableAbi::From(Series(3, 9)), ">=3.9").judge(&python("3.14.0")), Judgement::Fits);
         assert!(matches!(needs(30, StableAbi::None, ">=3.9").judge(&python("3.16.0a1")), Judgement::Doubtful(_)));
+    }
+
+    #[test]
+    fn variables_make_pyo3_take_what_it_refuses() {
+        let judge = |release: u16, variable: &'static str, version: &str, free_threaded: bool| {
+            let needs = Needs { overrides: vec![variable], ..needs(release, StableAbi::None, ">=3.7") };
+            needs.judge(&Interpreter { free_threaded, ..python(version) })
+        };
+        let expected = "is too new for PyO3 0.22, which supports up to 3.13; PyO3 builds for it all the same, because \
+                        `PYO3_USE_ABI3_FORWARD_COMPATIBILITY` is set";
+        assert_eq!(judge(22, ABI3_FORWARD, "3.14.0", false), Judgement::Doubtful(expected.to_owned()));
+        assert_eq!(judge(22, ABI3_FORWARD, "3.13.0", false), Judgement::Fits);
+        let takes =
+            |release, variable, version, free_threaded| matches!(judge(release, variable, version, free_threaded), Judgement::Doubtful(_));
+        assert!(takes(22, SKIP_CHECK, "3.14.0", false) && takes(30, SKIP_CHECK, "3.8.0", false));
+        assert!(!takes(30, ABI3_FORWARD, "3.8.0", false) && !takes(22, SKIP_CHECK, "3.13.0", true));
+        assert!(takes(22, BUILD_FREE_THREADED, "3.13.0", true) && !takes(21, BUILD_FREE_THREADED, "3.13.0", true));
+        assert!(!takes(30, ABI3_FORWARD, "3.17.0", true) && takes(30, STABLE_ABI_FORWARD, "3.17.0", true));
+        assert!(!takes(26, STABLE_ABI_FORWARD, "3.15.0", true) && takes(30, STABLE_ABI_FORWARD, "3.17.0", false));
     }
 
     #[test]

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use super::needs::Needs;
 use crate::catalog::Series;
 use crate::project;
+use crate::report::one_line;
 use crate::scaffold::versions::{MATURIN_FLOOR, PIP_SERIES, PYTHON_FLOOR, VERSIONS};
 use crate::toolchain::locate::{Found, PassedOver, Surroundings};
+use crate::toolchain::platform::same_file;
 use crate::toolchain::python::{Interpreter, Judgement};
 use crate::toolchain::steps::{self, Progress, Status, StepReport};
 
@@ -156,14 +158,14 @@ impl Record {
 
     fn pass_over(&mut self, name: &'static str, passed_over: Vec<PassedOver>, out: &mut dyn Write) -> io::Result<()> {
         for passed_over in passed_over {
-            writeln!(out, "  {name}: {passed_over}")?;
+            writeln!(out, "  {name}: {}", one_line(&passed_over.to_string()))?;
             self.passed_over.push((name, passed_over));
         }
         Ok(())
     }
 
     fn note(&mut self, note: String, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "  note: {note}")?;
+        writeln!(out, "  note: {}", one_line(&note))?;
         self.notes.push(note);
         Ok(())
     }
@@ -219,7 +221,7 @@ fn verify(
 fn needs(target: &Target, around: &Surroundings) -> Needs {
     // A folder that cannot be loaded has been refused before; a package that does not use PyO3 asks for nothing.
     let Ok(project) = project::load(std::slice::from_ref(&target.package)) else { return Needs::default() };
-    let package = project.packages.iter().find(|package| target::same_file(&package.dir, &target.package));
+    let package = project.packages.iter().find(|package| same_file(&package.dir, &target.package));
     let needs = package.map_or_else(Needs::default, |package| Needs::of(&project, package, around));
     Needs { requires_python: target.requires_python.clone(), ..needs }
 }
@@ -256,7 +258,10 @@ fn choose_python(
             Some(asked) => format!("`{}` cannot be used for this project{because}", asked.display()),
             None => format!("there is no Python that this project can be verified with{because}"),
         };
-        let help = help.unwrap_or_else(|| format!("install a Python of at least {FLOOR} that fits, or name it with `--python`"));
+        let help = help.unwrap_or_else(|| match asked {
+            Some(_) => format!("name a Python of at least {FLOOR} that fits, or leave `--python` out to have one searched"),
+            None => format!("install a Python of at least {FLOOR} that fits, or name it with `--python`"),
+        });
         return Ok(Err(Stop::new(message).help(help)));
     };
     writeln!(out, "  python {python}")?;

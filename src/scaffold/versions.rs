@@ -93,8 +93,10 @@ pub const PYTHON_NEWEST: (u16, u16) = (3, 15);
 /// The oldest Python whose free-threaded build PyO3 supports.
 pub const PYTHON_FREE_THREADED: (u16, u16) = (3, 14);
 
-/// The oldest maturin that `verify` runs: 1.9.4 was the first to build extension modules without PyO3's `extension-module` feature, and series
-/// are all that is told apart.
+/// The first maturin that tells PyO3 by itself to build an extension module, without PyO3's `extension-module` feature.
+pub const MATURIN_WITHOUT_FEATURE: &str = "1.9.4";
+
+/// The oldest maturin that `verify` runs: the series after [`MATURIN_WITHOUT_FEATURE`], because series are all that is told apart.
 pub const MATURIN_FLOOR: (u16, u16) = (1, 10);
 
 #[cfg(test)]

@@ -139,6 +139,7 @@ impl Invocation {
         if let Some(command) = &self.shown_as {
             return command.clone();
         }
+        let quote = |word: &OsStr| Platform::current().quote(word);
         let variables = self.env.iter().filter(|(name, _)| name == "PYO3_PYTHON").map(|(name, value)| format!("{name}={}", quote(value)));
         let words = std::iter::once(self.program.as_os_str()).chain(self.args.iter().map(OsString::as_os_str)).map(quote);
         variables.chain(words).collect::<Vec<_>>().join(" ")
@@ -243,16 +244,6 @@ fn path_with(first: PathBuf, platform: Platform) -> OsString {
     path
 }
 
-/// A word as a shell takes it.
-fn quote(word: impl AsRef<OsStr>) -> String {
-    let word = word.as_ref().to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "-_./\\:=+,@~%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.into_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,6 +253,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn shows_what_a_person_would_type() {
         let command = Invocation::new("cargo").args(["test", "--", "it's slow"]).env("PYO3_PYTHON", "/v/python").env("SECRET", "1");
         assert_eq!(command.shown(), r"PYO3_PYTHON=/v/python cargo test -- 'it'\''s slow'");

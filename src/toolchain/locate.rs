@@ -216,12 +216,6 @@ impl Surroundings {
         search
     }
 
-    /// Finds uv on PATH.
-    #[must_use]
-    pub fn uv(&self) -> Search {
-        self.first_on_path("uv")
-    }
-
     /// Finds git on PATH.
     #[must_use]
     pub fn git(&self) -> Search {
@@ -327,7 +321,7 @@ mod tests {
             let search = surroundings(root).maturin(Path::new("/nowhere/python"), &root.join("tools"), (1, 9));
             assert_eq!(chosen(&search), Some(("1.16.0", &Reason::Private)));
             assert_eq!(search.passed_over[0].why, "cannot run: maturin: command not found");
-            assert_eq!(surroundings(root).uv().passed_over[0].to_string(), "`uv` is not on PATH");
+            assert_eq!(surroundings(root).git().passed_over[0].to_string(), "`git` is not on PATH");
         }
     }
 }

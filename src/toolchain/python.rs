@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::command::Invocation;
 use super::locate::{PassedOver, Reason, Surroundings, Version};
+use super::platform::same_file;
 
 /// What an interpreter is asked. What is on PATH may be a launcher, so it names the file that it really is.
 const QUESTION: &str = "import sys, platform, sysconfig
@@ -83,7 +84,8 @@ impl Interpreter {
         if path.file_stem().is_some_and(|name| name == "py") {
             invocation = invocation.arg("-3");
         }
-        let answer = invocation.args(["-I", "-c", QUESTION]).capture().map_err(|error| format!("cannot run: {error}"))?;
+        // Through a pipe, Windows' Python would write paths in the code page of the machine.
+        let answer = invocation.args(["-X", "utf8", "-I", "-c", QUESTION]).capture().map_err(|error| format!("cannot run: {error}"))?;
         if !answer.success {
             let lines: Vec<&str> = answer.stderr.trim().lines().collect();
             // pyenv's shims explain themselves over many lines; the first one tells it.
@@ -163,14 +165,15 @@ impl Surroundings {
             candidates.into_par_iter().filter_map(|(path, reason)| Interpreter::ask(&path, reason).ok()).collect();
         let mut found: Vec<Interpreter> = Vec::new();
         for interpreter in answers {
-            if !found.iter().any(|other| same_file(&other.path, &interpreter.path)) {
+            if !found.iter().any(|other| is_same(&other.path, &interpreter.path)) {
                 found.push(interpreter);
             }
         }
         found
     }
 
-    /// The interpreter that cargo's build of PyO3 takes by itself: `PYO3_PYTHON`, the active environment, `python` or `python3` on PATH.
+    /// The interpreter that cargo's build of PyO3 takes by itself: `PYO3_PYTHON`, the active environment, the first of `python` and `python3` on PATH
+    /// that is a Python 3 and runs.
     #[must_use]
     pub fn python_of_cargo(&self) -> Option<PathBuf> {
         if let Some(named) = self.variable("PYO3_PYTHON") {
@@ -181,7 +184,8 @@ impl Surroundings {
             (None, Some(conda)) => Some(self.platform.conda_python(conda)),
             _ => None,
         };
-        environment.or_else(|| ["python", "python3"].iter().find_map(|name| self.on_path(OsStr::new(name))))
+        let on_path = || ["python", "python3"].iter().filter_map(|name| self.on_path(OsStr::new(name)));
+        environment.or_else(|| on_path().find(|path| Interpreter::ask(path, Reason::OnPath).is_ok()))
     }
 
     /// The places where a Python may be, lazily: uv and pyenv are asked only if what comes before does not fit.
@@ -234,11 +238,8 @@ impl PythonSearch {
     }
 }
 
-fn same_file(left: &Path, right: &Path) -> bool {
-    left == right
-        || left.canonicalize().is_ok_and(|left| right.canonicalize().is_ok_and(|right| left == right))
-            && !is_in_venv(left)
-            && !is_in_venv(right)
+fn is_same(left: &Path, right: &Path) -> bool {
+    left == right || same_file(left, right) && !is_in_venv(left) && !is_in_venv(right)
 }
 
 /// The interpreter of a virtual environment is a link to another one, and still not the same.
@@ -351,6 +352,21 @@ mod tests {
         assert_eq!(search.passed_over[0].to_string(), "`python3.99` is not there");
         assert_eq!(chosen(&around.python(Some(Path::new("python3")), root, &at_least(9))), Some(("3.12.0", &Reason::Asked)));
         assert_eq!(around.python(Some(Path::new("python3")), root, &at_least(13)).found, None);
+    }
+
+    #[test]
+    fn cargo_takes_the_first_name_that_answers() {
+        let dir = tempfile::tempdir().expect("folder");
+        let root = dir.path();
+        let around = around(root);
+        script(&root.join("path/python"), "echo 'pyenv: python: command not found' >&2; exit 127");
+        assert_eq!(around.python_of_cargo(), None);
+        python(&root.join("path/python3"), "3.12.0");
+        assert_eq!(around.python_of_cargo(), Some(root.join("path/python3")));
+        python(&root.join("path/python"), "3.11.0");
+        assert_eq!(around.python_of_cargo(), Some(root.join("path/python")));
+        let named = Surroundings { variables: [("PYO3_PYTHON".to_owned(), "python3".into())].into(), ..around };
+        assert_eq!(named.python_of_cargo(), Some(root.join("path/python3")));
     }
 
     #[test]

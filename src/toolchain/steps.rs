@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use annotate_snippets::normalize_untrusted_str;
+
 use super::command::Invocation;
 
 /// Output up to this many lines is shown whole.
@@ -149,7 +151,7 @@ pub fn execute(plan: Vec<Step<'_>>, progress: Progress, out: &mut dyn Write) -> 
         let started = Instant::now();
         let done = match step.work {
             Work::Nothing(why) => {
-                writeln!(out, "skipped: {why}")?;
+                writeln!(out, "skipped: {}", visible(&why))?;
                 reports.push(StepReport::not_done(step.name, Status::Idle, why));
                 continue;
             }
@@ -169,7 +171,7 @@ pub fn execute(plan: Vec<Step<'_>>, progress: Progress, out: &mut dyn Write) -> 
         }
         if done.success {
             let detail = (step.summary)(&done.output);
-            let summary = detail.as_ref().map(|summary| format!(", {summary}")).unwrap_or_default();
+            let summary = detail.as_ref().map(|summary| format!(", {}", visible(summary))).unwrap_or_default();
             writeln!(out, "ok {}{summary}", seconds(duration))?;
             reports.push(StepReport { detail, duration, ..StepReport::not_done(step.name, Status::Passed, String::new()) });
             continue;
@@ -224,9 +226,9 @@ fn progress_line(name: &str, elapsed: Duration, said: &str, columns: usize) -> S
 /// Shows a failed step: the command, where it ran, what it wrote, what to do.
 fn explain(done: &Done, advice: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     if let Some((invocation, status)) = &done.command {
-        writeln!(out, "    $ {}", invocation.shown())?;
+        writeln!(out, "    $ {}", visible(&invocation.shown()))?;
         if let Some(dir) = invocation.dir() {
-            writeln!(out, "    in {}", dir.display())?;
+            writeln!(out, "    in {}", visible(&dir.display().to_string()))?;
         }
         if !status.is_empty() {
             writeln!(out, "    {status}")?;
@@ -238,12 +240,17 @@ fn explain(done: &Done, advice: Option<&str>, out: &mut dyn Write) -> io::Result
         writeln!(out, "    | … {skipped} lines before")?;
     }
     for line in &lines[skipped..] {
-        writeln!(out, "    | {line}")?;
+        writeln!(out, "    | {}", visible(line))?;
     }
     if let Some(advice) = advice {
-        writeln!(out, "    help: {advice}")?;
+        writeln!(out, "    help: {}", visible(advice))?;
     }
     Ok(())
+}
+
+/// Text on one line, with control characters made visible: programs repeat what a stranger's project holds.
+fn visible(text: &str) -> String {
+    normalize_untrusted_str(&text.replace(['\r', '\n'], " "))
 }
 
 /// A duration as the steps show it.
@@ -299,6 +306,19 @@ mod tests {
         let (_, text) = report(vec![Step::new("noisy", call(Err(&output)))], Progress::Lines);
         assert!(text.contains("… 60 lines before\n    | line 61\n"), "{text}");
         assert!(!text.contains("line 60\n"));
+    }
+
+    #[test]
+    fn nothing_reaches_the_terminal_raw() {
+        let plan = vec![
+            Step::new("fail", call(Err("a\u{1b}[2Kb"))).advise("", "say\u{7}"),
+            Step::new("pass", call(Ok("c\rd"))).summarise(|output| Some(output.to_owned())),
+            Step::new("idle", Work::Nothing("e\u{1b}".to_owned())),
+        ];
+        let (reports, text) = report(plan, Progress::Lines);
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        assert!(text.contains("    | a␛[2Kb\n    help: say␇\n") && text.contains(", c d\n"), "{text}");
+        assert_eq!(reports[0].output, "a\u{1b}[2Kb", "programs get what was written");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use hognose::scaffold::answers::Answers;
 use hognose::scaffold::names::Names;
 use hognose::scaffold::{render, template, write};
 use hognose::toolchain::locate::Surroundings;
+use hognose::toolchain::platform::Platform;
 use serde_json::Value;
 
 use crate::support::{program, python, repository};
@@ -62,8 +63,9 @@ fn what_we_ship_has_no_problem() {
     let example = dir.path().join("example-ext");
     copy(&repository().join("example-ext"), &example);
     let before = tree(dir.path());
-    for project in [project, example] {
-        let (health, out, err) = examine(&around, &project, Format::Human);
+    for (project, platform) in [&project, &example].into_iter().flat_map(|project| Platform::ALL.map(|platform| (project, platform))) {
+        let around = Surroundings { platform, ..around.clone() };
+        let (health, out, err) = examine(&around, project, Format::Human);
         assert_eq!((health, err.as_str()), (Health::Good, ""), "{out}");
         assert!(out.contains("\n  ok  rustc 1.95.0 at "), "{out}");
         assert!(out.ends_with("found 0 problems and 1 note\n") && out.contains("note[no-venv]"), "{out}");
@@ -154,6 +156,37 @@ fn facts_are_read_from_the_project() {
 
 #[test]
 #[cfg(unix)]
+fn conda_counts_before_the_environment_of_the_project() {
+    let dir = tempfile::tempdir().expect("folder");
+    let root = dir.path().canonicalize().expect("a folder");
+    let project = new_project(&root);
+    python(&project.join(".venv/bin/python"), "3.13.0");
+    program(&project.join(".venv/pyvenv.cfg"), "home = /usr/bin");
+    python(&root.join("conda/bin/python"), "3.12.1");
+    program(&root.join("conda/bin/pip"), "");
+    let around = Surroundings { conda_prefix: Some(root.join("conda")), ..good_machine(&root) };
+    let (health, out, _) = examine(&around, &project, Format::Human);
+    assert_eq!(health, Health::Good, "{out}");
+    assert!(out.contains(&format!("  ok  environment `{}` with Python 3.12.1\n", root.join("conda").display())), "{out}");
+    assert!(out.contains("note[other-venv]") && out.contains("  mend: conda deactivate\n        . project/.venv/bin/activate\n"), "{out}");
+}
+
+#[test]
+#[cfg(unix)]
+fn nothing_of_a_project_reaches_the_terminal_raw() {
+    let dir = tempfile::tempdir().expect("folder");
+    let around = good_machine(dir.path());
+    let project = new_project(dir.path());
+    let manifest = fs::read_to_string(project.join("Cargo.toml")).expect("text").replacen("\"demo\"", "\"de\\u001b[2Kmo\"", 1);
+    crate::workshop::write(&project.join("Cargo.toml"), &manifest);
+    crate::workshop::write(&project.join("dist/a\u{1b}[2Kb.whl"), "");
+    let (_, out, _) = examine(&around, &project, Format::Human);
+    assert!(out.contains("de␛[2Kmo") && out.contains("a␛[2Kb.whl"), "{out}");
+    assert!(!out.contains(|c: char| c.is_control() && c != '\n'), "{out:?}");
+}
+
+#[test]
+#[cfg(unix)]
 fn outside_of_a_project_the_general_things_are_looked_at() {
     let dir = tempfile::tempdir().expect("folder");
     let around = good_machine(dir.path());
@@ -166,4 +199,9 @@ fn outside_of_a_project_the_general_things_are_looked_at() {
     let (health, out, err) = examine(&around, Path::new("nowhere"), Format::Human);
     assert_eq!((health, out.as_str()), (Health::CouldNotRun, ""));
     assert!(err.starts_with("error: `") && err.ends_with("nowhere` does not exist\n"), "{err}");
+    let (health, out, err) = examine(&around, Path::new("nowhere"), Format::Json);
+    assert_eq!((health, err.as_str()), (Health::CouldNotRun, ""));
+    let document: Value = serde_json::from_str(&out).expect("JSON and nothing else");
+    assert!(document["error"]["message"].as_str().is_some_and(|message| message.ends_with("nowhere` does not exist")), "{out}");
+    assert_eq!((&document["version"], &document["findings"]), (&Value::from(1), &serde_json::json!([])));
 }

@@ -36,7 +36,8 @@ pub(crate) fn program(path: &Path, script: &str) {
 pub(crate) fn python(path: &Path, version: &str) {
     let script = format!(
         r#"case "$1 $2" in
-"-I -c") if [ $# = 3 ]; then echo {version}; echo "$0"; else echo demo; fi;;
+"-X utf8") echo {version}; echo "$0";;
+"-I -c") echo demo;;
 "-m venv") for dir; do :; done; mkdir -p "$dir/bin"; cp "$0" "$dir/bin/python"; echo "home = /usr/bin" > "$dir/pyvenv.cfg";;
 "-m pytest") echo "== 3 passed in 0.01s ==";;
 esac"#

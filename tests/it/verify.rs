@@ -110,6 +110,42 @@ fn what_is_no_maturin_project_is_told_what_is_missing() {
     missing("has no library target");
 }
 
+/// The import check on a wheel that is installed by hand: a compiled module of Python's own, under another name of its package.
+#[test]
+#[cfg(unix)]
+fn a_package_may_lie_in_a_namespace() {
+    use hognose::toolchain::command::Invocation;
+
+    let dir = outside();
+    let venv = dir.path().canonicalize().expect("a folder").join("venv");
+    let run = |invocation: Invocation| {
+        let answer = invocation.in_dir(dir.path()).capture().expect("Python runs");
+        (answer.success, answer.stdout.trim().to_owned(), answer.stderr)
+    };
+    assert!(run(Invocation::new("python3").args(["-m", "venv", "--without-pip"]).arg(&venv)).0);
+    let python = || Invocation::new(venv.join("bin/python"));
+    let question = "import sysconfig, glob; p = sysconfig.get_path('purelib'); print(p); \
+                    print(next(iter(glob.glob(sysconfig.get_config_var('DESTSHARED') + '/_csv.*.so')), ''))";
+    let (_, answer, _) = run(python().args(["-c", question]));
+    let (site, module) = answer.split_once('\n').expect("a Python whose `_csv` is a file of its own");
+    let (site, file) = (Path::new(site), Path::new(module).file_name().expect("a file").to_string_lossy());
+    let install = |package: &str, code: bool| {
+        let _ = fs::remove_dir_all(site.join("ns"));
+        fs::create_dir_all(site.join(package)).expect("folder");
+        fs::copy(module, site.join(package).join(&*file)).expect("copy");
+        write(&site.join("demo-1.0.dist-info/METADATA"), "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n");
+        write(&site.join("demo-1.0.dist-info/RECORD"), &format!("{package}/{file},,\n"));
+        if code {
+            write(&site.join(package).join("__init__.py"), "");
+        }
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/commands/verify/import_check.py");
+        run(python().args(["-I", script, "demo", &format!("{}._csv", package.replace('/', "."))]))
+    };
+    assert_eq!(install("ns/pkg", true), (true, "ns.pkg._csv".to_owned(), String::new()));
+    let (success, _, err) = install("ns/pkg", false);
+    assert!(!success && err.starts_with("error: `ns.pkg` was imported as a namespace, without code: "), "{err}");
+}
+
 /// `verify` where every program is a script: what it says and does when something is missing or fails.
 #[cfg(unix)]
 mod with_scripts {
@@ -222,6 +258,46 @@ mod with_scripts {
             err.contains("= help: take Python 3.13 or older; or raise `pyo3` in Cargo.toml (`hognose check` says what that changes)"),
             "{err}"
         );
+    }
+
+    #[test]
+    fn a_name_that_is_no_python_is_told_as_such() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let (verdict, out, err) = world.verify(Some("missing"), Format::Human);
+        assert_eq!((verdict, out.ends_with("  python: `missing` is not there\n")), (Verdict::CouldNotRun, true), "{out}");
+        assert!(err.ends_with("= help: name a Python of at least 3.9 that fits, or leave `--python` out to have one searched\n"), "{err}");
+    }
+
+    #[test]
+    fn the_tests_of_every_crate_that_goes_into_the_wheel_run() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let member = |name: &str, dir: &str, dependencies: Value| {
+            serde_json::json!({
+                "name": name,
+                "manifest_path": world.path(dir).join("Cargo.toml"),
+                "targets": [{ "kind": ["cdylib"], "name": name }],
+                "dependencies": dependencies,
+            })
+        };
+        write(&world.path("project/core/Cargo.toml"), "");
+        write(&world.path("project/other/Cargo.toml"), "");
+        let core = serde_json::json!([{ "name": "core", "kind": null, "path": world.path("project/core") }]);
+        let (demo, core) = (member("demo", "project", core), member("core", "project/core", serde_json::json!([])));
+        let other = member("other", "project/other", serde_json::json!([]));
+        let cargo =
+            fs::read_to_string(world.path("path/cargo")).expect("script").replace("test) ", "test) echo \"ran: $*\"; exit 1;; old) ");
+        program(&world.path("path/cargo"), &cargo);
+        let command = |packages: &[&Value]| {
+            let metadata = serde_json::json!({ "packages": packages, "target_directory": world.path("project/target") });
+            write(&world.path("metadata.json"), &metadata.to_string());
+            let (_, out, _) = world.verify(None, Format::Human);
+            out.lines().find_map(|line| line.strip_prefix("    | ran: ")).unwrap_or_else(|| panic!("no command in\n{out}")).to_owned()
+        };
+        assert_eq!(command(&[&demo]), "test");
+        assert_eq!(command(&[&demo, &core]), "test --workspace");
+        assert_eq!(command(&[&other, &core, &demo]), "test -p demo -p core");
     }
 
     #[test]

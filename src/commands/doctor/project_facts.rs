@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::super::needs::{Needs, pyo3_features};
+use super::sources::{dependencies_changed, modified};
 use crate::catalog::Series;
 use crate::project::pyproject::{self, Requirement};
 use crate::project::toml::{self, Toml};
@@ -48,7 +49,7 @@ pub(super) struct ProjectFacts {
     pub(super) flat_package: bool,
     /// The compiled modules beside the Python sources.
     pub(super) extensions: Vec<Extension>,
-    /// When a Rust source or a manifest was changed last.
+    /// When a Rust source or a manifest was changed last, those of path dependencies included.
     pub(super) changed: Option<SystemTime>,
     /// Whether there is a stub beside the compiled module's place.
     pub(super) has_stub: bool,
@@ -121,6 +122,7 @@ impl ProjectFacts {
                 .iter()
                 .chain([&package.manifest])
                 .filter_map(|&file| modified(&project.sources.get(file).path))
+                .chain(dependencies_changed(&package.dir))
                 .max(),
             stub_builds: stub_builds(&root),
             empty_wheels: empty_wheels(&root),
@@ -255,8 +257,4 @@ fn links_on_macos(dir: &Path) -> bool {
 fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).ok();
     entries.into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect()
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).ok()?.modified().ok()
 }

@@ -9,6 +9,7 @@ use super::checks::{Finding, Level, Report};
 use super::facts::Facts;
 use crate::catalog::releases_for;
 use crate::commands::needs::cpython;
+use crate::report::one_line;
 use crate::toolchain::python::Interpreter;
 
 /// Writes what is in order, the findings and their number.
@@ -16,9 +17,12 @@ pub(super) fn write_human(facts: &Facts, report: &Report, folder: &Path, width: 
     match &facts.project {
         Some(project) => {
             let pyo3 = project.needs.pyo3.map(|release| format!(", PyO3 {release}")).unwrap_or_default();
-            writeln!(out, "`{}` in {}{pyo3}\n", project.name, project.root.display())?;
+            writeln!(out, "{}\n", one_line(&format!("`{}` in {}{pyo3}", project.name, project.root.display())))?;
         }
-        None => writeln!(out, "no project that uses PyO3 in {}: only the general things are looked at\n", folder.display())?,
+        None => {
+            let folder = one_line(&folder.display().to_string());
+            writeln!(out, "no project that uses PyO3 in {folder}: only the general things are looked at\n")?;
+        }
     }
     for line in &report.healthy {
         write!(out, "{}", wrapped("  ok  ", "      ", line, width))?;
@@ -40,7 +44,7 @@ fn write_finding(finding: &Finding, width: usize, out: &mut dyn Write) -> io::Re
     write!(out, "{}", wrapped("  why: ", "       ", &finding.why, width))?;
     // A line that is to be copied is not broken.
     for (index, line) in finding.mend.iter().enumerate() {
-        writeln!(out, "  {} {line}", if index == 0 { "mend:" } else { "     " })?;
+        writeln!(out, "  {} {}", if index == 0 { "mend:" } else { "     " }, one_line(line))?;
     }
     Ok(())
 }
@@ -58,7 +62,7 @@ fn count(report: &Report, level: Level) -> usize {
 
 /// The text in lines of at most `width` columns where words allow it. Control characters of names and paths are made visible.
 fn wrapped(first: &str, next: &str, text: &str, width: usize) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let text = one_line(text);
     let mut lines = String::new();
     let mut line = first.to_owned();
     let mut is_empty = true;
@@ -82,7 +86,8 @@ fn wrapped(first: &str, next: &str, text: &str, width: usize) -> String {
 pub(super) fn write_json(facts: &Facts, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: 1,
-        tool: Tool { name: "hognose", version: env!("CARGO_PKG_VERSION") },
+        tool: TOOL,
+        error: None,
         project: facts.project.as_ref().map(|project| Project {
             name: &project.name,
             path: project.root.display().to_string(),
@@ -94,14 +99,38 @@ pub(super) fn write_json(facts: &Facts, report: &Report, out: &mut dyn Write) ->
         pythons: facts.pythons.iter().map(|python| Python::of(python, facts)).collect(),
         healthy: &report.healthy,
     };
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
+    write_document(&document, out)
+}
+
+/// Writes the document of a run that could not look.
+pub(super) fn write_json_error(message: &str, out: &mut dyn Write) -> io::Result<()> {
+    let nothing = Document {
+        version: 1,
+        tool: TOOL,
+        error: Some(Problem { message }),
+        project: None,
+        problems: 0,
+        notes: 0,
+        findings: Vec::new(),
+        pythons: Vec::new(),
+        healthy: &[],
+    };
+    write_document(&nothing, out)
+}
+
+fn write_document(document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
+
+const TOOL: Tool = Tool { name: "hognose", version: env!("CARGO_PKG_VERSION") };
 
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
     tool: Tool,
+    /// Why nothing could be looked at.
+    error: Option<Problem<'a>>,
     project: Option<Project<'a>>,
     problems: usize,
     notes: usize,
@@ -114,6 +143,11 @@ struct Document<'a> {
 struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -173,7 +207,7 @@ mod tests {
     #[test]
     fn long_lines_are_broken_between_words_and_show_no_control_characters() {
         assert_eq!(wrapped("  ok  ", "      ", "one two three", 14), "  ok  one two\n      three\n");
-        assert_eq!(wrapped("", "", "a\u{1b}[2Kb", 80), "a\u{fffd}[2Kb\n");
+        assert_eq!(wrapped("", "", "a\u{1b}[2Kb", 80), "a␛[2Kb\n");
         assert_eq!(wrapped("", "", "unbreakable", 4), "unbreakable\n");
     }
 }

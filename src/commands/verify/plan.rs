@@ -177,6 +177,15 @@ fn import_module<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: 
              rename one of them, or write `#[pyo3(name = \"…\")]`",
         )
         .advise("holds no compiled module", "the library needs `crate-type = [\"cdylib\"]` and a `#[pymodule]`")
+        .advise(
+            "error: the wheel should hold `",
+            "`[tool.maturin] module-name` (without it, the library's name) says where the wheel holds the module: change it, or the package",
+        )
+        .advise(
+            "was imported as a namespace, without code",
+            "the wheel holds the compiled module and no Python code beside it: `[tool.maturin] python-source` must name the folder that holds \
+             the package, and the package needs an `__init__.py`",
+        )
         .advise("which is not what the wheel installed", "something with the same name hides the package; choose another module name")
         .advise(
             "undefined symbol: Py",
@@ -187,7 +196,8 @@ fn import_module<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: 
 }
 
 fn cargo_test<'a>(target: &'a Target, tools: &Tools) -> Step<'a> {
-    let invocation = Invocation::new(&tools.cargo.path).arg("test").env("PYO3_PYTHON", &tools.python.path).in_dir(&target.package);
+    let invocation = Invocation::new(&tools.cargo.path).arg("test").args(&target.tested_crates);
+    let invocation = invocation.env("PYO3_PYTHON", &tools.python.path).in_dir(&target.package);
     let rpath = "the test program does not find the Python library: add `pyo3-build-config` to `[build-dependencies]` and call \
                  `pyo3_build_config::add_libpython_rpath_link_args()` in build.rs";
     let feature = "PyO3's `extension-module` feature keeps tests from linking to Python: remove the feature, maturin 1.9.4 does without";
@@ -202,14 +212,15 @@ fn cargo_test<'a>(target: &'a Target, tools: &Tools) -> Step<'a> {
 }
 
 fn pytest<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: &Path) -> Step<'a> {
-    if target.tests.is_empty() {
-        return Step::new("pytest", Work::Nothing("there is no folder `tests`".to_owned()));
-    }
+    let tests = match &target.tests {
+        Ok(tests) => tests,
+        Err(why) => return Step::new("pytest", Work::Nothing(why.clone())),
+    };
     // The folder outside, the import mode and the empty `pythonpath` keep the source tree from hiding the installed wheel.
     let invocation = Invocation::new(&paths.venv_python)
         .args(["-m", "pytest", "--import-mode=importlib", "-p", "no:cacheprovider", "-o", "pythonpath=", "--color=no", "--rootdir"])
         .arg(&target.root)
-        .args(&target.tests)
+        .args(tests)
         .in_venv(&paths.venv, tools.platform)
         .in_dir(outside);
     Step::new("pytest", Work::Run(invocation))

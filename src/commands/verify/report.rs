@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Record, Stop, Verdict};
+use crate::report::one_line;
 use crate::toolchain::locate::Found;
 use crate::toolchain::python::Interpreter;
 use crate::toolchain::steps::{Status, StepReport, count};
@@ -17,11 +18,13 @@ const WIDTH: usize = 80;
 /// Writes the table of steps and the verdict; to `err` what kept the project from being tried.
 pub(super) fn write_human(record: &Record, stopped: &Result<(), Stop>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
     if let Err(stop) = stopped {
-        writeln!(err, "error: {}", stop.message)?;
-        return stop.help.iter().try_for_each(|help| writeln!(err, "  = help: {help}"));
+        // What cargo says of a manifest that it cannot read has several lines.
+        let lines: Vec<String> = stop.message.lines().map(one_line).collect();
+        writeln!(err, "error: {}", lines.join("\n"))?;
+        return stop.help.iter().try_for_each(|help| writeln!(err, "  = help: {}", one_line(help)));
     }
     write!(out, "\n{}\n", table(&record.steps))?;
-    let name = record.project.as_ref().map(|(name, _)| name.as_str()).unwrap_or_default();
+    let name = record.project.as_ref().map(|(name, _)| one_line(name)).unwrap_or_default();
     let [passed, failed, skipped] = [Status::Passed, Status::Failed, Status::Skipped].map(|status| count(&record.steps, status));
     match record.verdict(stopped) {
         Verdict::Passed => writeln!(out, "`{name}` is good: {passed} steps passed"),
@@ -42,7 +45,7 @@ fn table(steps: &[StepReport]) -> String {
     let mut text = row("step", "result", "time", "");
     for step in steps {
         let time = if matches!(step.status, Status::Passed | Status::Failed) { seconds(step.duration) } else { String::new() };
-        text += &row(step.name, word(step.status), &time, &step.detail.as_deref().unwrap_or_default().replace('\n', " "));
+        text += &row(step.name, word(step.status), &time, &one_line(step.detail.as_deref().unwrap_or_default()));
     }
     text + &row("all", "", &seconds(steps.iter().map(|step| step.duration).sum()), "")
 }

@@ -2,7 +2,8 @@
 
 use super::{Level, Report};
 use crate::catalog::StableAbi;
-use crate::commands::doctor::facts::{Facts, Venv};
+use crate::commands::doctor::facts::{Facts, Maker, Venv};
+use crate::commands::doctor::project_facts::ProjectFacts;
 
 pub(super) fn rivals(facts: &Facts, report: &mut Report) {
     let Some((venv, conda)) = &facts.rivals else { return };
@@ -20,54 +21,89 @@ pub(super) fn virtual_environment(facts: &Facts, report: &mut Report) {
         return;
     }
     let Some(venv) = facts.venv() else {
-        if facts.conda.is_none() {
-            let why = "`maturin develop` installs into an environment, and refuses to work without one";
-            report.note("no-venv", "there is no virtual environment", why, &["python3 -m venv .venv", &facts.platform.activate(".venv")]);
-        }
-        return;
+        let why = "`maturin develop` installs into an environment, and refuses to work without one";
+        return report.note(
+            "no-venv",
+            "there is no virtual environment",
+            why,
+            &new_environment(facts.platform.python_in_prose(), project, facts),
+        );
     };
     let shown = shown(venv, facts);
     let python = match &venv.python {
         Ok(python) => python,
         Err(why) => {
-            let leave: &[&str] = if facts.active.is_some() { &["deactivate"] } else { &[] };
-            let remake = format!("python3 -m venv --clear {}", if facts.active.is_some() { ".venv" } else { shown.as_str() });
-            let mend: Vec<&str> = leave.iter().copied().chain([remake.as_str()]).collect();
             let why_it_hurts = "`maturin develop` and everything else that is to run in the environment fails";
+            let mend = replacement(venv, facts.platform.python_in_prose(), project, facts);
             return report.problem("broken-venv", format!("the environment `{shown}` {why}"), why_it_hurts, &mend);
         }
     };
     let mut is_good = true;
     if let Some(unfit) = project.needs.unfit(python) {
         is_good = false;
-        let fitting = facts.pythons.iter().find(|python| project.needs.unfit(python).is_none());
-        let maker = fitting.map_or_else(|| "python3".to_owned(), |python| python.path.display().to_string());
+        let fitting = facts.fitting().map(|python| facts.platform.call(&python.path));
+        let maker = fitting.as_deref().unwrap_or(facts.platform.python_in_prose());
         report.problem(
             "python-of-venv",
             format!("the environment `{shown}` has Python {}, which {}", python.version.text, unfit.why),
             format!("`maturin develop` fails there: {}", unfit.help),
-            &[&format!("{maker} -m venv --clear {shown}")],
+            &replacement(venv, maker, project, facts),
         );
     }
     let maturin_takes_uv = venv.by_uv && facts.has_uv;
     if !venv.has_pip && !maturin_takes_uv {
         is_good = false;
         let why = "`maturin develop` installs with pip, or with uv into environments that uv has made";
-        let mend = if facts.has_uv { "maturin develop --uv".to_owned() } else { format!("{} -m ensurepip", python.path.display()) };
-        report.problem("no-pip", format!("the environment `{shown}` has no pip"), why, &[&mend]);
+        let ensure = || vec![format!("{} -m ensurepip", facts.platform.call(&python.path))];
+        let mend = if facts.has_uv { facts.in_project(&["maturin develop --uv"]) } else { ensure() };
+        report.problem("no-pip", format!("the environment `{shown}` has no pip"), why, &mend);
     }
-    if let (Some(active), Some(own)) = (&facts.active, &facts.own) {
+    if let (Some(active), Some(own)) = (facts.active.as_ref().or(facts.conda.as_ref()), &facts.own) {
         report.note(
             "other-venv",
             format!("the active environment is {}, not the project's `{}`", active.path.display(), own.path.display()),
             "`maturin develop` installs into the active one, while uv and editors take the project's",
-            &["deactivate", &facts.platform.activate(&own.path.display().to_string())],
+            &[leave(active), &activate(own, facts)],
         );
     }
     if is_good {
         let how = if venv.has_pip { "" } else { "; it has no pip, and maturin takes uv there (older ones: `maturin develop --uv`)" };
         report.healthy(format!("environment `{shown}` with Python {}{how}", python.label()));
     }
+}
+
+/// What to type to leave an active environment.
+const fn leave(venv: &Venv) -> &'static str {
+    match venv.maker {
+        Maker::Conda => "conda deactivate",
+        Maker::Venv | Maker::Nobody => "deactivate",
+    }
+}
+
+fn activate(venv: &Venv, facts: &Facts) -> String {
+    facts.platform.activate(&facts.seen_here(&venv.path).display().to_string())
+}
+
+/// What to type to make the project's environment with this Python, and to work in it.
+fn new_environment(python: &str, project: &ProjectFacts, facts: &Facts) -> Vec<String> {
+    let path = facts.seen_here(&project.root.join(".venv"));
+    vec![format!("{python} -m venv {}", facts.platform.quote(&path)), facts.platform.activate(&path.display().to_string())]
+}
+
+/// What to type to work in an environment of this Python instead. Only an environment in the project's own folder is made anew; others may serve
+/// other projects, and a folder that is no environment may hold anything.
+fn replacement(venv: &Venv, python: &str, project: &ProjectFacts, facts: &Facts) -> Vec<String> {
+    let is_active = facts.active.is_some() || facts.conda.is_some();
+    let mut lines: Vec<String> = is_active.then(|| leave(venv).to_owned()).into_iter().collect();
+    let is_inside = venv.path.strip_prefix(&project.root).is_ok_and(|rest| !rest.as_os_str().is_empty());
+    match &facts.own {
+        _ if is_inside && venv.maker == Maker::Venv => {
+            lines.push(format!("{python} -m venv --clear {}", facts.platform.quote(facts.seen_here(&venv.path))));
+        }
+        Some(own) if is_active => lines.push(activate(own, facts)),
+        _ => lines.extend(new_environment(python, project, facts)),
+    }
+    lines
 }
 
 /// The environment's folder as one would type it in the project.
@@ -81,7 +117,7 @@ pub(super) fn variables(facts: &Facts, report: &mut Report) {
     for name in facts.variables.keys() {
         let value = facts.variable(name).unwrap_or_default();
         let Some((level, why)) = meaning(name, &value, facts) else { continue };
-        report.find("variables", level, format!("`{name}` is set to `{value}`"), why, &[&format!("unset {name}")]);
+        report.find("variables", level, format!("`{name}` is set to `{value}`"), why, &[facts.platform.unset(name)]);
     }
 }
 
@@ -104,7 +140,8 @@ fn meaning(name: &str, value: &str, facts: &Facts) -> Option<(Level, String)> {
             Level::Note,
             "PyO3 builds as if for another machine, and asks no interpreter; tests that are built so do not run here".to_owned(),
         ),
-        "PYO3_NO_PYTHON" if stable_abi == Some(StableAbi::None) => {
+        // A bare `abi3` means that of the Python which is not asked.
+        "PYO3_NO_PYTHON" if matches!(stable_abi, Some(StableAbi::None | StableAbi::OfBuilder)) => {
             (Level::Problem, "PyO3 may ask no interpreter, and without an `abi3-py…` feature it cannot build".to_owned())
         }
         "PYO3_NO_PYTHON" => {
@@ -130,6 +167,9 @@ fn meaning(name: &str, value: &str, facts: &Facts) -> Option<(Level, String)> {
         "UNSAFE_PYO3_SKIP_VERSION_CHECK" if value == "1" => {
             (Level::Note, "PyO3 takes every Python, those that it does not work with included".to_owned())
         }
+        "UNSAFE_PYO3_BUILD_FREE_THREADED" if value == "1" => {
+            (Level::Note, "PyO3 0.22 builds for free-threaded Pythons, which work from 0.23 on".to_owned())
+        }
         "PYTHONHOME" => (Level::Problem, "every Python looks for its library there, and those of other versions do not start".to_owned()),
         _ => return None,
     })
@@ -142,7 +182,7 @@ pub(super) fn python_path(facts: &Facts, report: &mut Report) {
             "python-path",
             format!("`PYTHONPATH` holds {}, where something is called like the package of `{}`", folder.display(), project.module),
             "Python imports that instead of what `maturin develop` or pip has installed",
-            &["unset PYTHONPATH"],
+            &[facts.platform.unset("PYTHONPATH")],
         );
     }
 }

@@ -44,16 +44,16 @@ pub(super) struct Report {
 }
 
 impl Report {
-    fn problem(&mut self, check: &'static str, message: impl Into<String>, why: impl Into<String>, mend: &[&str]) {
+    fn problem(&mut self, check: &'static str, message: impl Into<String>, why: impl Into<String>, mend: &[impl AsRef<str>]) {
         self.find(check, Level::Problem, message.into(), why.into(), mend);
     }
 
-    fn note(&mut self, check: &'static str, message: impl Into<String>, why: impl Into<String>, mend: &[&str]) {
+    fn note(&mut self, check: &'static str, message: impl Into<String>, why: impl Into<String>, mend: &[impl AsRef<str>]) {
         self.find(check, Level::Note, message.into(), why.into(), mend);
     }
 
-    fn find(&mut self, check: &'static str, level: Level, message: String, why: String, mend: &[&str]) {
-        let mend = mend.iter().map(|line| (*line).to_owned()).collect();
+    fn find(&mut self, check: &'static str, level: Level, message: String, why: String, mend: &[impl AsRef<str>]) {
+        let mend = mend.iter().map(|line| line.as_ref().to_owned()).collect();
         self.findings.push(Finding { check, level, message, why, mend });
     }
 

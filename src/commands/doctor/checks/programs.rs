@@ -5,13 +5,14 @@ use crate::catalog::{Series, toolchain};
 use crate::commands::doctor::facts::Facts;
 use crate::commands::needs::numbers;
 use crate::release::Release;
+use crate::scaffold::versions::{MATURIN_WITHOUT_FEATURE, VERSIONS};
 use crate::toolchain::platform::Platform;
 
-/// The first maturin that tells PyO3 by itself to build an extension module.
-const WITHOUT_FEATURE: &str = "1.9.4";
-
 pub(super) fn rust(facts: &Facts, report: &mut Report) {
-    const INSTALL: &str = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
+    let install = match facts.platform {
+        Platform::Linux | Platform::MacOs => "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh",
+        Platform::Windows => "winget install Rustlang.Rustup",
+    };
     for (name, search) in [("cargo", &facts.cargo), ("rustc", &facts.rustc)] {
         match (&search.found, search.passed_over.first()) {
             (Some(found), _) => report.healthy(format!("{name} {found}")),
@@ -19,11 +20,11 @@ pub(super) fn rust(facts: &Facts, report: &mut Report) {
                 let why = over.map(ToString::to_string).unwrap_or_default();
                 if let Some(toolchain) = missing_toolchain(&why) {
                     let message = format!("the project asks rustup for the toolchain `{toolchain}`, which is not installed");
-                    let install = format!("rustup toolchain install {toolchain}");
+                    let install = format!("rustup toolchain install {}", facts.platform.quote(toolchain));
                     report.problem("rust", message, "rustup downloads it at the first build, or fails without a network", &[&install]);
                     continue;
                 }
-                report.problem("rust", format!("there is no {name} that runs: {why}"), "nothing in Rust can be built", &[INSTALL]);
+                report.problem("rust", format!("there is no {name} that runs: {why}"), "nothing in Rust can be built", &[install]);
             }
         }
     }
@@ -72,7 +73,8 @@ pub(super) fn linker(facts: &Facts, report: &mut Report) {
 pub(super) fn maturin(facts: &Facts, report: &mut Report) {
     let Some(project) = facts.project.as_ref().filter(|project| project.by_maturin) else { return };
     let wanted = project.maturin.as_ref().map_or("maturin", |requirement| requirement.text.as_str());
-    let install = if facts.has_uv { format!("uv pip install \"{wanted}\"") } else { format!("pip install \"{wanted}\"") };
+    let quoted = facts.platform.quote(wanted);
+    let install = if facts.has_uv { format!("uv pip install {quoted}") } else { format!("pip install {quoted}") };
     let Some(found) = &facts.maturin.found else {
         let why = "`maturin develop`, which builds the extension into your environment, cannot be run (`hognose verify` does without)";
         return report.note("maturin", "there is no maturin in the environment or on PATH", why, &[&install]);
@@ -90,12 +92,18 @@ pub(super) fn maturin(facts: &Facts, report: &mut Report) {
         );
     }
     let needs_new = !project.extension_module && project.needs.pyo3.is_some_and(|pyo3| pyo3 >= Release::new(26));
-    if needs_new && version < numbers(WITHOUT_FEATURE) {
+    if needs_new && version < numbers(MATURIN_WITHOUT_FEATURE) {
         report.problem(
             "maturin-version",
-            format!("maturin is {}, and a project without PyO3's `extension-module` feature needs {WITHOUT_FEATURE}", found.version.text),
+            format!(
+                "maturin is {}, and a project without PyO3's `extension-module` feature needs {MATURIN_WITHOUT_FEATURE}",
+                found.version.text
+            ),
             "an older one links the extension to libpython: it does not load in a Python that is built otherwise",
-            &["pip install --upgrade \"maturin>=1.9.4,<2\""],
+            &[format!(
+                "pip install --upgrade {}",
+                facts.platform.quote(format!("maturin>={MATURIN_WITHOUT_FEATURE},<{}", VERSIONS.maturin_ceiling))
+            )],
         );
     } else {
         report.healthy(format!("maturin {found}"));

@@ -1,5 +1,7 @@
 //! Checks of the interpreters that there are.
 
+use std::path::Path;
+
 use super::Report;
 use crate::catalog::{Support, releases_for};
 use crate::commands::doctor::facts::Facts;
@@ -42,7 +44,8 @@ fn remark(python: &Interpreter, facts: &Facts) -> String {
     match (project.needs.unfit(python), project.needs.support(python)) {
         (Some(unfit), _) => format!("{releases}; not for this project: {}", unfit.why),
         (None, Some((release, support))) if support != Support::Full => {
-            format!("{releases}; for this project, it {}", support.remark(release).unwrap_or_default())
+            let remark = project.needs.doubt(python).or_else(|| support.remark(release));
+            format!("{releases}; for this project, it {}", remark.unwrap_or_default())
         }
         _ => releases,
     }
@@ -57,8 +60,8 @@ pub(super) fn of_cargo(facts: &Facts, report: &mut Report) {
     } else {
         facts.variable("PYO3_PYTHON").map(|_| "the variable `PYO3_PYTHON` names it")
     };
-    let export =
-        facts.fitting().map_or_else(|| "export PYO3_PYTHON=…".to_owned(), |python| format!("export PYO3_PYTHON={}", python.path.display()));
+    let fitting = facts.fitting().map_or_else(|| Path::new("…"), |python| &python.path);
+    let export = facts.platform.set("PYO3_PYTHON", fitting);
     match &facts.of_cargo {
         Some(Ok(python)) => match (project.needs.refused_by_pyo3(python), project.needs.unfit(python)) {
             (Some(refused), _) => report.problem(
@@ -76,19 +79,18 @@ pub(super) fn of_cargo(facts: &Facts, report: &mut Report) {
             (None, None) => report.healthy(format!("cargo compiles PyO3 for Python {} at {}", python.label(), python.path.display())),
         },
         Some(Err((path, why))) => {
-            let mend = match (by_config, facts.platform.venv_python(&project.root.join(".venv")) == *path) {
-                (true, true) => "python3 -m venv .venv",
-                (true, false) => "correct `PYO3_PYTHON` in `.cargo/config.toml`",
-                (false, _) => "unset PYO3_PYTHON",
+            let venv = project.root.join(".venv");
+            let mend = match (by_config, facts.platform.venv_python(&venv) == *path) {
+                _ if named.is_none() => export,
+                (true, true) => {
+                    format!("{} -m venv {}", facts.platform.python_in_prose(), facts.platform.quote(facts.seen_here(&venv)))
+                }
+                (true, false) => "correct `PYO3_PYTHON` in `.cargo/config.toml`".to_owned(),
+                (false, _) => facts.platform.unset("PYO3_PYTHON"),
             };
-            let mend = if named.is_some() { mend } else { export.as_str() };
             report.problem(
                 "python-of-cargo",
-                format!(
-                    "cargo compiles PyO3 for `{}`, which {}",
-                    path.display(),
-                    if path.exists() { why.as_str() } else { "is not there" }
-                ),
+                format!("cargo compiles PyO3 for `{}`, which {why}", path.display()),
                 format!("`cargo build`, `cargo test` and the editor fail{}", named.map(|named| format!("; {named}")).unwrap_or_default()),
                 &[mend],
             );
@@ -97,13 +99,13 @@ pub(super) fn of_cargo(facts: &Facts, report: &mut Report) {
             "python-of-cargo",
             format!("`PYO3_PYTHON` names `{}`, which is not there", facts.variable("PYO3_PYTHON").unwrap_or_default()),
             "`cargo build`, `cargo test` and the editor fail",
-            &["unset PYO3_PYTHON"],
+            &[facts.platform.unset("PYO3_PYTHON")],
         ),
         // Without any Python there is a finding already.
         None if facts.pythons.is_empty() => {}
         None => report.problem(
             "python-of-cargo",
-            "neither `python` nor `python3` is on PATH, and no environment is active",
+            "neither `python` nor `python3` on PATH is a Python 3 that runs, and no environment is active",
             "PyO3's build script finds no interpreter, so `cargo build` and `cargo test` fail",
             &[&export],
         ),

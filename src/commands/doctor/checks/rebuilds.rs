@@ -1,5 +1,7 @@
 //! Checks of what makes cargo, maturin, uv and the editor compile PyO3 again and again, or not when they should.
 
+use std::path::Path;
+
 use super::Report;
 use crate::commands::doctor::facts::Facts;
 
@@ -75,13 +77,15 @@ pub(super) fn uv_and_editor(facts: &Facts, report: &mut Report) {
     if project.cargo_python.is_some() || ["targetDir", "PYO3_PYTHON"].iter().any(|word| text.contains(word)) {
         return;
     }
+    // TOML takes `/` on Windows, too, and a backslash would begin an escape.
+    let python = facts.platform.venv_python(Path::new(".venv")).display().to_string().replace('\\', "/");
     report.note(
         "editor",
         format!("`{file}` gives rust-analyzer neither a target folder nor a `PYO3_PYTHON` of its own"),
         "an editor that was started elsewhere has another PATH than your shell: both recompile PyO3, each after the other",
         &[
             "\"rust-analyzer.cargo.targetDir\": true",
-            "(or, in `.cargo/config.toml`: [env] PYO3_PYTHON = { value = \".venv/bin/python\", relative = true })",
+            &format!("(or, in `.cargo/config.toml`: [env] PYO3_PYTHON = {{ value = \"{python}\", relative = true }})"),
         ],
     );
 }

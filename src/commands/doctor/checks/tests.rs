@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Level, Report, run};
 use crate::catalog::{Series, StableAbi};
-use crate::commands::doctor::facts::{Facts, Venv};
+use crate::commands::doctor::facts::{Facts, Maker, Venv};
 use crate::commands::doctor::project_facts::{Extension, ProjectFacts};
 use crate::commands::needs::Needs;
 use crate::project::pyproject;
@@ -29,7 +29,7 @@ fn program(name: &str, version: &str) -> Search {
 }
 
 fn venv() -> Venv {
-    Venv { path: PathBuf::from("/project/.venv"), python: Ok(python("3.13.0")), has_pip: true, by_uv: false }
+    Venv { path: PathBuf::from("/project/.venv"), python: Ok(python("3.13.0")), has_pip: true, by_uv: false, maker: Maker::Venv }
 }
 
 fn extension(tag: &str, age: u64) -> Extension {
@@ -43,7 +43,12 @@ fn healthy() -> Facts {
     let project = ProjectFacts {
         name: "demo".to_owned(),
         root: PathBuf::from("/project"),
-        needs: Needs { pyo3: Some(Release::new(30)), stable_abi: StableAbi::None, requires_python: ">=3.9".parse().ok(), unchecked: false },
+        needs: Needs {
+            pyo3: Some(Release::new(30)),
+            stable_abi: StableAbi::None,
+            requires_python: ">=3.9".parse().ok(),
+            overrides: Vec::new(),
+        },
         by_maturin: true,
         rust_version: Some(Series(1, 85)),
         maturin: pyproject::read(manifest).and_then(|read| read.build_requirement("maturin").cloned()),
@@ -57,6 +62,7 @@ fn healthy() -> Facts {
     };
     Facts {
         platform: Platform::Linux,
+        here: PathBuf::from("/project"),
         cargo: program("cargo", "1.95.0"),
         rustc: program("rustc", "1.95.0"),
         has_linker: true,
@@ -166,7 +172,7 @@ fn interpreters_fit_the_pyo3_of_the_project() {
     });
     assert_told("problem python-of-cargo: cargo compiles PyO3 for `/project/.venv/bin/python`, which is not there", |facts, project| {
         let path = PathBuf::from("/project/.venv/bin/python");
-        facts.of_cargo = Some(Err((path.clone(), "cannot run".to_owned())));
+        facts.of_cargo = Some(Err((path.clone(), "is not there".to_owned())));
         project.cargo_python = Some(path);
     });
 }
@@ -177,8 +183,15 @@ fn environments_can_be_worked_in() {
     let rivals = "problem two-environments: `VIRTUAL_ENV` (/v) and `CONDA_PREFIX` (/c) are both set";
     assert_told(rivals, |facts, _| facts.rivals = Some((PathBuf::from("/v"), PathBuf::from("/c"))));
     assert_told("note no-venv: there is no virtual environment", |facts, _| facts.own = None);
-    let conda = healthy_but(|facts, _| (facts.own, facts.conda) = (None, Some(PathBuf::from("/c"))));
-    assert_eq!(findings(&conda), Vec::<String>::new());
+    let conda = |version: &str| Venv { path: PathBuf::from("/c"), python: Ok(python(version)), maker: Maker::Conda, ..venv() };
+    let only_conda = healthy_but(|facts, _| (facts.own, facts.conda) = (None, Some(conda("3.13.0"))));
+    assert_eq!(findings(&only_conda), Vec::<String>::new());
+    assert!(only_conda.healthy.iter().any(|line| line == "environment `/c` with Python 3.13.0"), "{:?}", only_conda.healthy);
+    // maturin takes conda's before the project's own.
+    let both = healthy_but(|facts, _| facts.conda = Some(conda("3.8.1")));
+    assert!(findings(&both)[0].starts_with("problem python-of-venv: the environment `/c` has Python 3.8.1"), "{:?}", findings(&both));
+    assert_eq!(both.findings[0].mend, ["conda deactivate", ". .venv/bin/activate"]);
+    assert_eq!(findings(&both)[1], "note other-venv: the active environment is /c, not the project's `/project/.venv`");
     let gone = change(Venv { python: Err("was made by a Python in `/usr/bin` that is gone".to_owned()), ..venv() });
     assert_eq!(findings(&gone), ["problem broken-venv: the environment `.venv` was made by a Python in `/usr/bin` that is gone"]);
     assert_eq!(gone.findings[0].mend, ["python3 -m venv --clear .venv"]);
@@ -200,6 +213,55 @@ fn environments_can_be_worked_in() {
 }
 
 #[test]
+fn only_an_environment_of_the_project_is_made_anew() {
+    let broken = |path: &str, maker: Maker| Venv { path: PathBuf::from(path), python: Err("is broken".to_owned()), maker, ..venv() };
+    let mend = |active: Venv, own: Option<Venv>| {
+        let report = healthy_but(|facts, _| (facts.active, facts.own) = (Some(active), own));
+        report.findings.into_iter().find(|finding| finding.check == "broken-venv").expect("a finding").mend
+    };
+    assert_eq!(mend(broken("/project/my env", Maker::Venv), None), ["deactivate", "python3 -m venv --clear 'my env'"]);
+    let new = ["deactivate", "python3 -m venv .venv", ". .venv/bin/activate"];
+    assert_eq!(mend(broken("/elsewhere", Maker::Venv), None), new);
+    assert_eq!(mend(broken("/project", Maker::Venv), None), new);
+    assert_eq!(mend(broken("/project/src", Maker::Nobody), None), new);
+    assert_eq!(mend(broken("/elsewhere", Maker::Venv), Some(venv())), ["deactivate", ". .venv/bin/activate"]);
+}
+
+#[test]
+fn commands_are_for_the_current_folder_and_for_its_shell() {
+    let mend = |here: &str, platform: Platform| {
+        let report = healthy_but(|facts, project| {
+            (facts.here, facts.platform, facts.own) = (PathBuf::from(here), platform, None);
+            facts.variables.insert("PYTHONHOME".to_owned(), OsString::from("/x"));
+            facts.of_cargo = Some(Ok(python("3.8.1")));
+            project.flat_package = true;
+            project.empty_wheels = vec![PathBuf::from("/project/dist/$(id).whl")];
+        });
+        let lines = |check: &str| report.findings.iter().find(|finding| finding.check == check).expect("a finding").mend.clone();
+        ["no-venv", "variables", "python-of-cargo", "flat-layout", "empty-wheel"]
+            .map(|check| lines(check)[..2.min(lines(check).len())].join("\n"))
+    };
+    let at_home = [
+        "python3 -m venv .venv\n. .venv/bin/activate",
+        "unset PYTHONHOME",
+        "export PYO3_PYTHON=/pythons/3.13.0/bin/python3\n(or activate an environment of a Python that fits)",
+        "mkdir python\ngit mv demo python/",
+        "rm -- 'dist/$(id).whl'",
+    ];
+    assert_eq!(mend("/project", Platform::Linux), at_home);
+    let elsewhere = mend("/elsewhere", Platform::MacOs);
+    assert_eq!(elsewhere[0], "python3 -m venv /project/.venv\n. /project/.venv/bin/activate");
+    assert_eq!([&elsewhere[3], &elsewhere[4]], ["cd /project\nmkdir python", "rm -- '/project/dist/$(id).whl'"]);
+    assert_eq!(mend("/", Platform::Linux)[0], "python3 -m venv project/.venv\n. project/.venv/bin/activate");
+    let windows = mend("/project", Platform::Windows);
+    assert_eq!([&windows[0], &windows[1]], ["python -m venv .venv\n.venv\\Scripts\\activate", "Remove-Item Env:PYTHONHOME"]);
+    assert!(windows[2].starts_with("$env:PYO3_PYTHON = '/pythons/3.13.0/bin/python3'\n"), "{}", windows[2]);
+    assert_eq!(windows[4], "Remove-Item -LiteralPath 'dist/$(id).whl'");
+    let rust = healthy_but(|facts, _| (facts.platform, facts.cargo) = (Platform::Windows, Search::default()));
+    assert_eq!(rust.findings[0].mend, ["winget install Rustlang.Rustup"]);
+}
+
+#[test]
 fn variables_are_explained() {
     let with = |name: &str, value: &str, stable_abi: StableAbi| {
         let report = healthy_but(|facts, project| {
@@ -217,6 +279,7 @@ fn variables_are_explained() {
     assert_eq!(level("PYO3_CONFIG_FILE", "/there", floor), Some(Level::Note));
     assert_eq!(level("PYO3_CROSS_LIB_DIR", "/there", floor), Some(Level::Note));
     assert_eq!(level("PYO3_NO_PYTHON", "1", StableAbi::None), Some(Level::Problem));
+    assert_eq!(level("PYO3_NO_PYTHON", "1", StableAbi::OfBuilder), Some(Level::Problem));
     assert_eq!(level("PYO3_NO_PYTHON", "1", floor), Some(Level::Note));
     assert_eq!(level("PYO3_BUILD_EXTENSION_MODULE", "1", floor), Some(Level::Problem));
     assert_eq!(level("PYTHONDONTWRITEBYTECODE", "1", floor), None);
@@ -274,6 +337,17 @@ fn what_builds_have_left_is_looked_at() {
         project.extensions = vec![extension("abi3", 5)];
         project.changed = Some(extension("abi3", 0).built);
     });
+    let newest = |free_threaded| {
+        let report = healthy_but(|facts, project| {
+            let python = Interpreter { free_threaded, ..python("3.15.0") };
+            facts.own = Some(Venv { python: Ok(python), ..venv() });
+            project.extensions = vec![extension("abi3t", 0)];
+        });
+        findings(&report)
+    };
+    assert_eq!([newest(false), newest(true)], [const { Vec::<String>::new() }; 2]);
+    let too_old = "note stale-extension: python/demo/_core.abi3t.so is not for the environment's Python 3.13.0";
+    assert_eq!(findings(&with(vec![extension("abi3t", 0)])), [too_old]);
 
     assert_told("note flat-layout: the Python package `demo` lies beside pyproject.toml", |_, project| project.flat_package = true);
     assert_told("problem empty-wheel: dist/demo.whl holds nothing: a build that failed has left it", |_, project| {
@@ -285,7 +359,8 @@ fn what_builds_have_left_is_looked_at() {
         project.has_stub = true;
         project.stub_builds = vec![".github/workflows/ci.yml".to_owned()];
     });
-    assert_told("note macos-linking: nothing tells the linker that Python's symbols come at run time", |facts, _| {
-        facts.platform = Platform::MacOs
+    assert_told("note macos-linking: nothing tells the linker that Python's symbols come at run time", |facts, project| {
+        (facts.platform, project.extension_module) = (Platform::MacOs, true);
     });
+    assert_eq!(findings(&healthy_but(|facts, _| facts.platform = Platform::MacOs)), Vec::<String>::new());
 }
