@@ -40,11 +40,7 @@ pub struct Interval {
 impl Interval {
     /// An interval holds at least one point.
     pub fn new(start: i64, end: i64) -> Result<Self, Error> {
-        if start < end {
-            Ok(Self { start, end })
-        } else {
-            Err(Error::Empty { start, end })
-        }
+        if start < end { Ok(Self { start, end }) } else { Err(Error::Empty { start, end }) }
     }
 
     pub fn start(self) -> i64 {
@@ -90,10 +86,7 @@ pub struct Schedule<T> {
 impl<T> Schedule<T> {
     /// An empty schedule, for bookings within an interval if there is one.
     pub fn new(within: Option<Interval>) -> Self {
-        Self {
-            within,
-            bookings: BTreeMap::new(),
-        }
+        Self { within, bookings: BTreeMap::new() }
     }
 
     pub fn within(&self) -> Option<Interval> {
@@ -123,6 +116,12 @@ impl<T> Schedule<T> {
         }
     }
 
+    /// What exactly this interval is booked for.
+    pub fn get(&self, interval: Interval) -> Option<&T> {
+        let (booked, item) = self.bookings.get(&interval.start)?;
+        (*booked == interval).then_some(item)
+    }
+
     /// What is booked at this point.
     pub fn at(&self, point: i64) -> Option<&T> {
         let (_, (interval, item)) = self.bookings.range(..=point).next_back()?;
@@ -139,9 +138,7 @@ impl<T> Schedule<T> {
 
     /// The bookings in order.
     pub fn iter(&self) -> impl Iterator<Item = (Interval, &T)> {
-        self.bookings
-            .values()
-            .map(|(interval, item)| (*interval, item))
+        self.bookings.values().map(|(interval, item)| (*interval, item))
     }
 }
 
@@ -186,10 +183,7 @@ mod tests {
     fn bookings_stay_within_the_limits() {
         let mut schedule = Schedule::new(Some(interval(9, 17)));
         assert_eq!(schedule.book(interval(9, 17), ()), Ok(()));
-        assert_eq!(
-            schedule.book(interval(16, 18), ()),
-            Err(Error::Outside(interval(9, 17), interval(16, 18)))
-        );
+        assert_eq!(schedule.book(interval(16, 18), ()), Err(Error::Outside(interval(9, 17), interval(16, 18))));
     }
 
     #[test]
@@ -197,7 +191,9 @@ mod tests {
         let mut schedule = Schedule::new(None);
         assert_eq!(schedule.book(interval(9, 12), "workshop"), Ok(()));
         let part = interval(9, 10);
+        assert_eq!(schedule.get(part), None);
         assert_eq!(schedule.cancel(part), Err(Error::Free(part)));
+        assert_eq!(schedule.get(interval(9, 12)), Some(&"workshop"));
         assert_eq!(schedule.cancel(interval(9, 12)), Ok("workshop"));
         assert!(schedule.is_empty());
     }
