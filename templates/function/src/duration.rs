@@ -3,13 +3,7 @@
 use std::fmt;
 
 /// The units from the largest to the smallest, each with its seconds.
-const UNITS: [(&str, f64); 5] = [
-    ("d", 86_400.0),
-    ("h", 3_600.0),
-    ("m", 60.0),
-    ("s", 1.0),
-    ("ms", 0.001),
-];
+const UNITS: [(&str, f64); 5] = [("d", 86_400.0), ("h", 3_600.0), ("m", 60.0), ("s", 1.0), ("ms", 0.001)];
 
 /// Why a text is no duration, or a number cannot be written as one.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +16,8 @@ pub enum Error {
     Unit(String),
     /// Negative, infinite or not a number.
     Range(f64),
+    /// A duration was to be written in no units at all.
+    Parts,
     /// The entry of a batch that failed, counted from zero, and how.
     Entry(usize, Box<Error>),
 }
@@ -33,6 +29,7 @@ impl fmt::Display for Error {
             Self::Number(text) => write!(f, "expected a number at {text:?}"),
             Self::Unit(unit) => write!(f, "unknown unit {unit:?}, use d, h, m, s or ms"),
             Self::Range(seconds) => write!(f, "{seconds} seconds is out of range"),
+            Self::Parts => write!(f, "a duration has at least one part"),
             Self::Entry(index, error) => write!(f, "entry {index}: {error}"),
         }
     }
@@ -54,28 +51,21 @@ pub fn parse(text: &str, default_unit: &str) -> Result<f64, Error> {
         total += value * seconds_of(if unit.is_empty() { default_unit } else { unit })?;
         rest = after.trim_start();
     }
-    if total.is_finite() {
-        Ok(total)
-    } else {
-        Err(Error::Range(total))
-    }
+    if total.is_finite() { Ok(total) } else { Err(Error::Range(total)) }
 }
 
 /// Every text of a batch parsed; the first one that fails ends it.
 pub fn parse_all(texts: &[String], default_unit: &str) -> Result<Vec<f64>, Error> {
-    texts
-        .iter()
-        .enumerate()
-        .map(|(index, text)| {
-            parse(text, default_unit).map_err(|error| Error::Entry(index, Box::new(error)))
-        })
-        .collect()
+    texts.iter().enumerate().map(|(index, text)| parse(text, default_unit).map_err(|error| Error::Entry(index, Box::new(error)))).collect()
 }
 
-/// `seconds` in words of at most `parts` units, the rest cut off.
+/// `seconds` in words of at most `parts` units, which is one or more; the rest is cut off.
 pub fn render(seconds: f64, parts: usize) -> Result<String, Error> {
     if !seconds.is_finite() || seconds < 0.0 {
         return Err(Error::Range(seconds));
+    }
+    if parts == 0 {
+        return Err(Error::Parts);
     }
     // Half a millisecond on top keeps 0.3 from becoming 299 ms.
     let mut rest = seconds + 0.000_5;
@@ -95,11 +85,7 @@ pub fn render(seconds: f64, parts: usize) -> Result<String, Error> {
 
 /// The seconds of one unit.
 fn seconds_of(unit: &str) -> Result<f64, Error> {
-    UNITS
-        .iter()
-        .find(|(name, _)| *name == unit)
-        .map(|(_, seconds)| *seconds)
-        .ok_or_else(|| Error::Unit(unit.to_owned()))
+    UNITS.iter().find(|(name, _)| *name == unit).map(|(_, seconds)| *seconds).ok_or_else(|| Error::Unit(unit.to_owned()))
 }
 
 /// The longest start of `text` whose characters all belong, and what follows it.
@@ -124,10 +110,7 @@ mod tests {
         assert_eq!(parse("soon", "s"), Err(Error::Number("soon".to_owned())));
         assert_eq!(parse("3 weeks", "s"), Err(Error::Unit("weeks".to_owned())));
         let batch = ["1s".to_owned(), String::new()];
-        assert_eq!(
-            parse_all(&batch, "s"),
-            Err(Error::Entry(1, Box::new(Error::Empty)))
-        );
+        assert_eq!(parse_all(&batch, "s"), Err(Error::Entry(1, Box::new(Error::Empty))));
     }
 
     #[test]
@@ -137,5 +120,6 @@ mod tests {
         assert_eq!(render(0.3, 1).as_deref(), Ok("300ms"));
         assert_eq!(render(0.0, 2).as_deref(), Ok("0s"));
         assert_eq!(render(-1.0, 2), Err(Error::Range(-1.0)));
+        assert_eq!(render(5_400.0, 0), Err(Error::Parts));
     }
 }
