@@ -88,7 +88,13 @@ mod tests {
     #[test]
     fn records_end_with_a_blank_line() {
         let search = |text| search(DUMP, text, &AtomicBool::new(false)).expect("a good dump");
-        assert_eq!(search("Ada"), ["domain: a.example\nperson: Ada", "domain: c.example\nperson: Ada"]);
+        assert_eq!(
+            search("Ada"),
+            [
+                "domain: a.example\nperson: Ada",
+                "domain: c.example\nperson: Ada"
+            ]
+        );
         assert_eq!(search("b.example"), ["domain: b.example"]);
         assert_eq!(search("Grace"), [""; 0]);
     }
@@ -97,7 +103,10 @@ mod tests {
     fn lines_may_be_longer_than_pieces() {
         let pieces = BufReader::with_capacity(3, DUMP);
         let found = search(pieces, "a.example", &AtomicBool::new(false));
-        assert_eq!(found.expect("a good dump"), ["domain: a.example\nperson: Ada"]);
+        assert_eq!(
+            found.expect("a good dump"),
+            ["domain: a.example\nperson: Ada"]
+        );
     }
 
     #[test]

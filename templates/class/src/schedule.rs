@@ -40,7 +40,11 @@ pub struct Interval {
 impl Interval {
     /// An interval holds at least one point.
     pub fn new(start: i64, end: i64) -> Result<Self, Error> {
-        if start < end { Ok(Self { start, end }) } else { Err(Error::Empty { start, end }) }
+        if start < end {
+            Ok(Self { start, end })
+        } else {
+            Err(Error::Empty { start, end })
+        }
     }
 
     pub fn start(self) -> i64 {
@@ -86,7 +90,10 @@ pub struct Schedule<T> {
 impl<T> Schedule<T> {
     /// An empty schedule, for bookings within an interval if there is one.
     pub fn new(within: Option<Interval>) -> Self {
-        Self { within, bookings: BTreeMap::new() }
+        Self {
+            within,
+            bookings: BTreeMap::new(),
+        }
     }
 
     pub fn within(&self) -> Option<Interval> {
@@ -138,7 +145,9 @@ impl<T> Schedule<T> {
 
     /// The bookings in order.
     pub fn iter(&self) -> impl Iterator<Item = (Interval, &T)> {
-        self.bookings.values().map(|(interval, item)| (*interval, item))
+        self.bookings
+            .values()
+            .map(|(interval, item)| (*interval, item))
     }
 }
 
@@ -183,7 +192,10 @@ mod tests {
     fn bookings_stay_within_the_limits() {
         let mut schedule = Schedule::new(Some(interval(9, 17)));
         assert_eq!(schedule.book(interval(9, 17), ()), Ok(()));
-        assert_eq!(schedule.book(interval(16, 18), ()), Err(Error::Outside(interval(9, 17), interval(16, 18))));
+        assert_eq!(
+            schedule.book(interval(16, 18), ()),
+            Err(Error::Outside(interval(9, 17), interval(16, 18)))
+        );
     }
 
     #[test]

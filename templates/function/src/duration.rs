@@ -3,7 +3,13 @@
 use std::fmt;
 
 /// The units from the largest to the smallest, each with its seconds.
-const UNITS: [(&str, f64); 5] = [("d", 86_400.0), ("h", 3_600.0), ("m", 60.0), ("s", 1.0), ("ms", 0.001)];
+const UNITS: [(&str, f64); 5] = [
+    ("d", 86_400.0),
+    ("h", 3_600.0),
+    ("m", 60.0),
+    ("s", 1.0),
+    ("ms", 0.001),
+];
 
 /// Why a text is no duration, or a number cannot be written as one.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,12 +57,22 @@ pub fn parse(text: &str, default_unit: &str) -> Result<f64, Error> {
         total += value * seconds_of(if unit.is_empty() { default_unit } else { unit })?;
         rest = after.trim_start();
     }
-    if total.is_finite() { Ok(total) } else { Err(Error::Range(total)) }
+    if total.is_finite() {
+        Ok(total)
+    } else {
+        Err(Error::Range(total))
+    }
 }
 
 /// Every text of a batch parsed; the first one that fails ends it.
 pub fn parse_all(texts: &[String], default_unit: &str) -> Result<Vec<f64>, Error> {
-    texts.iter().enumerate().map(|(index, text)| parse(text, default_unit).map_err(|error| Error::Entry(index, Box::new(error)))).collect()
+    texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            parse(text, default_unit).map_err(|error| Error::Entry(index, Box::new(error)))
+        })
+        .collect()
 }
 
 /// `seconds` in words of at most `parts` units, which is one or more; the rest is cut off.
@@ -85,7 +101,11 @@ pub fn render(seconds: f64, parts: usize) -> Result<String, Error> {
 
 /// The seconds of one unit.
 fn seconds_of(unit: &str) -> Result<f64, Error> {
-    UNITS.iter().find(|(name, _)| *name == unit).map(|(_, seconds)| *seconds).ok_or_else(|| Error::Unit(unit.to_owned()))
+    UNITS
+        .iter()
+        .find(|(name, _)| *name == unit)
+        .map(|(_, seconds)| *seconds)
+        .ok_or_else(|| Error::Unit(unit.to_owned()))
 }
 
 /// The longest start of `text` whose characters all belong, and what follows it.
@@ -110,7 +130,10 @@ mod tests {
         assert_eq!(parse("soon", "s"), Err(Error::Number("soon".to_owned())));
         assert_eq!(parse("3 weeks", "s"), Err(Error::Unit("weeks".to_owned())));
         let batch = ["1s".to_owned(), String::new()];
-        assert_eq!(parse_all(&batch, "s"), Err(Error::Entry(1, Box::new(Error::Empty))));
+        assert_eq!(
+            parse_all(&batch, "s"),
+            Err(Error::Entry(1, Box::new(Error::Empty)))
+        );
     }
 
     #[test]
