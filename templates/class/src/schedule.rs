@@ -123,6 +123,12 @@ impl<T> Schedule<T> {
         }
     }
 
+    /// What exactly this interval is booked for.
+    pub fn get(&self, interval: Interval) -> Option<&T> {
+        let (booked, item) = self.bookings.get(&interval.start)?;
+        (*booked == interval).then_some(item)
+    }
+
     /// What is booked at this point.
     pub fn at(&self, point: i64) -> Option<&T> {
         let (_, (interval, item)) = self.bookings.range(..=point).next_back()?;
@@ -197,7 +203,9 @@ mod tests {
         let mut schedule = Schedule::new(None);
         assert_eq!(schedule.book(interval(9, 12), "workshop"), Ok(()));
         let part = interval(9, 10);
+        assert_eq!(schedule.get(part), None);
         assert_eq!(schedule.cancel(part), Err(Error::Free(part)));
+        assert_eq!(schedule.get(interval(9, 12)), Some(&"workshop"));
         assert_eq!(schedule.cancel(interval(9, 12)), Ok("workshop"));
         assert!(schedule.is_empty());
     }

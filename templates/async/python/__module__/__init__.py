@@ -27,6 +27,8 @@ async def search(path: str | os.PathLike[str], text: str) -> list[str]:
     """Return the records of a registry's dump that hold a text.
 
     Records are paragraphs: they end with a blank line. The event loop runs on
-    while the file is read, and cancelling ends the search.
+    while the file is read, and cancelling ends the search before it reads on. What
+    cannot be cancelled is a wait for the file itself, such as that to open a named
+    pipe: it keeps a thread until it is over.
     """
     return await _core.search(path, text)
