@@ -134,8 +134,12 @@ fn make_folders(file: &Path, added: &mut Added) -> io::Result<()> {
     let folders = file.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
     let missing: Vec<&Path> = folders.take_while(|folder| folder.symlink_metadata().is_err()).collect();
     for folder in missing.into_iter().rev() {
-        fs::create_dir(folder)?;
-        added.paths.push(folder.to_owned());
+        match fs::create_dir(folder) {
+            Ok(()) => added.paths.push(folder.to_owned()),
+            // Somebody else has just made it, and it is theirs.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(())
 }
