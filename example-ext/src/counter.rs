@@ -88,8 +88,8 @@ impl WordCounter {
     }
 }
 
-/// Takes a signed number, so that -1 gets the same exception as 0.
-fn check_min_length(value: isize) -> PyResult<usize> {
+/// The exception for a length below 1. Takes a signed number, so that -1 gets the same one as 0.
+pub fn check_min_length(value: isize) -> PyResult<usize> {
     match usize::try_from(value) {
         Ok(length) if length > 0 => Ok(length),
         _ => Err(PyValueError::new_err(format!("min_length must be at least 1, not {value}"))),

@@ -1,15 +1,12 @@
 //! The function behind `fetch`, and the class `Page`.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier, LazyLock};
 use std::time::Duration;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use tokio::runtime::{Builder, Runtime};
-use tokio::time::{sleep, timeout};
 
+use crate::bridge::future_into_py;
 use crate::pure::page;
 
 /// What a server answered.
@@ -47,21 +44,6 @@ impl Page {
     }
 }
 
-/// Threads that look up names and hand over results to Python.
-const BLOCKING_THREADS: usize = 4;
-/// How long the end of the process waits for fetches that go on.
-const EXIT_LIMIT: Duration = Duration::from_secs(5);
-
-/// One runtime for the process, made at the first use. Its threads are attached to Python only to hand over results.
-static RUNTIME: LazyLock<&Runtime> = LazyLock::new(|| {
-    let mut builder = Builder::new_multi_thread();
-    builder.enable_all().max_blocking_threads(BLOCKING_THREADS);
-    pyo3_async_runtimes::tokio::init(builder);
-    STARTED.store(true, Ordering::Release);
-    pyo3_async_runtimes::tokio::get_runtime()
-});
-static STARTED: AtomicBool = AtomicBool::new(false);
-
 /// Start to fetch a page, and return a future of the running event loop.
 ///
 /// Cancelling the future drops the Rust one, which closes the connection.
@@ -69,35 +51,5 @@ static STARTED: AtomicBool = AtomicBool::new(false);
 pub fn start_fetch(py: Python<'_>, url: String, timeout: f64, max_bytes: usize) -> PyResult<Bound<'_, PyAny>> {
     let limit =
         Duration::try_from_secs_f64(timeout).map_err(|_| PyValueError::new_err(format!("timeout must be a time, not {timeout}")))?;
-    LazyLock::force(&RUNTIME);
-    pyo3_async_runtimes::tokio::future_into_py(py, async move { Ok(Page(page::get(&url, limit, max_bytes).await?)) })
-}
-
-/// Wait until no thread hands over a result any more. Called at the end of the process.
-///
-/// A thread that is attached to Python while the interpreter goes down crashes the process, and `asyncio.run` returns while the thread that
-/// delivered the last result is still in there (PyO3/pyo3-async-runtimes#40).
-#[pyfunction]
-pub fn finish_fetches(py: Python<'_>) {
-    if !STARTED.load(Ordering::Acquire) {
-        return;
-    }
-    py.detach(|| {
-        page::close_connections();
-        let finished = async {
-            while RUNTIME.metrics().num_alive_tasks() > 0 {
-                sleep(Duration::from_millis(1)).await;
-            }
-            // The tasks are done, but what they left to the blocking threads may not be. When all of these threads meet, it is.
-            let barrier = Arc::new(Barrier::new(BLOCKING_THREADS));
-            let meet = |barrier: Arc<Barrier>| RUNTIME.spawn_blocking(move || barrier.wait());
-            let threads: Vec<_> = (0..BLOCKING_THREADS).map(|_| meet(barrier.clone())).collect();
-            for thread in threads {
-                // Waiting does not panic, and nobody aborts it.
-                let _ = thread.await;
-            }
-        };
-        // Whatever still runs then may crash, but a process that does not end is worse.
-        let _ = RUNTIME.block_on(async { timeout(EXIT_LIMIT, finished).await });
-    });
+    future_into_py(py, async move { Ok(Page(page::get(&url, limit, max_bytes).await?)) })
 }

@@ -1,5 +1,6 @@
 //! The Python module `example_ext._core`: what Python sees of [`pure`], where the work is done.
 
+pub mod bridge;
 pub mod counter;
 pub mod errors;
 pub mod fetch;
@@ -15,10 +16,14 @@ use pyo3::prelude::*;
 /// The compiled part of the package.
 #[pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
+    use crate::bridge::close_at_exit;
+
     #[pymodule_export]
     use crate::counter::WordCounter;
     #[pymodule_export]
-    use crate::fetch::{Page, finish_fetches, start_fetch};
+    use crate::fetch::{Page, start_fetch};
     #[pymodule_export]
     use crate::matrix::Matrix;
     #[pymodule_export]
@@ -29,6 +34,11 @@ mod _core {
     use crate::table::{read_column, read_csv, stream_csv};
     #[pymodule_export]
     use crate::text::{closest, count_words, edit_distance, find_numbers, parse_positive};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        close_at_exit(module.py())
+    }
 }
 
 #[cfg(test)]

@@ -47,15 +47,20 @@ impl Matrix {
         py.detach(|| self.0.times(&other.0)).map(Self)
     }
 
-    fn __getitem__(&self, place: (usize, usize)) -> PyResult<f64> {
+    /// Negative numbers count from the end, as in lists.
+    fn __getitem__(&self, place: (isize, isize)) -> PyResult<f64> {
         let (row, column) = place;
-        self.0.get(row, column).ok_or_else(|| {
-            let (rows, columns) = self.0.shape();
-            PyIndexError::new_err(format!("({row}, {column}) is outside of a matrix of {rows}x{columns}"))
-        })
+        let (rows, columns) = self.0.shape();
+        let value = from_start(row, rows).zip(from_start(column, columns)).and_then(|(row, column)| self.0.get(row, column));
+        value.ok_or_else(|| PyIndexError::new_err(format!("({row}, {column}) is outside of a matrix of {rows}x{columns}")))
     }
 
     fn __repr__(&self) -> String {
         format!("Matrix({:?})", self.to_lists())
     }
+}
+
+/// `None` if a negative index reaches beyond the start.
+fn from_start(index: isize, length: usize) -> Option<usize> {
+    if index < 0 { length.checked_add_signed(index) } else { usize::try_from(index).ok() }
 }

@@ -41,7 +41,7 @@ pub enum Sum {
 pub fn sum_buffer(data: &Bound<'_, PyAny>) -> PyResult<Sum> {
     let buffer = PyUntypedBuffer::get(data)?;
     if buffer.item_count() == 0 {
-        // Where no items are, their address need not be aligned, and PyO3 would find no type that fits.
+        // Where no items are, their address need not be aligned, which PyO3 asks for.
         return Ok(Sum::Whole(0));
     }
     // Floats first: they are what most buffers hold.
@@ -60,12 +60,22 @@ pub fn sum_buffer(data: &Bound<'_, PyAny>) -> PyResult<Sum> {
 
 /// `None` if the items are of another type.
 fn float<T: Element + Into<f64>>(buffer: &PyUntypedBuffer) -> Option<PyResult<Sum>> {
-    Some(fold(buffer.as_typed::<T>().ok()?, 0.0, |sum, item| sum + item.into()).map(Sum::Float))
+    let sum = typed::<T>(buffer)?.and_then(|items| fold(items, 0.0, |sum, item| sum + item.into()));
+    Some(sum.map(Sum::Float))
 }
 
 /// `None` if the items are of another type.
 fn whole<T: Element + Into<i128>>(buffer: &PyUntypedBuffer) -> Option<PyResult<Sum>> {
-    Some(fold(buffer.as_typed::<T>().ok()?, 0, |sum, item| sum + item.into()).map(Sum::Whole))
+    let sum = typed::<T>(buffer)?.and_then(|items| fold(items, 0, |sum, item| sum + item.into()));
+    Some(sum.map(Sum::Whole))
+}
+
+/// `None` if the items are of another type.
+fn typed<T: Element>(buffer: &PyUntypedBuffer) -> Option<PyResult<&PyBuffer<T>>> {
+    let fits = size_of::<T>() == buffer.item_size() && T::is_compatible_format(buffer.format());
+    // Size and format are what PyO3 asks for, and the address: at this point only the address can be wrong.
+    let unaligned = |_| PyBufferError::new_err("the buffer is not aligned; copy it first, for example with numpy.array");
+    fits.then(|| buffer.as_typed().map_err(unaligned))
 }
 
 /// Reads in place, item by item. No slice is made of the memory: that would promise Rust that nobody writes to it, and its owner may.

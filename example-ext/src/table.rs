@@ -48,7 +48,9 @@ pub fn stream_csv(py: Python<'_>, path: PathBuf, on_rows: Py<PyAny>, batch_size:
         return Err(PyValueError::new_err("batch_size must be at least 1"));
     }
     // This thread only waits, and has to be detached meanwhile: the other one attaches to call Python.
-    py.detach(|| {
+    // What belongs to Python is lent to the other thread and dropped in this one, attached.
+    let on_rows = &on_rows;
+    let (interrupt, count) = py.detach(|| {
         let table = Table::open(&path, delimiter)?;
         let stop = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -57,18 +59,20 @@ pub fn stream_csv(py: Python<'_>, path: PathBuf, on_rows: Py<PyAny>, batch_size:
             let reader = scope.spawn(move || {
                 // Dropped at the end of the thread, whichever way it ends.
                 let _running = running;
-                stream(table, &on_rows, batch_size, stop)
+                stream(table, on_rows, batch_size, stop)
             });
             let mut interrupt = Ok(());
             // Signals are handled by the main thread only, and Python does not look while it is in here.
             while finished.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                interrupt = interrupt.and_then(|()| Python::attach(|py| py.check_signals()));
-                stop.store(interrupt.is_err(), Ordering::Relaxed);
+                // Stops the reader while attached, when `on_rows` cannot be called where there is a GIL.
+                let check = |py: Python<'_>| py.check_signals().inspect_err(|_| stop.store(true, Ordering::Relaxed));
+                interrupt = interrupt.and_then(|()| Python::attach(check));
             }
             let count = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            interrupt.and(count)
+            Ok::<_, TableError>((interrupt, count))
         })
-    })
+    })?;
+    interrupt.and(count)
 }
 
 /// Attaches once a batch: attaching for each row would cost more than the row.
@@ -79,7 +83,7 @@ fn stream(mut table: Table, on_rows: &Py<PyAny>, batch_size: usize, stop: &Atomi
         if rows.is_empty() {
             break;
         }
-        Python::attach(|py| on_rows.call1(py, (to_dicts(py, table.header(), &rows)?,)))?;
+        Python::attach(|py| on_rows.call1(py, (to_dicts(py, table.header(), &rows)?,)).map(drop))?;
         count += rows.len();
     }
     Ok(count)

@@ -2,15 +2,17 @@
 
 use pyo3::prelude::*;
 
+use crate::counter::check_min_length;
 use crate::pure::words::{self, Counts};
 use crate::pure::{distance, numbers};
 
 /// Count the words of a text, regardless of case.
 #[pyfunction]
 #[pyo3(signature = (text, *, min_length = 1))]
-pub fn count_words(py: Python<'_>, text: &str, min_length: usize) -> Counts {
+pub fn count_words(py: Python<'_>, text: &str, min_length: isize) -> PyResult<Counts> {
+    let min_length = check_min_length(min_length)?;
     // A Python string never changes, and the caller holds this one: it can be read while detached, without a copy.
-    py.detach(|| words::count(text, min_length))
+    Ok(py.detach(|| words::count(text, min_length)))
 }
 
 /// Return how many characters have to be inserted, removed or replaced to make one text the other.

@@ -112,7 +112,6 @@ def test_limits_are_kept(server: Server) -> None:
     with pytest.raises(FetchTimeoutError, match=r"longer than 0\.05 s") as caught:
         asyncio.run(fetch(server.url + "/never", timeout=0.05))
     assert isinstance(caught.value, TimeoutError)
-    assert server.hung_up.wait(20)
     with pytest.raises(FetchError, match="larger than 3 bytes"):
         asyncio.run(fetch(server.url + "/hello", max_bytes=3))
     with pytest.raises(ValueError, match="timeout"):
@@ -127,6 +126,7 @@ def test_what_cannot_be_fetched() -> None:
 
 
 def test_a_process_that_ends_with_a_fetch_ends_well(server: Server) -> None:
+    # `asyncio.run` returns while the thread that delivered the result is still in Python (PyO3/pyo3-async-runtimes#40).
     script = (
         "import asyncio, sys, example_ext; asyncio.run(example_ext.fetch(sys.argv[1]))"
     )

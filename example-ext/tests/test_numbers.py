@@ -70,6 +70,8 @@ def test_sums_of_floats(code: str) -> None:
 def test_buffers_that_cannot_be_summed() -> None:
     with pytest.raises(BufferError, match="not contiguous"):
         sum_buffer(memoryview(array.array("d", [1, 2, 3]))[::2])
+    with pytest.raises(BufferError, match="not aligned; copy it"):
+        sum_buffer(memoryview(bytes(16))[1:9].cast("d"))
     with pytest.raises(TypeError, match="no numbers"):
         sum_buffer(memoryview(b"abc").cast("?"))
     with pytest.raises(TypeError):
@@ -102,8 +104,10 @@ def test_matrices_have_to_fit() -> None:
         _ = matrix @ matrix
     with pytest.raises(ShapeError, match="length of the first"):
         Matrix([[1], [1, 2]])
-    with pytest.raises(IndexError):
-        _ = matrix[1, 0]
+    assert matrix[-1, -2] == 1
+    for place in [(1, 0), (0, 2), (-2, 0), (0, -3)]:
+        with pytest.raises(IndexError, match="outside of a matrix of 1x2"):
+            _ = matrix[place]
     with pytest.raises(TypeError):
         _ = matrix + 1  # type: ignore[operator]
 

@@ -43,6 +43,8 @@ def test_min_length_is_checked() -> None:
             counter.min_length = wrong
         with pytest.raises(ValueError, match="at least 1"):
             WordCounter(min_length=wrong)
+        with pytest.raises(ValueError, match="at least 1"):
+            count_words("a", min_length=wrong)
     assert counter.min_length == 2
 
 

@@ -15,7 +15,6 @@ __all__ = [
     "count_words",
     "edit_distance",
     "find_numbers",
-    "finish_fetches",
     "mean",
     "parse_positive",
     "read_column",
@@ -115,5 +114,4 @@ def stream_csv(
     batch_size: int = 1000,
     delimiter: str = ",",
 ) -> int: ...
-def finish_fetches() -> None: ...
 def start_fetch(url: str, timeout: float, max_bytes: int) -> asyncio.Future[Page]: ...

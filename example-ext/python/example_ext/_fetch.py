@@ -1,10 +1,6 @@
-import atexit
-
-from ._core import Page, finish_fetches, start_fetch
+from ._core import Page, start_fetch
 
 __all__ = ["fetch"]
-
-atexit.register(finish_fetches)
 
 
 async def fetch(

@@ -35,9 +35,8 @@ pub fn parse_positive(text: &str) -> Result<i64, ParseError> {
 
 /// Compiled once for the process, by whoever comes first.
 ///
-/// `LazyLock` and not PyO3's `PyOnceLock`, because compiling touches no Python. `PyOnceLock` is for values that need the interpreter: its
-/// initialiser may wait for other Python threads, and a lock of std held meanwhile could then wait for ever. `PyOnceLock` avoids that by
-/// letting two threads run the initialiser and dropping one result; here each thread that comes too early waits for the one compilation.
+/// PyO3's `PyOnceLock` is for values that are made with Python: it waits detached, so that the initialiser can attach. Nothing here needs
+/// Python, so `LazyLock` does.
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?").expect("a test compiles it"));
 

@@ -2,10 +2,13 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::panic::resume_unwind;
 use std::time::Duration;
 
 use reqwest::Client;
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// What a server answered, errors of the server included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,45 +44,49 @@ impl fmt::Display for FetchError {
 
 impl Error for FetchError {}
 
-/// One client for the process: it holds the open connections and the certificates that the system trusts.
-///
-/// It is made inside a task of tokio, where no thread is attached to Python, so waiting for it blocks no Python thread.
-static CLIENT: Mutex<Option<Client>> = Mutex::new(None);
-
-fn client() -> Result<Client, FetchError> {
-    let mut client = CLIENT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(client) = &*client {
-        return Ok(client.clone());
+impl From<reqwest::Error> for FetchError {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Failed(with_causes(&error))
     }
-    // Fails when there is a provider already, and then that one is used.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-    let made = Client::builder().user_agent(agent).build().map_err(|error| FetchError::Failed(with_causes(&error)))?;
-    Ok(client.insert(made).clone())
-}
-
-/// Closes the connections that are kept open for the next page; the next page opens one again.
-pub fn close_connections() {
-    CLIENT.lock().unwrap_or_else(PoisonError::into_inner).take();
 }
 
 /// Gets a page, following redirects, within `limit` for all of it and with at most `max_bytes` of content.
 ///
 /// Dropping the future closes the connection: that is how a cancelled task of asyncio ends the work here.
 pub async fn get(url: &str, limit: Duration, max_bytes: usize) -> Result<Page, FetchError> {
-    let fault = |error: reqwest::Error| match error.is_timeout() {
-        true => FetchError::TimedOut(url.to_owned(), limit),
-        false => FetchError::Failed(with_causes(&error)),
-    };
-    let mut response = client()?.get(url).timeout(limit).send().await.map_err(fault)?;
+    let page = timeout(limit, get_at_leisure(url, max_bytes)).await;
+    page.unwrap_or_else(|_| Err(FetchError::TimedOut(url.to_owned(), limit)))
+}
+
+async fn get_at_leisure(url: &str, max_bytes: usize) -> Result<Page, FetchError> {
+    let mut response = client().await?.get(url).send().await?;
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(fault)? {
+    while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > max_bytes {
             return Err(FetchError::TooLarge(url.to_owned(), max_bytes));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(Page { url: response.url().to_string(), status: response.status().as_u16(), body })
+}
+
+/// One client for the process: it holds the open connections and the certificates that the system trusts.
+static CLIENT: OnceCell<Client> = OnceCell::const_new();
+
+async fn client() -> Result<&'static Client, FetchError> {
+    // Reading the certificates may take a while, and must not keep a thread of the runtime from other futures and their timeouts.
+    let made = || async {
+        // The runtime lives as long as the process and nobody aborts the call, so only a panic ends it early.
+        spawn_blocking(new_client).await.unwrap_or_else(|error| resume_unwind(error.into_panic()))
+    };
+    CLIENT.get_or_try_init(made).await
+}
+
+fn new_client() -> Result<Client, FetchError> {
+    // Fails when there is a provider already, and then that one is used.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    Ok(Client::builder().user_agent(agent).build()?)
 }
 
 /// reqwest's own message is "error sending request"; the reason is in its sources.
