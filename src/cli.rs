@@ -1,21 +1,28 @@
 //! The command line: arguments, and the way from them to a command and an exit code.
 
+mod migrate;
+mod new;
+
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use migrate::MigrateArgs;
+use new::{InitArgs, NewArgs};
 
 use crate::commands::check::{Action, CheckCommand, CheckVerdict, Dirty, lint};
-use crate::commands::migrate::{MigrateAction, MigrateOptions, MigrateVerdict};
-use crate::commands::new::{NewOptions, Then, Vcs};
+use crate::commands::doctor::{DoctorOptions, Health};
+use crate::commands::migrate::MigrateVerdict;
+use crate::commands::new::questions::Asker;
+use crate::commands::new::terminal::{Look, Terminal};
 use crate::commands::rules::TableFormat;
 use crate::commands::verify::{Profile, Verdict, VerifyOptions};
-use crate::commands::{check, explain, migrate, new, rules, verify};
+use crate::commands::{self, check, doctor, explain, init, rules, verify};
 use crate::diagnostic::Safety;
 use crate::engine::{CheckOptions, TargetChoice};
-use crate::release::Release;
 use crate::report::{Appearance, ColorChoice, Format};
 use crate::toolchain::steps::Progress;
 
@@ -25,6 +32,8 @@ const CLEAN: u8 = 0;
 const FINDINGS: u8 = 1;
 /// The command could not run.
 const COULD_NOT_RUN: u8 = 2;
+/// The user gave up with Ctrl-C, as shells number it.
+const INTERRUPTED: u8 = 130;
 
 /// Scaffold, lint, fix and verify Python extensions written in Rust with PyO3.
 #[derive(Debug, Parser)]
@@ -33,7 +42,7 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// When to use colours.
-    #[arg(long, global = true, value_enum, default_value_t)]
+    #[arg(long, global = true, value_enum, default_value_t, display_order = 900)]
     color: Color,
 }
 
@@ -58,8 +67,21 @@ enum Command {
     Migrate(MigrateArgs),
     /// Start a new project that builds and passes its tests.
     New(NewArgs),
+    /// Add to a crate or a Python project what it lacks to be an extension.
+    ///
+    /// Files that are there stay as they are, but for keys and lines that are inserted; nothing is changed or written over, and a second run finds
+    /// nothing to do. An empty folder gets what `new` writes.
+    ///
+    /// Exit codes: 0 complete, 1 another build backend is in the way (with `--diff`: something is missing), 2 could not run.
+    Init(InitArgs),
     /// Build a project end to end: wheel, clean environment, import, tests.
+    ///
+    /// Exit codes: 0 every step passed, 1 a step failed, 2 nothing could be tried.
     Verify(VerifyArgs),
+    /// Look at the programs, interpreters and environments that a project is built with. Changes nothing.
+    ///
+    /// Exit codes: 0 no problem (notes do not count), 1 problems, 2 could not look.
+    Doctor(DoctorArgs),
     /// Show the page of a rule.
     Explain {
         /// Code or name of a rule, or id of a change in the catalogue.
@@ -69,12 +91,12 @@ enum Command {
     Rules {
         /// How to print them.
         #[arg(long, value_enum, default_value_t)]
-        output_format: RulesFormat,
+        output_format: DocumentFormat,
     },
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum RulesFormat {
+enum DocumentFormat {
     /// Columns.
     #[default]
     Human,
@@ -124,68 +146,29 @@ struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-struct MigrateArgs {
-    /// The project's folder.
-    #[arg(default_value = ".")]
-    path: PathBuf,
-    /// PyO3 release to go to [default: the newest].
-    #[arg(long, value_name = "RELEASE", default_value_t = Release::NEWEST, hide_default_value = true)]
-    to: Release,
-    /// Show what would change, and write nothing.
-    #[arg(long)]
-    diff: bool,
-    /// Do not compile.
-    #[arg(long)]
-    no_verify: bool,
-    /// Leave out rewrites that could change behaviour.
-    #[arg(long)]
-    safe_only: bool,
-    /// Migrate even if the working tree has uncommitted changes.
-    #[arg(long)]
-    allow_dirty: bool,
-}
-
-#[derive(Debug, Args)]
-struct NewArgs {
-    /// Name of the project: its distribution and its Cargo package.
-    name: String,
-    /// What the project starts from.
-    #[arg(long, default_value = "function")]
-    template: String,
-    /// Folder to write [default: the name, in the current folder].
-    #[arg(long)]
-    dir: Option<PathBuf>,
-    /// Name of the Python module [default: the name with `_` for `-`].
-    #[arg(long)]
-    module: Option<String>,
-    /// Version control to start.
-    #[arg(long, value_enum, default_value_t)]
-    vcs: VcsChoice,
-    /// Verify the project afterwards.
-    #[arg(long)]
-    verify: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum VcsChoice {
-    /// A git repository, unless the folder is inside one.
-    #[default]
-    Git,
-    /// None.
-    None,
-}
-
-#[derive(Debug, Args)]
 struct VerifyArgs {
     /// Folder of the project.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Python to build for and test with [default: the active or the project's environment, else the first on PATH].
+    /// Python to build for and test with [default: the active or the project's environment, else uv's, else the first on PATH that fits].
     #[arg(long)]
     python: Option<PathBuf>,
     /// Build the wheel as for a release.
     #[arg(long)]
     release: bool,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t)]
+    output_format: DocumentFormat,
+}
+
+#[derive(Debug, Args)]
+struct DoctorArgs {
+    /// Folder of a project; elsewhere only the general things are looked at.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t)]
+    output_format: DocumentFormat,
 }
 
 fn known_rule(word: &str) -> Result<String, String> {
@@ -198,16 +181,28 @@ fn known_rule(word: &str) -> Result<String, String> {
     })
 }
 
-/// Runs hognose with the given arguments, the program's name first, and writes to `out` and `err`.
+/// Runs hognose with the given arguments, the program's name first, and writes to `out` and `err`. Nothing is asked.
 ///
 /// The answer is 0 for nothing found, 1 for findings or a failed step, 2 when the command could not run. A reader that closes the pipe early is no failure.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    run_with(arguments, People::Absent, out, err)
+}
+
+/// Whether somebody is there to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum People {
+    Present,
+    Absent,
+}
+
+fn run_with(arguments: impl IntoIterator<Item = OsString>, people: People, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let cli = match command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return report_usage(&error, out, err),
     };
-    match dispatch(&cli, out, err) {
+    match dispatch(&cli, people, out, err) {
         Ok(code) => code,
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => INTERRUPTED,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
         Err(error) => {
             // The output itself is broken: there is nobody to tell but the other stream.
@@ -222,7 +217,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
 pub fn main() -> ExitCode {
     // Whether there are colours is decided already; this makes old Windows consoles show them.
     let (mut out, mut err) = (anstream::AutoStream::new(io::stdout(), anstream::ColorChoice::AlwaysAnsi), io::stderr());
-    ExitCode::from(run(std::env::args_os(), &mut out, &mut err))
+    let people = if io::stdin().is_terminal() && io::stderr().is_terminal() { People::Present } else { People::Absent };
+    ExitCode::from(run_with(std::env::args_os(), people, &mut out, &mut err))
 }
 
 fn report_usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
@@ -235,7 +231,7 @@ fn report_usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -
     CLEAN
 }
 
-fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
     let appearance = Appearance::of_stdout(match cli.color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
@@ -249,17 +245,31 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u
             CheckVerdict::Findings => FINDINGS,
             CheckVerdict::CouldNotRun => COULD_NOT_RUN,
         },
-        Command::Migrate(arguments) => match migrate::run(&migrate_options(arguments), out, err)? {
+        Command::Migrate(arguments) => match commands::migrate::run(&arguments.options(), out, err)? {
             MigrateVerdict::Done => CLEAN,
             MigrateVerdict::Left => FINDINGS,
             MigrateVerdict::CouldNotRun => COULD_NOT_RUN,
         },
-        Command::New(arguments) => code_of(new::run(&new_options(arguments, progress), &lint, out, err)?),
+        Command::New(arguments) => {
+            let look = if appearance.colors { Look::Coloured } else { Look::Plain };
+            let mut terminal = (people == People::Present).then(|| Terminal::open(look));
+            let options = arguments.options(terminal.as_mut().map(|terminal| terminal as &mut dyn Asker), progress)?;
+            drop(terminal);
+            match options {
+                Some(options) => code_of(commands::new::run(&options, &lint, out, err)?),
+                None => report_usage(&missing("new", "<NAME>"), out, err),
+            }
+        }
+        Command::Init(arguments) => code_of(init::run(&arguments.options(), &lint, out, err)?),
         Command::Verify(arguments) => {
-            let profile = if arguments.release { Profile::Release } else { Profile::Dev };
-            let options = VerifyOptions { path: arguments.path.clone(), python: arguments.python.clone(), profile, progress };
+            let options = verify_options(arguments, progress);
             code_of(verify::run(&options, &lint, out, err)?)
         }
+        Command::Doctor(arguments) => match doctor::run(&doctor_options(arguments, appearance), out, err)? {
+            Health::Good => CLEAN,
+            Health::Problems => FINDINGS,
+            Health::CouldNotRun => COULD_NOT_RUN,
+        },
         Command::Explain { rule } => {
             if explain::run(rule, out, err)? {
                 CLEAN
@@ -269,13 +279,29 @@ fn dispatch(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u
         }
         Command::Rules { output_format } => {
             let format = match output_format {
-                RulesFormat::Human => TableFormat::Human,
-                RulesFormat::Json => TableFormat::Json,
+                DocumentFormat::Human => TableFormat::Human,
+                DocumentFormat::Json => TableFormat::Json,
             };
             rules::run(format, out)?;
             CLEAN
         }
     })
+}
+
+/// The command line, with what a derived one cannot say.
+fn command() -> clap::Command {
+    Cli::command().mut_subcommand("init", new::describe_init)
+}
+
+/// The error of an argument that only a terminal can do without, as clap words it.
+fn missing(subcommand: &str, argument: &str) -> clap::Error {
+    let mut command = command();
+    command.build();
+    let command = command.find_subcommand_mut(subcommand).map(std::mem::take).unwrap_or_default();
+    let mut error = clap::Error::new(ErrorKind::MissingRequiredArgument).with_cmd(&command);
+    error.insert(ContextKind::InvalidArg, ContextValue::Strings(vec![argument.to_owned()]));
+    error.insert(ContextKind::Usage, ContextValue::StyledStr(command.clone().render_usage()));
+    error
 }
 
 fn code_of(verdict: Verdict) -> u8 {
@@ -284,6 +310,27 @@ fn code_of(verdict: Verdict) -> u8 {
         Verdict::Failed => FINDINGS,
         Verdict::CouldNotRun => COULD_NOT_RUN,
     }
+}
+
+fn verify_options(arguments: &VerifyArgs, progress: Progress) -> VerifyOptions {
+    VerifyOptions {
+        path: arguments.path.clone(),
+        python: arguments.python.clone(),
+        profile: if arguments.release { Profile::Release } else { Profile::Dev },
+        progress,
+        format: match arguments.output_format {
+            DocumentFormat::Human => verify::Format::Human,
+            DocumentFormat::Json => verify::Format::Json,
+        },
+    }
+}
+
+fn doctor_options(arguments: &DoctorArgs, appearance: Appearance) -> DoctorOptions {
+    let format = match arguments.output_format {
+        DocumentFormat::Human => doctor::Format::Human,
+        DocumentFormat::Json => doctor::Format::Json,
+    };
+    DoctorOptions { path: arguments.path.clone(), format, width: appearance.width }
 }
 
 fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand {
@@ -304,34 +351,5 @@ fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand 
             OutputFormat::Json => Format::Json,
         },
         appearance,
-    }
-}
-
-fn migrate_options(arguments: &MigrateArgs) -> MigrateOptions {
-    MigrateOptions {
-        path: arguments.path.clone(),
-        to: arguments.to,
-        action: match (arguments.diff, arguments.no_verify) {
-            (true, _) => MigrateAction::Diff,
-            (false, true) => MigrateAction::Write,
-            (false, false) => MigrateAction::Verify,
-        },
-        allow: if arguments.safe_only { Safety::Safe } else { Safety::Unsafe },
-        dirty: if arguments.allow_dirty { Dirty::Allow } else { Dirty::Refuse },
-    }
-}
-
-fn new_options(arguments: &NewArgs, progress: Progress) -> NewOptions {
-    NewOptions {
-        name: arguments.name.clone(),
-        dir: arguments.dir.clone(),
-        template: arguments.template.clone(),
-        module: arguments.module.clone(),
-        vcs: match arguments.vcs {
-            VcsChoice::Git => Vcs::Git,
-            VcsChoice::None => Vcs::None,
-        },
-        then: if arguments.verify { Then::Verify } else { Then::Show },
-        progress,
     }
 }

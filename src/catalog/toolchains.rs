@@ -101,7 +101,7 @@ impl Support {
         Some(match self {
             Self::Full => return None,
             Self::ByStableAbi(floor) => {
-                format!("is newer than PyO3 {release} knows; the project builds for the stable ABI of CPython {floor}, which works there")
+                format!("is newer than PyO3 {release} knows; the project builds for the stable ABI of Python {floor}, which works there")
             }
             Self::Experimental(newest) => {
                 format!(
@@ -128,7 +128,7 @@ impl Support {
         match self {
             Self::TooOld(oldest) => Some(format!("take a Python of at least {oldest}")),
             Self::TooNew(newest) => Some(format!(
-                "take CPython {newest} or older; or raise `pyo3` in Cargo.toml (`hognose check` says what that changes); or build for the stable \
+                "take Python {newest} or older; or raise `pyo3` in Cargo.toml (`hognose check` says what that changes); or build for the stable \
                  ABI with PyO3's `abi3-py…` feature, which works with newer Pythons too"
             )),
             Self::BelowStableAbi(floor) => Some(format!("take a Python of at least {floor}, or lower the feature")),

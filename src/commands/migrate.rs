@@ -20,7 +20,7 @@ use crate::project::{self, Project};
 use crate::release::Release;
 use crate::text::{Edit, FileId, apply_edits};
 use crate::toolchain::locate::Surroundings;
-use compile::Compiler;
+use compile::{Compiler, Stage};
 use plan::Plan;
 
 /// What the user asked for.
@@ -93,17 +93,20 @@ pub fn run_in(options: &MigrateOptions, around: &Surroundings, out: &mut dyn Wri
     {
         return refuse(&refusal, err);
     }
-    let compiler = (options.action == MigrateAction::Verify).then(|| Compiler::find(&project, &plan, around));
-    let compiler = match compiler.transpose() {
+    let is_verified = options.action == MigrateAction::Verify;
+    if is_verified {
+        match Compiler::find(&project, &plan, Stage::Before, around) {
+            Ok(compiler) => compile::report("before", &compiler.check_all()?, out)?,
+            Err(missing) => writeln!(err, "note: not compiled as it is: {missing}")?,
+        }
+    }
+    let compiler = match is_verified.then(|| Compiler::find(&project, &plan, Stage::After, around)).transpose() {
         Ok(compiler) => compiler,
         Err(missing) => {
             writeln!(err, "note: not compiled: {missing}")?;
             None
         }
     };
-    if let Some(compiler) = &compiler {
-        compile::report("before", &compiler.check_all()?, out)?;
-    }
     let (mut fixed, outcome) = rewrite(&paths, &mut project, options);
     let changes = plan.manifest_changes(&project);
     change_manifests(&mut project, &mut fixed, changes);

@@ -1,9 +1,12 @@
 //! One module per subcommand: from its options to a report and a verdict.
 
 pub mod check;
+pub mod doctor;
 pub mod explain;
 mod fixing;
+pub mod init;
 pub mod migrate;
+mod needs;
 pub mod new;
 pub mod rules;
 pub mod verify;

@@ -1,14 +1,18 @@
 //! `hognose new`: writes a project from a template and says what to do next.
 
+pub mod questions;
+pub mod terminal;
+
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::verify::{self, Lint, Profile, Verdict, VerifyOptions};
-use crate::scaffold::answers::Answers;
+use super::verify::{self, Format, Lint, Profile, Verdict, VerifyOptions};
+use crate::engine::git::REPOSITORY_VARIABLES;
+use crate::report::one_line;
+use crate::scaffold::answers::{Answers, Author, Choices};
 use crate::scaffold::names::Names;
 use crate::scaffold::render::{self, Rendered};
-use crate::scaffold::template::{self, Template};
 use crate::scaffold::versions::VERSIONS;
 use crate::scaffold::write;
 use crate::toolchain::command::Invocation;
@@ -22,10 +26,8 @@ pub struct NewOptions {
     pub name: String,
     /// The folder to write; else one with the project's name in the current folder.
     pub dir: Option<PathBuf>,
-    /// The template's name.
-    pub template: String,
-    /// The module's name; else it follows from `name`.
-    pub module: Option<String>,
+    /// What the project is to be.
+    pub choices: Choices,
     /// Whether to make a repository.
     pub vcs: Vcs,
     /// What to do afterwards.
@@ -75,7 +77,7 @@ pub fn run_in(
 ) -> io::Result<Verdict> {
     let shown = options.dir.clone().unwrap_or_else(|| PathBuf::from(&options.name));
     let destination = around.dir.join(&shown);
-    let (answers, files) = match create(options, &destination) {
+    let (answers, files) = match create(options, &destination, around) {
         Ok(created) => created,
         Err(message) => {
             writeln!(err, "error: {message}")?;
@@ -85,7 +87,9 @@ pub fn run_in(
     writeln!(
         out,
         "created `{}` from the template `{}`; Python imports it as `{}`",
-        answers.names.name, options.template, answers.names.module
+        answers.names.name,
+        options.choices.template().name,
+        answers.names.module
     )?;
     write!(out, "\n{}\n{}", shown.display(), tree(&files))?;
     if options.vcs == Vcs::Git
@@ -98,25 +102,35 @@ pub fn run_in(
         return Ok(Verdict::Passed);
     }
     writeln!(out)?;
-    let options = VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress };
+    let options =
+        VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress, format: Format::Human };
     verify::run_in(&options, around, lint, out, err)
 }
 
-/// Checks the answers, renders, writes.
-fn create(options: &NewOptions, destination: &Path) -> Result<(Answers, Vec<Rendered>), String> {
-    let Some(template) = Template::find(&options.template) else {
-        let names = template::ALL.iter().map(|template| format!("`{}`", template.name)).collect::<Vec<_>>().join(", ");
-        return Err(format!("there is no template `{}`; there is {names}", options.template));
-    };
-    let names = Names::new(&options.name, options.module.as_deref()).map_err(|refusal| refusal.to_string())?;
-    let answers = Answers::with_defaults(names);
-    let files = render::render(template, &answers).map_err(|broken| broken.to_string())?;
+/// Checks the names, renders, writes.
+fn create(options: &NewOptions, destination: &Path, around: &Surroundings) -> Result<(Answers, Vec<Rendered>), String> {
+    let names = Names::new(&options.name, options.choices.module.as_deref()).map_err(|refusal| refusal.to_string())?;
+    let author = options.choices.author.clone().or_else(|| author_of_git(around));
+    let answers = Choices { author, ..options.choices.clone() }.answers(names);
+    let files = render::render(options.choices.template(), &answers).map_err(|broken| broken.to_string())?;
     write::write(&files, destination).map_err(|refused| refused.to_string())?;
     Ok((answers, files))
 }
 
+/// Whom git's settings name, if there is git and it names somebody.
+pub(super) fn author_of_git(around: &Surroundings) -> Option<Author> {
+    let git = around.git().found?;
+    let setting = |name: &str| {
+        let answer = Invocation::new(&git.path).args(["config", "--get", name]).in_dir(&around.dir).capture().ok()?;
+        Some(answer.stdout.trim().to_owned()).filter(|value| answer.success && !value.is_empty())
+    };
+    let name = setting("user.name")?;
+    let with_address = setting("user.email").and_then(|email| Author::read(&format!("{name} <{email}>")).ok());
+    with_address.or_else(|| Author::read(&name).ok())
+}
+
 /// The files as a tree, each folder before its contents.
-fn tree(files: &[Rendered]) -> String {
+pub(super) fn tree(files: &[Rendered]) -> String {
     let mut paths: Vec<Vec<&str>> = files.iter().map(|file| file.path.split('/').collect()).collect();
     paths.sort();
     let mut text = String::new();
@@ -132,7 +146,7 @@ fn branch(paths: &[&[&str]], indent: &str, text: &mut String) {
         let inner: Vec<&[&str]> = group.iter().map(|path| &path[1..]).filter(|path| !path.is_empty()).collect();
         let slash = if inner.is_empty() { "" } else { "/" };
         // Writing into a string cannot fail.
-        let _ = writeln!(text, "{indent}{corner}{}{slash}", group[0][0]);
+        let _ = writeln!(text, "{indent}{corner}{}{slash}", one_line(group[0][0]));
         branch(&inner, &format!("{indent}{below}"), text);
     }
 }
@@ -145,6 +159,8 @@ fn init_repository(destination: &Path, around: &Surroundings) -> Option<String> 
     let git = around.git().found?;
     // The workflow runs on pushes to `main`.
     let init = Invocation::new(git.path).args(["-c", "init.defaultBranch=main", "init", "--quiet"]).in_dir(destination);
+    // In a hook of git's they name the repository of the hook, which would be initialised again.
+    let init = init.without(&REPOSITORY_VARIABLES);
     match init.capture() {
         Ok(answer) if answer.success => None,
         Ok(answer) => Some(format!("note: no git repository was made: {}", answer.stderr.trim_end())),
@@ -155,15 +171,15 @@ fn init_repository(destination: &Path, around: &Surroundings) -> Option<String> 
 fn next_commands(shown: &Path, around: &Surroundings) -> String {
     let (platform, versions) = (around.platform, VERSIONS);
     let activate = platform.activate(".venv");
+    let change = (shown != Path::new(".")).then(|| format!("cd {}", shown.display()));
     let lines = [
-        format!("cd {}", shown.display()),
         format!("{} -m venv .venv", platform.python_in_prose()),
         activate,
         format!("pip install \"maturin>={},<{}\" \"pytest>={}\"", versions.maturin_floor, versions.maturin_ceiling, versions.pytest_floor),
         "maturin develop".to_owned(),
         "pytest".to_owned(),
     ];
-    let mut text = lines.map(|line| format!("  {line}\n")).concat();
+    let mut text: String = change.into_iter().chain(lines).map(|line| format!("  {line}\n")).collect();
     text.push_str("\nor, all of it in a clean environment: hognose verify");
     text
 }
@@ -178,5 +194,7 @@ mod tests {
         let files = files.map(|path| Rendered { path: path.to_owned(), contents: Vec::new() });
         let expected = "├── Cargo.toml\n├── src/\n│   ├── a/\n│   │   └── b.rs\n│   └── lib.rs\n└── tests/\n    └── t.py\n";
         assert_eq!(tree(&files), expected);
+        let hostile = [Rendered { path: "a\u{1b}[31m/b".to_owned(), contents: Vec::new() }];
+        assert!(!tree(&hostile).contains('\u{1b}'));
     }
 }

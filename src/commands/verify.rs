@@ -1,18 +1,27 @@
 //! `hognose verify`: builds a project's wheel and tests what a user of it would get.
 
 mod plan;
+mod report;
 mod target;
 
-use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::needs::Needs;
+use crate::catalog::Series;
+use crate::project;
+use crate::report::one_line;
 use crate::scaffold::versions::{MATURIN_FLOOR, PIP_SERIES, PYTHON_FLOOR, VERSIONS};
-use crate::toolchain::locate::{Found, Search, Surroundings};
-use crate::toolchain::steps::{self, Progress};
+use crate::toolchain::locate::{Found, PassedOver, Surroundings};
+use crate::toolchain::platform::same_file;
+use crate::toolchain::python::{Interpreter, Judgement};
+use crate::toolchain::steps::{self, Progress, Status, StepReport};
 
 use plan::Tools;
 use target::Target;
+
+/// The oldest Python that `verify` works with, for people.
+const FLOOR: Series = Series(PYTHON_FLOOR.0, PYTHON_FLOOR.1);
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
@@ -25,6 +34,18 @@ pub struct VerifyOptions {
     pub profile: Profile,
     /// How progress is shown.
     pub progress: Progress,
+    /// How the result is shown.
+    pub format: Format,
+}
+
+/// How the result is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Lines as the steps go on, and a table.
+    #[default]
+    Human,
+    /// One JSON document, and nothing else on standard output.
+    Json,
 }
 
 /// How the wheel is optimised.
@@ -79,26 +100,112 @@ pub fn run_in(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<Verdict> {
-    let Some(cargo) = report("cargo", around.cargo(), out)? else {
-        return give_up("cargo is needed; install Rust from https://rustup.rs", err);
-    };
-    let target = match Target::read(&around.dir.join(&options.path), &cargo.path) {
-        Ok(target) => target,
-        Err(missing) => return give_up(missing, err),
-    };
-    let python = around.python(options.python.as_deref(), &target.root, PYTHON_FLOOR);
-    let Some(python) = report("python", python, out)? else {
-        return give_up(
-            format!("a Python of at least {}.{} is needed; install one, or name it with `--python`", PYTHON_FLOOR.0, PYTHON_FLOOR.1),
-            err,
-        );
-    };
-    let maturin = around.maturin(&python.path, &target.tools_dir(), MATURIN_FLOOR);
-    let maturin = report("maturin", maturin, out)?;
-    if maturin.is_none() {
-        writeln!(out, "  maturin {} will be installed into {}", VERSIONS.maturin, target.tools_dir().display())?;
+    let mut record = Record::default();
+    match options.format {
+        Format::Human => {
+            let stopped = verify(options, around, lint, &mut record, out)?;
+            report::write_human(&record, &stopped, out, err)?;
+            Ok(record.verdict(&stopped))
+        }
+        Format::Json => {
+            let stopped = verify(options, around, lint, &mut record, &mut io::sink())?;
+            report::write_json(&record, &stopped, out)?;
+            Ok(record.verdict(&stopped))
+        }
+    }
+}
+
+/// What is to be told at the end.
+#[derive(Debug, Default)]
+struct Record {
+    /// Name of the distribution, and its folder.
+    project: Option<(String, PathBuf)>,
+    pyo3: Option<String>,
+    cargo: Option<Found>,
+    python: Option<Interpreter>,
+    maturin: Option<Found>,
+    /// Name of what was looked for, and what was looked at instead.
+    passed_over: Vec<(&'static str, PassedOver)>,
+    notes: Vec<String>,
+    steps: Vec<StepReport>,
+}
+
+/// What keeps a project from being tried at all.
+#[derive(Debug)]
+struct Stop {
+    message: String,
+    help: Option<String>,
+}
+
+impl Stop {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
     }
 
+    fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+impl Record {
+    fn verdict(&self, stopped: &Result<(), Stop>) -> Verdict {
+        match stopped {
+            Err(_) => Verdict::CouldNotRun,
+            Ok(()) if self.steps.iter().any(|step| matches!(step.status, Status::Failed | Status::Skipped)) => Verdict::Failed,
+            Ok(()) => Verdict::Passed,
+        }
+    }
+
+    fn pass_over(&mut self, name: &'static str, passed_over: Vec<PassedOver>, out: &mut dyn Write) -> io::Result<()> {
+        for passed_over in passed_over {
+            writeln!(out, "  {name}: {}", one_line(&passed_over.to_string()))?;
+            self.passed_over.push((name, passed_over));
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, note: String, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "  note: {}", one_line(&note))?;
+        self.notes.push(note);
+        Ok(())
+    }
+}
+
+/// Does it, says on `out` what it does, and remembers it in `record`.
+fn verify(
+    options: &VerifyOptions,
+    around: &Surroundings,
+    lint: &Lint<'_>,
+    record: &mut Record,
+    out: &mut dyn Write,
+) -> io::Result<Result<(), Stop>> {
+    let search = around.cargo();
+    record.pass_over("cargo", search.passed_over, out)?;
+    let Some(cargo) = search.found else {
+        return Ok(Err(Stop::new("cargo is needed").help("install Rust from https://rustup.rs")));
+    };
+    writeln!(out, "  cargo {cargo}")?;
+    record.cargo = Some(cargo.clone());
+    let target = match Target::read(&around.dir.join(&options.path), &cargo.path) {
+        Ok(target) => target,
+        Err(missing) => return Ok(Err(Stop::new(missing))),
+    };
+    record.project = Some((target.distribution.clone(), target.root.clone()));
+    let needs = needs(&target, around);
+    record.pyo3 = needs.pyo3.map(|release| release.to_string());
+    let python = match choose_python(options.python.as_deref(), &target, &needs, around, record, out)? {
+        Ok(python) => python,
+        Err(stop) => return Ok(Err(stop)),
+    };
+
+    let search = around.maturin(&python.path, &target.tools_dir(), MATURIN_FLOOR);
+    record.pass_over("maturin", search.passed_over, out)?;
+    let maturin = search.found;
+    match &maturin {
+        Some(maturin) => writeln!(out, "  maturin {maturin}")?,
+        None => writeln!(out, "  maturin {} will be installed into {}", VERSIONS.maturin, target.tools_dir().display())?,
+    }
+    record.maturin.clone_from(&maturin);
     let pip = match &maturin {
         None => Some(around.platform.venv_python(&target.tools_dir())),
         Some(_) => around.pip(&target.tools_dir(), PIP_SERIES).found.filter(|pip| pip.version.series == PIP_SERIES).map(|pip| pip.path),
@@ -106,27 +213,67 @@ pub fn run_in(
     let outside = tempfile::tempdir()?;
     let tools = Tools { cargo, python, maturin, pip, platform: around.platform };
     let plan = plan::plan(&target, &tools, options.profile, outside.path(), lint);
-    let tally = steps::execute(plan, options.progress, out)?;
-    if tally.failed == 0 && tally.skipped == 0 {
-        writeln!(out, "`{}` is good: {} steps passed", target.distribution, tally.passed)?;
-        return Ok(Verdict::Passed);
-    }
-    writeln!(out, "`{}` is not good: {} failed, {} skipped, {} passed", target.distribution, tally.failed, tally.skipped, tally.passed)?;
-    Ok(Verdict::Failed)
+    record.steps = steps::execute(plan, options.progress, out)?;
+    Ok(Ok(()))
 }
 
-/// Shows what a search found and what it passed over.
-fn report(name: &str, search: Search, out: &mut dyn Write) -> io::Result<Option<Found>> {
-    for passed_over in &search.passed_over {
-        writeln!(out, "  {name}: {passed_over}")?;
-    }
-    if let Some(found) = &search.found {
-        writeln!(out, "  {name} {found}")?;
-    }
-    Ok(search.found)
+/// What the package asks of Python.
+fn needs(target: &Target, around: &Surroundings) -> Needs {
+    // A folder that cannot be loaded has been refused before; a package that does not use PyO3 asks for nothing.
+    let Ok(project) = project::load(std::slice::from_ref(&target.package)) else { return Needs::default() };
+    let package = project.packages.iter().find(|package| same_file(&package.dir, &target.package));
+    let needs = package.map_or_else(Needs::default, |package| Needs::of(&project, package, around));
+    Needs { requires_python: target.requires_python.clone(), ..needs }
 }
 
-fn give_up(message: impl fmt::Display, err: &mut dyn Write) -> io::Result<Verdict> {
-    writeln!(err, "error: {message}")?;
-    Ok(Verdict::CouldNotRun)
+/// Searches a Python that fits, and says which one it is, why, and what was passed over.
+fn choose_python(
+    asked: Option<&Path>,
+    target: &Target,
+    needs: &Needs,
+    around: &Surroundings,
+    record: &mut Record,
+    out: &mut dyn Write,
+) -> io::Result<Result<Interpreter, Stop>> {
+    if let Some((venv, conda)) = around.rival_environments() {
+        let note = format!(
+            "both a virtual environment ({}) and a conda environment ({}) are active: the virtual one counts here, but `maturin develop` \
+             refuses to choose; leave one with `conda deactivate` or `deactivate`",
+            venv.display(),
+            conda.display()
+        );
+        record.note(note, out)?;
+    }
+    let judge = |python: &Interpreter| match python.version.series {
+        series if series < PYTHON_FLOOR => Judgement::Unfit(format!("is older than {FLOOR}, the oldest that `verify` works with")),
+        _ => needs.judge(python),
+    };
+    let search = around.python(asked, &target.root, &judge);
+    record.pass_over("python", search.passed_over, out)?;
+    let Some(python) = search.found else {
+        let wanted = needs.wanted();
+        let because = if wanted.is_empty() { String::new() } else { format!(" ({wanted})") };
+        let help = asked.and_then(|_| record.passed_over.last()).and_then(|(_, over)| help_for(&over.path, needs));
+        let message = match asked {
+            Some(asked) => format!("`{}` cannot be used for this project{because}", asked.display()),
+            None => format!("there is no Python that this project can be verified with{because}"),
+        };
+        let help = help.unwrap_or_else(|| match asked {
+            Some(_) => format!("name a Python of at least {FLOOR} that fits, or leave `--python` out to have one searched"),
+            None => format!("install a Python of at least {FLOOR} that fits, or name it with `--python`"),
+        });
+        return Ok(Err(Stop::new(message).help(help)));
+    };
+    writeln!(out, "  python {python}")?;
+    if let Some(remark) = search.remark {
+        record.note(format!("Python {} {remark}", python.version.text), out)?;
+    }
+    record.python = Some(python.clone());
+    Ok(Ok(python))
+}
+
+/// What to do about an interpreter that was asked for and does not fit.
+fn help_for(path: &Path, needs: &Needs) -> Option<String> {
+    let python = Interpreter::ask(path, crate::toolchain::locate::Reason::Asked).ok()?;
+    needs.unfit(&python).map(|unfit| unfit.help)
 }

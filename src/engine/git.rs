@@ -19,7 +19,7 @@ pub enum Tree {
 }
 
 /// Variables that would point git to another repository than the one that holds the folder.
-const REPOSITORY_VARIABLES: [&str; 8] = [
+pub const REPOSITORY_VARIABLES: [&str; 8] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",

@@ -76,12 +76,8 @@ impl BuildFiles {
 
     fn maturin(&self) -> Option<Backend> {
         let pyproject = self.pyproject.as_ref()?;
-        let requirement = pyproject.build_requirement("maturin");
-        let by_backend = pyproject.build_backend.as_ref().is_some_and(|backend| backend.value.starts_with("maturin"));
-        // Without a build system, `maturin build` still reads its own table.
-        let by_table = pyproject.maturin.is_some() && pyproject.build_backend.is_none();
-        let at_least_one = requirement.is_some_and(|requirement| requirement.is_at_least("1.0"));
-        (requirement.is_some() || by_backend || by_table).then_some(Backend::Maturin { at_least_one })
+        let at_least_one = pyproject.build_requirement("maturin").is_some_and(|requirement| requirement.is_at_least("1.0"));
+        pyproject.is_for_maturin().then_some(Backend::Maturin { at_least_one })
     }
 
     /// The paths of Cargo.toml files that pyproject.toml names.

@@ -107,6 +107,16 @@ impl Requirement {
 }
 
 impl Pyproject {
+    /// Whether maturin builds the project.
+    #[must_use]
+    pub fn is_for_maturin(&self) -> bool {
+        let by_backend = self.build_backend.as_ref().is_some_and(|backend| backend.value.starts_with("maturin"));
+        // Without a build system, `maturin build` still reads its own table.
+        let by_table = self.maturin.is_some() && self.build_backend.is_none();
+        // A wrapper around maturin in the project's own tree still requires it.
+        by_backend || by_table || self.build_requirement("maturin").is_some()
+    }
+
     /// The first build requirement on this package, by its normalized name.
     #[must_use]
     pub fn build_requirement(&self, name: &str) -> Option<&Requirement> {

@@ -109,6 +109,6 @@ fn level_name(level: Level) -> &'static str {
 }
 
 /// `text` on one line, with control characters made visible: names and messages can hold what a stranger's project wants a terminal to do.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     annotate_snippets::normalize_untrusted_str(&text.replace(['\r', '\n'], " "))
 }

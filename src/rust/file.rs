@@ -84,7 +84,15 @@ impl RustFile {
     /// # Errors
     /// As [`RustFile::parse`].
     pub fn check(text: &str) -> Result<(), ParseFailure> {
-        let parse = || Self::parse(text).map(|_| ());
+        Self::inspect(text, |_| ())
+    }
+
+    /// What `look` sees in `text`, asked from a thread with any stack.
+    ///
+    /// # Errors
+    /// As [`RustFile::parse`].
+    pub fn inspect<T: Send>(text: &str, look: impl Fn(&Self) -> T + Sync) -> Result<T, ParseFailure> {
+        let parse = || Self::parse(text).map(|file| look(&file));
         std::thread::scope(|threads| match std::thread::Builder::new().stack_size(PARSER_STACK).spawn_scoped(threads, parse) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             // No thread to be had: ordinary code parses on this one as well.

@@ -3,13 +3,16 @@
 use std::fmt;
 
 use super::names::Names;
-use super::versions::{PYTHON_FLOOR, PYTHON_NEWEST};
+use super::template::{self, Template};
+use super::versions::{PYTHON_FLOOR, PYTHON_FREE_THREADED, PYTHON_NEWEST};
 
 /// Everything that a template is rendered with, apart from the versions of what it uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answers {
     /// The names of the project and of its module.
     pub names: Names,
+    /// The compiled module inside of the Python package, by its own name.
+    pub compiled: String,
     /// The oldest Python that the project supports.
     pub python: Python,
     /// What its wheels are built for.
@@ -22,11 +25,55 @@ pub struct Answers {
     pub author: Option<Author>,
 }
 
+/// The compiled module as every template but `init` names it.
+pub const COMPILED: &str = "_core";
+
 impl Answers {
     /// The defaults for everything but the names.
     #[must_use]
     pub fn with_defaults(names: Names) -> Self {
-        Self { names, python: Python::default(), abi: Abi::default(), ci: Ci::default(), license: License::default(), author: None }
+        Choices::default().answers(names)
+    }
+}
+
+/// What a user chose for a project; what is `None` takes its default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// What it starts from.
+    pub template: Option<Template>,
+    /// The module's name; else it follows from the project's.
+    pub module: Option<String>,
+    /// The oldest Python that it supports.
+    pub python: Option<Python>,
+    /// What its wheels are built for.
+    pub abi: Option<Abi>,
+    /// Where it is tested and released.
+    pub ci: Option<Ci>,
+    /// Its licence.
+    pub license: Option<License>,
+    /// Who writes it.
+    pub author: Option<Author>,
+}
+
+impl Choices {
+    /// The template, or the default one.
+    #[must_use]
+    pub fn template(&self) -> Template {
+        self.template.unwrap_or(template::ALL[0])
+    }
+
+    /// Every answer, for a project of these names.
+    #[must_use]
+    pub fn answers(&self, names: Names) -> Answers {
+        Answers {
+            names,
+            compiled: COMPILED.to_owned(),
+            python: self.python.unwrap_or_default(),
+            abi: self.abi.unwrap_or_default(),
+            ci: self.ci.unwrap_or_default(),
+            license: self.license.unwrap_or_default(),
+            author: self.author.clone(),
+        }
     }
 }
 
@@ -57,9 +104,20 @@ impl Python {
         }
     }
 
+    /// Every release that the templates' PyO3 supports, the oldest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self { minor: PYTHON_FLOOR.1 }.and_later()
+    }
+
     /// The releases from this one to the newest.
     pub fn and_later(self) -> impl Iterator<Item = Self> {
         (self.minor..=PYTHON_NEWEST.1).map(|minor| Self { minor })
+    }
+
+    /// Whether PyO3 supports the build of this release that has no GIL.
+    #[must_use]
+    pub const fn can_be_free_threaded(self) -> bool {
+        self.minor >= PYTHON_FREE_THREADED.1
     }
 
     /// As in wheel tags and PyO3's features: `py39`.
@@ -114,6 +172,15 @@ pub enum License {
 }
 
 impl License {
+    /// Every choice, the default first.
+    pub const ALL: [Self; 6] = [Self::Mit, Self::Apache, Self::MitOrApache, Self::Bsd, Self::Mpl, Self::None];
+
+    /// The licence with this SPDX expression.
+    #[must_use]
+    pub fn find(spdx: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|license| license.spdx().is_some_and(|known| known.eq_ignore_ascii_case(spdx.trim())))
+    }
+
     /// The SPDX expression, if there is a licence.
     #[must_use]
     pub const fn spdx(self) -> Option<&'static str> {
@@ -137,6 +204,32 @@ pub struct Author {
     pub email: Option<String>,
 }
 
+impl Author {
+    /// Reads `Name <address>`, or a name alone.
+    ///
+    /// # Errors
+    /// There is no name, or what stands in angle brackets is no address.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let (name, email) = match text.trim().split_once('<') {
+            None => (text.trim(), None),
+            Some((name, rest)) => {
+                let email = rest.strip_suffix('>').map(str::trim).filter(|email| is_address(email));
+                (name.trim(), Some(email.ok_or_else(|| format!("`<{rest}` is no address such as `<ada@example.org>`"))?))
+            }
+        };
+        if name.is_empty() || is_address(name) {
+            return Err("an author has a name, such as `Ada Lovelace <ada@example.org>`".to_owned());
+        }
+        Ok(Self { name: name.to_owned(), email: email.map(str::to_owned) })
+    }
+}
+
+/// Whether this can be an address: something, an at sign, something, and nothing that would end it in a header.
+fn is_address(text: &str) -> bool {
+    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ','));
+    plain && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +239,26 @@ mod tests {
         assert_eq!(Python::read("3.11").map(|python| (python.to_string(), python.tag())), Ok(("3.11".to_owned(), "py311".to_owned())));
         assert_eq!(Python::read("3.8").unwrap_err(), "the templates' PyO3 supports Python 3.9 to 3.15, not 3.8");
         assert_eq!(Python::read("3").unwrap_err(), "`3` is no release of Python such as 3.9");
-        assert_eq!(Python::default().and_later().count(), 7);
+        assert_eq!(Python::all().count(), 7);
+        assert_eq!(Python::all().filter(|python| python.can_be_free_threaded()).count(), 2);
+    }
+
+    #[test]
+    fn authors_are_a_name_and_perhaps_an_address() {
+        let read = |text: &str| Author::read(text).map(|author| (author.name, author.email.unwrap_or_default()));
+        assert_eq!(read("Ada Lovelace <ada@example.org>"), Ok(("Ada Lovelace".to_owned(), "ada@example.org".to_owned())));
+        assert_eq!(read(" Zoë "), Ok(("Zoë".to_owned(), String::new())));
+        for text in ["", "<ada@example.org>", "ada@example.org", "Ada <ada>", "Ada <a@b", "Ada <a@b> and others"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn licences_are_found_by_what_manifests_say() {
+        for license in License::ALL {
+            assert_eq!(license.spdx().and_then(License::find), license.spdx().map(|_| license));
+        }
+        assert_eq!(License::find("mit or apache-2.0"), Some(License::MitOrApache));
+        assert_eq!(License::find("GPL-3.0-only"), None);
     }
 }

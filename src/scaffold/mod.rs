@@ -1,6 +1,7 @@
 //! New projects: validated answers and embedded templates become files, all or nothing.
 
 pub mod answers;
+pub mod init;
 pub mod names;
 pub mod render;
 mod reserved;

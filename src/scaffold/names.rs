@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use deunicode::deunicode_with_tofu;
+
 use super::reserved::Reserved;
 
 /// No registry takes longer names.
@@ -47,7 +49,9 @@ impl fmt::Display for Refusal {
         if self.given.is_empty() {
             return write!(f, "the {what} is empty; try `{suggestion}`");
         }
-        write!(f, "the {what} `{}` {}; try `{suggestion}`", self.given, self.why)
+        // A name may come from a project's manifest or folder.
+        let given = self.given.replace(char::is_control, "\u{fffd}");
+        write!(f, "the {what} `{given}` {}; try `{suggestion}`", self.why)
     }
 }
 
@@ -59,21 +63,33 @@ impl Names {
     /// # Errors
     /// A name that cargo, Python, PyPI or Windows would not take, or that hides something.
     pub fn new(name: &str, module: Option<&str>) -> Result<Self, Refusal> {
-        if let Some(why) = fault_of_name(name).or_else(|| if module.is_none() { fault_of_module(&module_of(name)) } else { None }) {
+        let fault = if module.is_some() { fault_of_name(name) } else { fault_of_both(name) };
+        if let Some(why) = fault {
             return Err(Refusal { given: name.to_owned(), why, suggestion: suggest(name), of: NameOf::Project });
         }
-        let module = module.map_or_else(|| module_of(name), str::to_owned);
-        if let Some(why) = fault_of_module(&module) {
-            let suggestion = module_of(&suggest(&module));
-            return Err(Refusal { given: module, why, suggestion, of: NameOf::Module });
+        Self::of_project(name, &module.map_or_else(|| module_of(name), str::to_owned))
+    }
+
+    /// For a project that has its name already: checks the module's name only.
+    ///
+    /// # Errors
+    /// A module name that cargo or Python would not take, or that hides something.
+    pub fn of_project(name: &str, module: &str) -> Result<Self, Refusal> {
+        match fault_of_module(module) {
+            Some(why) => Err(Refusal { given: module.to_owned(), why, suggestion: module_of(&suggest(module)), of: NameOf::Module }),
+            None => Ok(Self { name: name.to_owned(), module: module.to_owned() }),
         }
-        Ok(Self { name: name.to_owned(), module })
     }
 }
 
 /// The module's name when it follows from the project's.
 fn module_of(name: &str) -> String {
     name.replace('-', "_")
+}
+
+/// What is wrong with a project's name that is to name the module, too.
+fn fault_of_both(name: &str) -> Option<String> {
+    fault_of_name(name).or_else(|| fault_of_module(&module_of(name)))
 }
 
 /// What is wrong with a project's name.
@@ -84,17 +100,12 @@ fn fault_of_name(name: &str) -> Option<String> {
     if let Some(fault) = fault_of_letters(name, "-_") {
         return Some(fault);
     }
-    if name.ends_with(['-', '_']) {
-        return Some("ends with a separator, which PyPI does not take".to_owned());
-    }
     // The project's name is also a Cargo package's and a folder's, whatever the module is called.
     match Reserved::of(&module_of(name)) {
-        Some(reserved @ (Reserved::RustKeyword | Reserved::RustCrate | Reserved::Device | Reserved::Tool)) => {
-            Some(reserved.why().to_owned())
-        }
-        Some(reserved @ Reserved::StandardLibrary) => Some(reserved.why().to_owned()),
-        Some(Reserved::PythonKeyword) | None => None,
+        Some(Reserved::PythonKeyword) | None => Reserved::on_pypi(name),
+        reserved => reserved,
     }
+    .map(|reserved| reserved.why().to_owned())
 }
 
 /// What is wrong with a module's name.
@@ -114,38 +125,48 @@ fn fault_of_letters(name: &str, separators: &str) -> Option<String> {
     if name.len() > LONGEST {
         return Some(format!("is longer than {LONGEST} characters"));
     }
-    let wrong = name.chars().find(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && !separators.contains(*c))?;
+    let is_separator = |c: char| separators.contains(c);
+    let Some(wrong) = name.chars().find(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && !is_separator(*c)) else {
+        if name.ends_with(is_separator) {
+            return Some("ends with a separator, which PyPI and rustc do not like".to_owned());
+        }
+        let doubled = name.as_bytes().windows(2).any(|pair| pair.iter().all(|byte| is_separator(char::from(*byte))));
+        return doubled.then(|| "has separators in a row, which PyPI reads as one".to_owned());
+    };
     if wrong.is_ascii_uppercase() {
         return Some("has upper-case letters, which neither crates nor modules have".to_owned());
     }
-    Some(format!("holds `{}`, which is not a lower-case letter, a digit or one of `{separators}`", wrong.escape_default()))
+    Some(format!("holds `{}`, which is not a lower-case letter, a digit or one of `{separators}`", wrong.escape_debug()))
 }
 
-/// The nearest name that passes.
+/// The nearest name that passes, for a project and its module.
 fn suggest(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
-    let mut letters = String::new();
+    let words = words(&deunicode_with_tofu(name, " "));
+    let extended = format!("{words}-ext");
+    [words, extended].into_iter().find(|name| fault_of_both(name).is_none()).unwrap_or_else(|| "my-ext".to_owned())
+}
+
+/// Words in lower case with one separator between them: `MyExt 2` becomes `my-ext-2`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
     let mut last = '-';
     for c in name.chars() {
         let begins_word = c.is_ascii_uppercase() && (last.is_ascii_lowercase() || last.is_ascii_digit());
-        if (begins_word || !c.is_ascii_alphanumeric() && c != '_') && !letters.ends_with('-') {
-            letters.push('-');
+        if (begins_word || !c.is_ascii_alphanumeric()) && !words.ends_with(['-', '_']) {
+            words.push(if c == '_' { '_' } else { '-' });
         }
-        if c.is_ascii_alphanumeric() || c == '_' {
-            letters.push(c.to_ascii_lowercase());
+        if c.is_ascii_alphanumeric() {
+            words.push(c.to_ascii_lowercase());
         }
         last = c;
     }
-    let mut letters = letters.trim_matches(['-', '_']).to_owned();
-    if letters.starts_with(|c: char| c.is_ascii_digit()) {
-        letters.insert_str(0, "py-");
+    let mut words = words.trim_matches(['-', '_']).to_owned();
+    if words.starts_with(|c: char| c.is_ascii_digit()) {
+        words.insert_str(0, "py-");
     }
-    letters.truncate(LONGEST - "-ext".len());
-    let letters = letters.trim_end_matches(['-', '_']);
-    if letters.is_empty() {
-        return "my-ext".to_owned();
-    }
-    if Reserved::of(&module_of(letters)).is_some() { format!("{letters}-ext") } else { letters.to_owned() }
+    words.truncate(LONGEST - "-ext".len());
+    words.trim_end_matches(['-', '_']).to_owned()
 }
 
 #[cfg(test)]
@@ -187,8 +208,18 @@ mod tests {
             ("_private", "private"),
             ("-x", "x"),
             ("tail-", "tail"),
-            ("größe", "gr-e"),
-            ("数", "my-ext"),
+            ("größe", "grosse"),
+            ("Ünï", "uni"),
+            ("数", "shu"),
+            ("naïve_bayes", "naive_bayes"),
+            ("a--b", "a-b"),
+            ("a_-b", "a_b"),
+            ("deps", "deps-ext"),
+            ("numpy", "numpy-ext"),
+            ("pyo3_async_runtimes", "pyo3_async_runtimes-ext"),
+            ("http-server", "http-server-ext"),
+            ("user", "user-ext"),
+            ("😀", "grinning"),
             ("path/to/thing", "thing"),
             (r"C:\work\thing", "thing"),
             ("../", "my-ext"),
@@ -205,8 +236,32 @@ mod tests {
     }
 
     #[test]
+    fn every_suggestion_passes() {
+        let pool: Vec<char> = "aZ9-_./\\ \u{7}éß数ΩЖ{}'😀ا\u{301}".chars().collect();
+        // A linear congruential generator: the same names on every run.
+        let mut state = 1_u32;
+        let mut next = |below: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as usize % below
+        };
+        for _ in 0..1_000 {
+            let length = next(90);
+            let given: String = (0..length).map(|_| pool[next(pool.len())]).collect();
+            for module in [None, Some(given.as_str())] {
+                match Names::new(if module.is_some() { "my-ext" } else { &given }, module) {
+                    Err(Refusal { suggestion, of: NameOf::Project, .. }) => drop(accepted(&suggestion, None)),
+                    Err(Refusal { suggestion, of: NameOf::Module, .. }) => drop(accepted("my-ext", Some(&suggestion))),
+                    Ok(names) => assert_eq!(names.name.to_lowercase(), names.name),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn module_names_are_checked_too() {
-        for module in ["json", "class", "my-mod", "1st", "Mod", "", "__init__", "pyo3", "a.b"] {
+        // PyPI has no say in what a module is called.
+        assert_eq!(accepted("my-ext", Some("user")).1, "user");
+        for module in ["a__b", "a_", "tokio", "build", "json", "class", "my-mod", "1st", "Mod", "", "__init__", "pyo3", "a.b"] {
             let refusal = Names::new("my-ext", Some(module)).expect_err(module);
             assert_eq!(refusal.of, NameOf::Module);
             accepted("my-ext", Some(&refusal.suggestion));
@@ -225,5 +280,9 @@ mod tests {
             "the module name `My` has upper-case letters, which neither crates nor modules have; try `--module my`"
         );
         assert_eq!(message("", None), "the name is empty; try `my-ext`");
+        assert_eq!(
+            message("Ü\u{1b}", None),
+            "the name `Ü\u{fffd}` holds `Ü`, which is not a lower-case letter, a digit or one of `-_`; try `u`"
+        );
     }
 }

@@ -4,14 +4,16 @@
 //! `__name__` stand for the answers and a leading `dot-` for a dot: real dot files in `templates/` would take effect on hognose's own
 //! repository and package. Files extend and include each other by their path below `templates/`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use super::answers::{Abi, Answers, Ci};
 use super::template::{self, Source, Template};
-use super::versions::{VERSIONS, Versions};
+use super::versions::{ACTIONS, VERSIONS};
 
 /// A file that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,20 +62,23 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
 
 /// What templates see.
 fn values(template: Template, answers: &Answers) -> Value {
-    let Answers { names, python, abi, ci, license, author } = answers;
+    let Answers { names, compiled, python, abi, ci, license, author } = answers;
     context! {
         template => template.name,
         description => template.description,
         name => names.name.as_str(),
         module => names.module.as_str(),
+        compiled => compiled.as_str(),
         python => python.to_string(),
         python_tag => python.tag(),
         pythons => python.and_later().map(|python| python.to_string()).collect::<Vec<_>>(),
+        free_threaded => python.and_later().filter(|python| python.can_be_free_threaded()).map(|python| format!("{python}t")).collect::<Vec<_>>(),
         abi3 => *abi == Abi::Stable,
         github => *ci == Ci::GitHub,
         license => license.spdx(),
         author => author.as_ref().map(|author| context! { name => author.name.as_str(), email => author.email.as_deref() }),
-        versions => versions(),
+        versions => Value::from(Serde(VERSIONS)),
+        actions => ACTIONS.iter().copied().collect::<BTreeMap<_, _>>(),
     }
 }
 
@@ -91,12 +96,6 @@ fn render_file(
     let text = environment.render_named_str(source.name, text, values).map_err(|error| broken(error.to_string()))?;
     let written = !text.trim().is_empty();
     Ok(written.then(|| Rendered { path: place(path, answers), contents: text.into_bytes() }))
-}
-
-/// The table of versions as templates see it; taking it apart makes the compiler ask for every new entry.
-fn versions() -> Value {
-    let Versions { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor } = VERSIONS;
-    context! { pyo3, rust, python_newest, maturin, maturin_floor, maturin_ceiling, pytest_floor }
 }
 
 /// Where a file of a template goes.

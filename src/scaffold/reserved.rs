@@ -1,6 +1,9 @@
 //! Names that a package must not have, because something else would be found under them.
 
-use Reserved::{Device, PythonKeyword, RustCrate, RustKeyword, StandardLibrary, Tool};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use Reserved::{Artifact, Device, Pypi, PythonKeyword, RustCrate, RustKeyword, StandardLibrary, Tool};
 
 /// Whose name it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,22 +12,31 @@ pub(super) enum Reserved {
     StandardLibrary,
     RustKeyword,
     RustCrate,
+    Artifact,
     Device,
     Tool,
+    Pypi,
 }
 
 impl Reserved {
     /// Whose name this module name is, if anybody's.
     pub(super) fn of(module: &str) -> Option<Self> {
-        let tables: [(&[&str], Self); 6] = [
+        let tables: [(&[&str], Self); 7] = [
             (PYTHON_KEYWORDS, PythonKeyword),
             (STDLIB, StandardLibrary),
             (RUST_KEYWORDS, RustKeyword),
             (RUST_CRATES, RustCrate),
+            (ARTIFACTS, Artifact),
             (DEVICES, Device),
             (TOOLS, Tool),
         ];
         tables.into_iter().find(|(names, _)| names.contains(&module)).map(|(_, reserved)| reserved)
+    }
+
+    /// Whether PyPI keeps this name, in lower case with single separators, from everybody.
+    pub(super) fn on_pypi(name: &str) -> Option<Self> {
+        static PROHIBITED: LazyLock<HashSet<&str>> = LazyLock::new(|| PYPI_PROHIBITED.lines().collect());
+        PROHIBITED.contains(name.replace('_', "-").as_str()).then_some(Pypi)
     }
 
     /// What follows the name in a message.
@@ -33,14 +45,20 @@ impl Reserved {
             PythonKeyword => "is a keyword of Python and cannot be imported",
             StandardLibrary => "is a module of Python's standard library, which would hide it or be hidden",
             RustKeyword => "is a keyword of Rust and cannot name a crate",
-            RustCrate => "is the name of a crate that the project itself uses",
+            RustCrate => "is the name of a crate that templates build on",
+            Artifact => "is a folder that cargo keeps for itself among what it builds",
             Device => "is a device on Windows and cannot name a file there",
-            Tool => "is a package that builds or tests the project",
+            Tool => "is a package or a file that builds or tests the project",
+            Pypi => "is refused by PyPI, because a module of some Python's standard library is called so",
         }
     }
 }
 
-/// Keywords of Python, in lower case as names are.
+/// What PyPI refuses: the modules of every standard library since Python 2.6, sub-modules included, normalized as PyPI does
+/// (`warehouse/packaging/services.py`, from the lists of stdlib-list 0.12.0).
+const PYPI_PROHIBITED: &str = include_str!("data/pypi_prohibited.txt");
+
+/// Keywords of Python, in lower case as names are. Soft keywords such as `case` can be imported, so they are no keywords here.
 #[rustfmt::skip]
 const PYTHON_KEYWORDS: &[&str] = &[
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "false",
@@ -83,11 +101,15 @@ const RUST_KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Crates that every Rust program sees, and those that the templates depend on.
+/// Crates that every Rust program sees, and those that the templates depend on; a test compares these with the templates.
 #[rustfmt::skip]
 const RUST_CRATES: &[&str] = &[
-    "alloc", "core", "proc_macro", "pyo3", "pyo3_build_config", "pyo3_ffi", "pyo3_macros", "std",
+    "alloc", "core", "ndarray", "numpy", "proc_macro", "pyo3", "pyo3_async_runtimes", "pyo3_build_config", "pyo3_ffi",
+    "pyo3_macros", "rayon", "std", "tokio",
 ];
+
+/// Names that `cargo new` warns of or refuses: `target/debug/` has folders that are called so.
+const ARTIFACTS: &[&str] = &["build", "deps", "examples", "incremental"];
 
 /// Names that Windows keeps for devices.
 #[rustfmt::skip]

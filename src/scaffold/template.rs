@@ -21,11 +21,45 @@ pub struct Template {
 }
 
 /// Every template; the first is the default.
-pub const ALL: &[Template] = &[Template {
-    name: "function",
-    summary: "functions with arguments, errors and a batch that lets other threads run",
-    description: "Parse and write durations such as `1h 30m`",
-}];
+pub const ALL: &[Template] = &[
+    Template {
+        name: "function",
+        summary: "functions with arguments, errors and a batch that lets other threads run",
+        description: "Parse and write durations such as `1h 30m`",
+    },
+    Template {
+        name: "class",
+        summary: "an immutable value and a container of Python objects, with pickling, threads and the garbage collector",
+        description: "Book intervals of whole numbers without overlaps",
+    },
+    Template {
+        name: "async",
+        summary: "coroutines for asyncio that run in tokio and stop when they are cancelled",
+        description: "WHOIS lookups for asyncio",
+    },
+    Template {
+        name: "free-threaded",
+        summary: "a class that threads share and work on all cores, with the GIL and without",
+        description: "Latencies recorded by many threads",
+    },
+    Template {
+        name: "numpy",
+        summary: "functions that read, write and return NumPy arrays without copying them",
+        description: "Mix, smooth and trim audio in NumPy arrays",
+    },
+    Template {
+        name: "workspace",
+        summary: "a crate of plain Rust, and a thin one that binds it to Python",
+        description: "Find the words that a misspelt one may stand for",
+    },
+];
+
+/// What a project that exists already gets: the smallest module that Python can import, and nothing to delete again.
+pub const INIT: Template = Template {
+    name: "init",
+    summary: "the parts that a crate or a Python package lacks",
+    description: "A Python package with a part in Rust",
+};
 
 /// One file of a template.
 #[derive(Clone, Copy, Debug)]

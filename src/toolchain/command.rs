@@ -4,12 +4,13 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::platform::Platform;
 
 /// Variables of the caller's shell that would make a build or a test see another Python than the chosen one.
-const SCRUBBED: [&str; 14] = [
+const SCRUBBED: [&str; 22] = [
     "PYTHONPATH",
     "PYTHONHOME",
     "PYTHONSTARTUP",
@@ -20,11 +21,22 @@ const SCRUBBED: [&str; 14] = [
     "CONDA_PREFIX",
     "CONDA_DEFAULT_ENV",
     "PYENV_VERSION",
+    "PYO3_BUILD_EXTENSION_MODULE",
+    "PYO3_CONFIG_FILE",
+    "PYO3_CROSS",
+    "PYO3_CROSS_LIB_DIR",
+    "PYO3_CROSS_PYTHON_IMPLEMENTATION",
+    "PYO3_CROSS_PYTHON_VERSION",
+    "PYO3_NO_PYTHON",
+    "PYO3_PYTHON",
     "PIP_USER",
     "PIP_TARGET",
     "PIP_PREFIX",
     "PYTEST_ADDOPTS",
 ];
+
+/// How often a running program is reported on, whether it writes something or not.
+const TICK: Duration = Duration::from_millis(500);
 
 /// A program with its arguments and surroundings, not yet run.
 #[derive(Clone, Debug)]
@@ -33,6 +45,8 @@ pub struct Invocation {
     args: Vec<OsString>,
     dir: Option<PathBuf>,
     env: Vec<(String, OsString)>,
+    /// Variables that it does not inherit.
+    without: Vec<String>,
     /// A virtual environment that counts as active.
     venv: Option<(PathBuf, Platform)>,
     /// What a person would type instead, when the real command holds a whole script.
@@ -67,7 +81,7 @@ impl Invocation {
     /// `program` without arguments, in the current folder.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), args: Vec::new(), dir: None, env: Vec::new(), venv: None, shown_as: None }
+        Self { program: program.into(), args: Vec::new(), dir: None, env: Vec::new(), without: Vec::new(), venv: None, shown_as: None }
     }
 
     /// Adds an argument.
@@ -98,6 +112,13 @@ impl Invocation {
         self
     }
 
+    /// Runs without variables that it would inherit.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.without.extend(names.iter().map(|name| (*name).to_owned()));
+        self
+    }
+
     /// Runs as if this virtual environment had been activated.
     #[must_use]
     pub fn in_venv(mut self, venv: impl Into<PathBuf>, platform: Platform) -> Self {
@@ -118,6 +139,7 @@ impl Invocation {
         if let Some(command) = &self.shown_as {
             return command.clone();
         }
+        let quote = |word: &OsStr| Platform::current().quote(word);
         let variables = self.env.iter().filter(|(name, _)| name == "PYO3_PYTHON").map(|(name, value)| format!("{name}={}", quote(value)));
         let words = std::iter::once(self.program.as_os_str()).chain(self.args.iter().map(OsString::as_os_str)).map(quote);
         variables.chain(words).collect::<Vec<_>>().join(" ")
@@ -129,11 +151,11 @@ impl Invocation {
         self.dir.as_deref()
     }
 
-    /// Runs the program to its end and passes each line on as it comes.
+    /// Runs the program to its end. `on_progress` gets the last line that it wrote: at each line, and twice a second meanwhile.
     ///
     /// # Errors
     /// The program cannot be started or read from.
-    pub fn run(&self, on_line: &mut dyn FnMut(&str)) -> io::Result<Finished> {
+    pub fn run(&self, on_progress: &mut dyn FnMut(&str)) -> io::Result<Finished> {
         let started = Instant::now();
         // One pipe for both streams keeps them in the order of writing.
         let (reader, writer) = io::pipe()?;
@@ -142,14 +164,21 @@ impl Invocation {
             command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
             command.spawn()?
         };
-        let mut output = String::new();
-        let mut reader = BufReader::new(reader);
-        let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line)? > 0 {
-            let text = String::from_utf8_lossy(&line);
-            on_line(text.trim_end());
-            output.push_str(&text);
-            line.clear();
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || read_lines(reader, &sender));
+        let (mut output, mut last) = (String::new(), String::new());
+        loop {
+            match lines.recv_timeout(TICK) {
+                Ok(line) => {
+                    let line = line?;
+                    last.clear();
+                    last.push_str(line.trim_end());
+                    output.push_str(&line);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            on_progress(&last);
         }
         let status = child.wait()?;
         Ok(Finished { success: status.success(), status: status.to_string(), output, duration: started.elapsed() })
@@ -172,7 +201,7 @@ impl Invocation {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args);
-        for name in SCRUBBED {
+        for name in SCRUBBED.into_iter().chain(self.without.iter().map(String::as_str)) {
             command.env_remove(name);
         }
         // Compiled Python in the project's own folders would be litter.
@@ -188,6 +217,23 @@ impl Invocation {
     }
 }
 
+/// Sends every line of the pipe, until its end or until nobody listens.
+fn read_lines(pipe: io::PipeReader, lines: &mpsc::Sender<io::Result<String>>) {
+    let mut reader = BufReader::new(pipe);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = match reader.read_until(b'\n', &mut line) {
+            Ok(0) => return,
+            Ok(_) => Ok(String::from_utf8_lossy(&line).into_owned()),
+            Err(error) => Err(error),
+        };
+        if lines.send(read).is_err() {
+            return;
+        }
+    }
+}
+
 /// PATH with `first` in front.
 fn path_with(first: PathBuf, platform: Platform) -> OsString {
     let mut path = first.into_os_string();
@@ -196,16 +242,6 @@ fn path_with(first: PathBuf, platform: Platform) -> OsString {
         path.push(rest);
     }
     path
-}
-
-/// A word as a shell takes it.
-fn quote(word: impl AsRef<OsStr>) -> String {
-    let word = word.as_ref().to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "-_./\\:=+,@~%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.into_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -217,6 +253,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn shows_what_a_person_would_type() {
         let command = Invocation::new("cargo").args(["test", "--", "it's slow"]).env("PYO3_PYTHON", "/v/python").env("SECRET", "1");
         assert_eq!(command.shown(), r"PYO3_PYTHON=/v/python cargo test -- 'it'\''s slow'");
@@ -227,6 +264,8 @@ mod tests {
     fn keeps_the_order_of_both_streams() {
         let mut lines = Vec::new();
         let finished = shell("echo one; echo two >&2; echo three; exit 3").run(&mut |line| lines.push(line.to_owned())).expect("sh runs");
+        // A line may be told twice, when the program takes its time after it.
+        lines.dedup();
         assert_eq!(lines, ["one", "two", "three"]);
         assert_eq!(finished.output, "one\ntwo\nthree\n");
         assert!(!finished.success);
@@ -241,6 +280,14 @@ mod tests {
         assert_eq!(captured.stdout, "unset /some/venv /some/venv/bin\n");
         let captured = shell("echo ${VIRTUAL_ENV-unset}").capture().expect("sh runs");
         assert_eq!(captured.stdout, "unset\n");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_silent_program_is_reported_on_all_the_same() {
+        let mut lines = Vec::new();
+        shell("echo slow; sleep 1.2").run(&mut |line| lines.push(line.to_owned())).expect("sh runs");
+        assert!(lines.len() >= 2 && lines.iter().all(|line| line == "slow"), "{lines:?}");
     }
 
     #[test]

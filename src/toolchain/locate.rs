@@ -1,5 +1,6 @@
-//! Finding cargo, maturin, Python and uv, and remembering why each was chosen or passed over.
+//! What the surroundings are, and finding cargo, maturin, pip and others in them; a search remembers what it passed over and why.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,18 +8,27 @@ use std::path::{Path, PathBuf};
 use super::command::Invocation;
 use super::platform::Platform;
 
-/// What the search depends on, apart from the disk.
+/// What a search depends on, apart from the disk: the one place that reads the environment of this process.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     /// PATH.
     pub path: OsString,
     /// `VIRTUAL_ENV`.
     pub virtual_env: Option<PathBuf>,
+    /// `CONDA_PREFIX`.
+    pub conda_prefix: Option<PathBuf>,
+    /// The user's own folder.
+    pub home: Option<PathBuf>,
+    /// The variables that PyO3, Python and pyenv go by: those whose name has one of the beginnings in [`WATCHED`].
+    pub variables: BTreeMap<String, OsString>,
     /// The current folder; relative paths start from it.
     pub dir: PathBuf,
     /// The system.
     pub platform: Platform,
 }
+
+/// How the names of the variables begin that [`Surroundings::variables`] holds.
+pub const WATCHED: [&str; 4] = ["PYO3_", "UNSAFE_PYO3_", "PYTHON", "PYENV_"];
 
 /// Why a program was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +37,16 @@ pub enum Reason {
     Asked,
     /// It is in the environment that is active in this shell.
     ActiveEnvironment,
+    /// It is in the conda environment that is active in this shell.
+    CondaEnvironment,
     /// It is in the project's `.venv`.
     ProjectEnvironment,
+    /// uv takes it for this project.
+    Uv,
     /// It is the first good one on PATH.
     OnPath,
+    /// pyenv has installed it.
+    Pyenv,
     /// It is installed beside the chosen Python.
     BesidePython,
     /// hognose installed it for itself.
@@ -80,8 +96,11 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::Asked => "asked for",
             Self::ActiveEnvironment => "active environment",
+            Self::CondaEnvironment => "active conda environment",
             Self::ProjectEnvironment => "the project's `.venv`",
+            Self::Uv => "chosen by uv",
             Self::OnPath => "first on PATH",
+            Self::Pyenv => "installed by pyenv",
             Self::BesidePython => "beside this Python",
             Self::Private => "installed by hognose",
         })
@@ -115,38 +134,44 @@ impl Surroundings {
     /// Those of this process.
     #[must_use]
     pub fn of_this_process() -> Self {
+        let folder = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
         Self {
             path: std::env::var_os("PATH").unwrap_or_default(),
-            virtual_env: std::env::var_os("VIRTUAL_ENV").filter(|venv| !venv.is_empty()).map(PathBuf::from),
+            virtual_env: folder("VIRTUAL_ENV"),
+            conda_prefix: folder("CONDA_PREFIX"),
+            home: std::env::home_dir(),
+            variables: named.filter(|(name, _)| WATCHED.iter().any(|start| name.starts_with(start))).collect(),
             dir: std::env::current_dir().unwrap_or_default(),
             platform: Platform::current(),
         }
     }
 
-    /// Finds a Python of at least this series: the one asked for and no other, else the active environment's, the project's, PATH's.
+    /// Nothing but a PATH and a current folder, on Linux.
     #[must_use]
-    pub fn python(&self, asked: Option<&Path>, project: &Path, at_least: (u16, u16)) -> Search {
-        let mut search = Search::default();
-        if let Some(asked) = asked {
-            match self.on_path(asked.as_os_str()) {
-                Some(path) => search.try_python(path, Reason::Asked, at_least),
-                None => search.pass_over(asked.to_owned(), "is not there"),
-            }
-            return search;
+    pub fn bare(path: impl Into<OsString>, dir: &Path) -> Self {
+        Self {
+            path: path.into(),
+            virtual_env: None,
+            conda_prefix: None,
+            home: None,
+            variables: BTreeMap::new(),
+            dir: dir.to_owned(),
+            platform: Platform::Linux,
         }
-        let active = self.virtual_env.iter().map(|venv| (self.platform.venv_python(venv), Reason::ActiveEnvironment));
-        let own = std::iter::once((self.platform.venv_python(&project.join(".venv")), Reason::ProjectEnvironment));
-        for (path, reason) in active.chain(own).filter(|(path, _)| path.is_file()) {
-            search.try_python(path, reason, at_least);
-        }
-        for name in self.platform.python_names() {
-            if search.found.is_none()
-                && let Some(path) = self.on_path(OsStr::new(name))
-            {
-                search.try_python(path, Reason::OnPath, at_least);
-            }
-        }
-        search
+    }
+
+    /// The virtual environment and the conda environment, when both are active and not the same: maturin and PyO3 then take neither.
+    #[must_use]
+    pub fn rival_environments(&self) -> Option<(&Path, &Path)> {
+        let (venv, conda) = (self.virtual_env.as_deref()?, self.conda_prefix.as_deref()?);
+        (venv != conda).then_some((venv, conda))
+    }
+
+    /// A watched variable that is set to something.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.variables.get(name).map(OsString::as_os_str).filter(|value| !value.is_empty())
     }
 
     /// Finds a maturin of at least this series: beside `python`, on PATH, or in the environment that hognose keeps for its tools.
@@ -180,10 +205,15 @@ impl Surroundings {
         self.first_on_path("cargo")
     }
 
-    /// Finds uv on PATH.
+    /// Finds rustc on PATH, as it is in the folder `project`: rustup looks for a toolchain file there.
     #[must_use]
-    pub fn uv(&self) -> Search {
-        self.first_on_path("uv")
+    pub fn rustc(&self, project: &Path) -> Search {
+        let mut search = Search::default();
+        match self.on_path(OsStr::new("rustc")) {
+            Some(path) => search.ask(path.clone(), Invocation::new(path).arg("--version").in_dir(project), Reason::OnPath, (0, 0)),
+            None => search.pass_over(PathBuf::from("rustc"), "is not on PATH"),
+        }
+        search
     }
 
     /// Finds git on PATH.
@@ -201,7 +231,9 @@ impl Surroundings {
         search
     }
 
-    fn on_path(&self, name: &OsStr) -> Option<PathBuf> {
+    /// The file that the shell would run.
+    #[must_use]
+    pub fn on_path(&self, name: &OsStr) -> Option<PathBuf> {
         which::which_in(name, Some(&self.path), &self.dir).ok()
     }
 }
@@ -211,36 +243,16 @@ impl Search {
         self.passed_over.push(PassedOver { path, why: why.into() });
     }
 
-    /// Asks an interpreter for its version and for the file that it really is: what is on PATH may be a launcher.
-    fn try_python(&mut self, path: PathBuf, reason: Reason, at_least: (u16, u16)) {
-        if self.found.is_some() {
-            return;
-        }
-        const QUESTION: &str = "import sys, platform; print(platform.python_version()); print(sys.executable)";
-        let mut invocation = Invocation::new(&path);
-        if path.file_stem().is_some_and(|name| name == "py") {
-            invocation = invocation.arg("-3");
-        }
-        let answer = match invocation.args(["-I", "-c", QUESTION]).capture() {
-            Ok(answer) if answer.success => answer.stdout,
-            Ok(answer) => {
-                return self.pass_over(path, format!("cannot run: {}", answer.stderr.trim().lines().last().unwrap_or("no message")));
-            }
-            Err(error) => return self.pass_over(path, format!("cannot run: {error}")),
-        };
-        let mut lines = answer.lines();
-        let version = lines.next().and_then(Version::read);
-        let (Some(version), Some(executable)) = (version, lines.next().filter(|line| !line.is_empty())) else {
-            return self.pass_over(path, "did not tell its version");
-        };
-        self.take(PathBuf::from(executable), version, reason, at_least);
+    fn try_program(&mut self, path: PathBuf, question: &[&str], reason: Reason, at_least: (u16, u16)) {
+        let question = Invocation::new(&path).args(question);
+        self.ask(path, question, reason, at_least);
     }
 
-    fn try_program(&mut self, path: PathBuf, question: &[&str], reason: Reason, at_least: (u16, u16)) {
+    fn ask(&mut self, path: PathBuf, question: Invocation, reason: Reason, at_least: (u16, u16)) {
         if self.found.is_some() {
             return;
         }
-        let version = match Invocation::new(&path).args(question).capture() {
+        let version = match question.capture() {
             Ok(answer) if answer.success => Version::read(&answer.stdout),
             Ok(answer) => {
                 return self.pass_over(path, format!("cannot run: {}", answer.stderr.trim().lines().next().unwrap_or("no message")));
@@ -292,49 +304,12 @@ mod tests {
             assert!(shell.capture().expect("a shell").success);
         }
 
-        /// Writes an interpreter that reports this version, and itself as the executable.
-        fn python(path: &Path, version: &str) {
-            program(path, &format!("echo {version}; echo {}", path.display()));
-        }
-
         fn surroundings(root: &Path) -> Surroundings {
-            Surroundings { path: root.join("path").into(), virtual_env: None, dir: root.to_owned(), platform: Platform::Linux }
+            Surroundings::bare(root.join("path"), root)
         }
 
         fn chosen(search: &Search) -> Option<(&str, &Reason)> {
             search.found.as_ref().map(|found| (found.version.text.as_str(), &found.reason))
-        }
-
-        #[test]
-        fn environments_come_before_path_and_old_ones_are_passed_over() {
-            let dir = tempfile::tempdir().expect("folder");
-            let root = dir.path();
-            python(&root.join("path/python3"), "3.8.1");
-            python(&root.join("path/python"), "3.12.0");
-            let mut around = surroundings(root);
-
-            let search = around.python(None, root, (3, 9));
-            assert_eq!(chosen(&search), Some(("3.12.0", &Reason::OnPath)));
-            assert_eq!(search.passed_over[0].why, "is 3.8.1, which is older than 3.9");
-
-            python(&root.join(".venv/bin/python"), "3.11.0");
-            assert_eq!(chosen(&around.python(None, root, (3, 9))), Some(("3.11.0", &Reason::ProjectEnvironment)));
-
-            python(&root.join("active/bin/python"), "3.13.0");
-            around.virtual_env = Some(root.join("active"));
-            assert_eq!(chosen(&around.python(None, root, (3, 9))), Some(("3.13.0", &Reason::ActiveEnvironment)));
-        }
-
-        #[test]
-        fn what_is_asked_for_has_no_substitute() {
-            let dir = tempfile::tempdir().expect("folder");
-            let root = dir.path();
-            python(&root.join("path/python3"), "3.12.0");
-            let around = surroundings(root);
-            let search = around.python(Some(Path::new("python3.99")), root, (3, 9));
-            assert_eq!(search.found, None);
-            assert_eq!(search.passed_over[0].to_string(), "`python3.99` is not there");
-            assert_eq!(chosen(&around.python(Some(Path::new("python3")), root, (3, 9))), Some(("3.12.0", &Reason::Asked)));
         }
 
         #[test]
@@ -346,7 +321,7 @@ mod tests {
             let search = surroundings(root).maturin(Path::new("/nowhere/python"), &root.join("tools"), (1, 9));
             assert_eq!(chosen(&search), Some(("1.16.0", &Reason::Private)));
             assert_eq!(search.passed_over[0].why, "cannot run: maturin: command not found");
-            assert_eq!(surroundings(root).uv().passed_over[0].to_string(), "`uv` is not on PATH");
+            assert_eq!(surroundings(root).git().passed_over[0].to_string(), "`git` is not on PATH");
         }
     }
 }

@@ -3,4 +3,5 @@
 pub mod command;
 pub mod locate;
 pub mod platform;
+pub mod python;
 pub mod steps;

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use annotate_snippets::normalize_untrusted_str;
+
 use super::command::Invocation;
 
 /// Output up to this many lines is shown whole.
@@ -54,15 +56,42 @@ pub enum Progress {
     InPlace(usize),
 }
 
-/// How many steps ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
     /// Done and good.
-    pub passed: usize,
+    Passed,
     /// Done and bad.
-    pub failed: usize,
-    /// Not done, because a step that they need was not passed.
-    pub skipped: usize,
+    Failed,
+    /// Not done, because a step that it needs did not pass.
+    Skipped,
+    /// There was nothing to do.
+    Idle,
+}
+
+/// What became of a step.
+#[derive(Clone, Debug)]
+pub struct StepReport {
+    /// The name of the step.
+    pub name: &'static str,
+    /// How it ended.
+    pub status: Status,
+    /// How long it took.
+    pub duration: Duration,
+    /// In a few words: what it made, how it failed, why it was not done.
+    pub detail: Option<String>,
+    /// What to do about a failure.
+    pub advice: Option<String>,
+    /// The command of a failure, as a person would type it.
+    pub command: Option<String>,
+    /// What a failed step wrote.
+    pub output: String,
+}
+
+/// How many steps ended so.
+#[must_use]
+pub fn count(reports: &[StepReport], status: Status) -> usize {
+    reports.iter().filter(|report| report.status == status).count()
 }
 
 impl<'a> Step<'a> {
@@ -106,14 +135,15 @@ struct Done {
 ///
 /// # Errors
 /// `out` cannot be written to.
-pub fn execute(plan: Vec<Step<'_>>, progress: Progress, out: &mut dyn Write) -> io::Result<Tally> {
-    let mut tally = Tally::default();
-    let mut missing = Vec::new();
+pub fn execute(plan: Vec<Step<'_>>, progress: Progress, out: &mut dyn Write) -> io::Result<Vec<StepReport>> {
+    let mut reports: Vec<StepReport> = Vec::new();
     for step in plan {
-        if let Some(need) = step.needs.iter().find(|need| missing.contains(*need)) {
-            writeln!(out, "  {} … skipped: `{need}` did not pass", step.name)?;
-            missing.push(step.name);
-            tally.skipped += 1;
+        let has_failed =
+            |need: &str| reports.iter().any(|report| report.name == need && matches!(report.status, Status::Failed | Status::Skipped));
+        if let Some(need) = step.needs.iter().find(|need| has_failed(need)) {
+            let why = format!("`{need}` did not pass");
+            writeln!(out, "  {} … skipped: {why}", step.name)?;
+            reports.push(StepReport::not_done(step.name, Status::Skipped, why));
             continue;
         }
         write!(out, "  {} … ", step.name)?;
@@ -121,7 +151,8 @@ pub fn execute(plan: Vec<Step<'_>>, progress: Progress, out: &mut dyn Write) -> 
         let started = Instant::now();
         let done = match step.work {
             Work::Nothing(why) => {
-                writeln!(out, "skipped: {why}")?;
+                writeln!(out, "skipped: {}", visible(&why))?;
+                reports.push(StepReport::not_done(step.name, Status::Idle, why));
                 continue;
             }
             Work::Call(call) => {
@@ -134,31 +165,48 @@ pub fn execute(plan: Vec<Step<'_>>, progress: Progress, out: &mut dyn Write) -> 
                 Err(output) => Done { success: false, output, command: None },
             },
         };
+        let duration = started.elapsed();
         if matches!(progress, Progress::InPlace(_)) {
             write!(out, "\r\x1b[2K  {} … ", step.name)?;
         }
         if done.success {
-            tally.passed += 1;
-            let summary = (step.summary)(&done.output).map(|summary| format!(", {summary}")).unwrap_or_default();
-            writeln!(out, "ok {}{summary}", seconds(started.elapsed()))?;
+            let detail = (step.summary)(&done.output);
+            let summary = detail.as_ref().map(|summary| format!(", {}", visible(summary))).unwrap_or_default();
+            writeln!(out, "ok {}{summary}", seconds(duration))?;
+            reports.push(StepReport { detail, duration, ..StepReport::not_done(step.name, Status::Passed, String::new()) });
             continue;
         }
-        tally.failed += 1;
-        missing.push(step.name);
-        writeln!(out, "failed after {}", seconds(started.elapsed()))?;
-        explain(&done, &step.advice, out)?;
+        writeln!(out, "failed after {}", seconds(duration))?;
+        let advice = step.advice.into_iter().find(|advice| done.output.contains(advice.when)).map(|advice| advice.say);
+        explain(&done, advice.as_deref(), out)?;
+        let status = done.command.as_ref().map(|(_, status)| status.clone()).filter(|status| !status.is_empty());
+        reports.push(StepReport {
+            name: step.name,
+            status: Status::Failed,
+            duration,
+            detail: status,
+            advice,
+            command: done.command.map(|(invocation, _)| invocation.shown()),
+            output: done.output,
+        });
     }
-    Ok(tally)
+    Ok(reports)
 }
 
-/// Runs a program; on a terminal, the line of the step shows what it said last.
+impl StepReport {
+    fn not_done(name: &'static str, status: Status, why: String) -> Self {
+        Self { name, status, duration: Duration::ZERO, detail: Some(why), advice: None, command: None, output: String::new() }
+    }
+}
+
+/// Runs a program; on a terminal, the line of the step shows how long it has been running and what it said last.
 fn run(invocation: Invocation, name: &str, progress: Progress, out: &mut dyn Write) -> Done {
+    let started = Instant::now();
     let finished = invocation.run(&mut |line| {
         let Progress::InPlace(columns) = progress else { return };
-        let room = columns.saturating_sub(name.chars().count() + 6);
-        let shown: String = line.trim().chars().filter(|c| !c.is_control()).take(room).collect();
+        let shown = progress_line(name, started.elapsed(), line, columns);
         // Losing a line of progress harms nobody: the result is written with its error checked.
-        let _ = write!(out, "\r\x1b[2K  {name} … {shown}").and_then(|()| out.flush());
+        let _ = write!(out, "\r\x1b[2K{shown}").and_then(|()| out.flush());
     });
     match finished {
         Ok(finished) => Done { success: finished.success, output: finished.output, command: Some((invocation, finished.status)) },
@@ -166,12 +214,21 @@ fn run(invocation: Invocation, name: &str, progress: Progress, out: &mut dyn Wri
     }
 }
 
+/// What the line of a running step shows, in fewer than `columns` columns.
+fn progress_line(name: &str, elapsed: Duration, said: &str, columns: usize) -> String {
+    let minutes = elapsed.as_secs() / 60;
+    let seconds = elapsed.as_secs() % 60;
+    let time = if minutes > 0 { format!("{minutes} min {seconds:02} s") } else { format!("{seconds} s") };
+    let line = format!("  {name} … {time}  {}", said.trim());
+    line.chars().filter(|c| !c.is_control()).take(columns.saturating_sub(1)).collect::<String>().trim_end().to_owned()
+}
+
 /// Shows a failed step: the command, where it ran, what it wrote, what to do.
-fn explain(done: &Done, advice: &[Advice], out: &mut dyn Write) -> io::Result<()> {
+fn explain(done: &Done, advice: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     if let Some((invocation, status)) = &done.command {
-        writeln!(out, "    $ {}", invocation.shown())?;
+        writeln!(out, "    $ {}", visible(&invocation.shown()))?;
         if let Some(dir) = invocation.dir() {
-            writeln!(out, "    in {}", dir.display())?;
+            writeln!(out, "    in {}", visible(&dir.display().to_string()))?;
         }
         if !status.is_empty() {
             writeln!(out, "    {status}")?;
@@ -183,12 +240,17 @@ fn explain(done: &Done, advice: &[Advice], out: &mut dyn Write) -> io::Result<()
         writeln!(out, "    | … {skipped} lines before")?;
     }
     for line in &lines[skipped..] {
-        writeln!(out, "    | {line}")?;
+        writeln!(out, "    | {}", visible(line))?;
     }
-    if let Some(advice) = advice.iter().find(|advice| done.output.contains(advice.when)) {
-        writeln!(out, "    help: {}", advice.say)?;
+    if let Some(advice) = advice {
+        writeln!(out, "    help: {}", visible(advice))?;
     }
     Ok(())
+}
+
+/// Text on one line, with control characters made visible: programs repeat what a stranger's project holds.
+fn visible(text: &str) -> String {
+    normalize_untrusted_str(&text.replace(['\r', '\n'], " "))
 }
 
 /// A duration as the steps show it.
@@ -201,11 +263,11 @@ mod tests {
     use super::*;
 
     /// The report with all durations made equal.
-    fn report(plan: Vec<Step<'_>>, progress: Progress) -> (Tally, String) {
+    fn report(plan: Vec<Step<'_>>, progress: Progress) -> (Vec<StepReport>, String) {
         let mut out = Vec::new();
-        let tally = execute(plan, progress, &mut out).expect("a buffer takes everything");
+        let reports = execute(plan, progress, &mut out).expect("a buffer takes everything");
         let text = String::from_utf8(out).expect("the report is text");
-        (tally, text.replace("0.1 s", "0.0 s"))
+        (reports, text.replace("0.1 s", "0.0 s"))
     }
 
     fn call<'a>(result: Result<&'a str, &'a str>) -> Work<'a> {
@@ -222,8 +284,11 @@ mod tests {
             Step::new("idle", Work::Nothing("there is nothing to do".to_owned())),
             Step::new("last", call(Ok(""))).needs(&["idle"]),
         ];
-        let (tally, text) = report(plan, Progress::Lines);
-        assert_eq!(tally, Tally { passed: 2, failed: 1, skipped: 2 });
+        let (reports, text) = report(plan, Progress::Lines);
+        let counts = [Status::Passed, Status::Failed, Status::Skipped, Status::Idle].map(|status| count(&reports, status));
+        assert_eq!(counts, [2, 1, 2, 1]);
+        assert_eq!((reports[0].advice.as_deref(), reports[0].output.as_str()), (Some("mend it"), "it\nbroke"));
+        assert_eq!(reports[2].detail.as_deref(), Some("`second` did not pass"));
         assert_eq!(
             text,
             "  first … failed after 0.0 s\n    | it\n    | broke\n    help: mend it\n\
@@ -244,10 +309,24 @@ mod tests {
     }
 
     #[test]
+    fn nothing_reaches_the_terminal_raw() {
+        let plan = vec![
+            Step::new("fail", call(Err("a\u{1b}[2Kb"))).advise("", "say\u{7}"),
+            Step::new("pass", call(Ok("c\rd"))).summarise(|output| Some(output.to_owned())),
+            Step::new("idle", Work::Nothing("e\u{1b}".to_owned())),
+        ];
+        let (reports, text) = report(plan, Progress::Lines);
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        assert!(text.contains("    | a␛[2Kb\n    help: say␇\n") && text.contains(", c d\n"), "{text}");
+        assert_eq!(reports[0].output, "a\u{1b}[2Kb", "programs get what was written");
+    }
+
+    #[test]
     fn a_program_that_cannot_be_run_is_a_failure_with_its_command() {
         let work = Work::Run(Invocation::new("no-such-program-of-hognose").arg("--now"));
-        let (tally, text) = report(vec![Step::new("try", work)], Progress::Lines);
-        assert_eq!(tally.failed, 1);
+        let (reports, text) = report(vec![Step::new("try", work)], Progress::Lines);
+        assert_eq!(reports[0].status, Status::Failed);
+        assert_eq!(reports[0].command.as_deref(), Some("no-such-program-of-hognose --now"));
         assert!(text.contains("$ no-such-program-of-hognose --now\n    | could not be run: "), "{text}");
     }
 
@@ -256,6 +335,15 @@ mod tests {
     fn a_terminal_shows_the_last_line_in_place() {
         let work = Work::Run(Invocation::new("sh").args(["-c", "echo 12345678901234567890; echo two"]));
         let (_, text) = report(vec![Step::new("talk", work)], Progress::InPlace(20));
-        assert_eq!(text, "  talk … \r\u{1b}[2K  talk … 1234567890\r\u{1b}[2K  talk … two\r\u{1b}[2K  talk … ok 0.0 s\n");
+        let frames: Vec<&str> = text.split("\r\u{1b}[2K").collect();
+        assert_eq!((frames.first(), frames.last()), (Some(&"  talk … "), Some(&"  talk … ok 0.0 s\n")));
+        assert!(frames.contains(&"  talk … 0 s  12345") && frames.contains(&"  talk … 0 s  two"), "{frames:?}");
+    }
+
+    #[test]
+    fn a_long_step_shows_its_minutes() {
+        let line = progress_line("build", Duration::from_secs(125), "   Compiling\u{7} pyo3\n", 60);
+        assert_eq!(line, "  build … 2 min 05 s  Compiling pyo3");
+        assert_eq!(progress_line("build", Duration::from_secs(9), "", 60), "  build … 9 s");
     }
 }

@@ -1,8 +1,9 @@
 //! Every row of the catalogue does what its own snippets say: `before` is found, and becomes `after`.
 
-use hognose::catalog::{Change, RowSafety, changes};
+use hognose::catalog::{Change, RowSafety, Series, changes};
 use hognose::diagnostic::Safety;
 use hognose::release::Release;
+use hognose::scaffold::versions;
 
 use crate::sandbox::{Sandbox, compare};
 
@@ -25,6 +26,15 @@ fn finds(change: &Change, snippet: &str) -> Vec<String> {
     let (sandbox, _) = project(change, snippet);
     let found = sandbox.check().into_iter().filter(|found| found.change == Some(&change.id));
     found.map(|found| format!("line {}: {}", found.line, found.message)).collect()
+}
+
+#[test]
+fn versions_of_templates_are_those_of_the_newest_release() {
+    let newest = hognose::catalog::toolchain(Release::NEWEST).expect("a row");
+    let pair = |series: Series| (series.0, series.1);
+    assert_eq!(versions::VERSIONS.rust, newest.rust.to_string());
+    assert_eq!((versions::PYTHON_FLOOR, versions::PYTHON_NEWEST), (pair(newest.python.min), pair(newest.python.max)));
+    assert_eq!(Some(versions::PYTHON_FREE_THREADED), newest.free_threaded.map(|range| pair(range.min)));
 }
 
 /// Collects what is wrong with all rows, so that one run shows everything.

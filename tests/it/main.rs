@@ -3,7 +3,12 @@
 
 mod catalogue;
 mod cli;
+mod doctor;
+mod example;
+mod free_threaded;
+mod gate;
 mod generated;
+mod init;
 mod pages;
 mod project;
 mod readme;
@@ -13,3 +18,4 @@ mod support;
 mod tidy;
 mod tough;
 mod verify;
+mod workshop;

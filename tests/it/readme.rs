@@ -40,9 +40,9 @@ fn rendered(readme: &str, dir: &Path) -> String {
     for part in parts {
         let (shown, rest) = part.split_once("```").expect("the block ends");
         let command = shown.lines().next().unwrap_or_default();
-        // What `new` and `verify` print depends on the machine, and takes minutes.
-        let is_timed = command.starts_with("new") || command.starts_with("verify");
-        let shown = if is_timed { shown.to_owned() } else { format!("{command}\n{}", output_of(command, dir)) };
+        // What these print depends on the machine, and takes minutes.
+        let is_of_machine = ["new", "verify", "doctor"].iter().any(|start| command.starts_with(start));
+        let shown = if is_of_machine { shown.to_owned() } else { format!("{command}\n{}", output_of(command, dir)) };
         text.push_str(&format!("{CONSOLE}{shown}```{rest}"));
     }
     text

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use hognose::commands::new::{self, NewOptions, Then, Vcs};
 use hognose::commands::verify::{LintResult, Verdict};
-use hognose::scaffold::answers::Answers;
+use hognose::scaffold::answers::{Abi, Answers, Choices, Ci, License, Python};
 use hognose::scaffold::names::Names;
 use hognose::scaffold::render::{self, Rendered};
 use hognose::scaffold::template::{self, Template};
@@ -22,8 +22,7 @@ pub(crate) fn options(name: &str) -> NewOptions {
     NewOptions {
         name: name.to_owned(),
         dir: None,
-        template: template::ALL[0].name.to_owned(),
-        module: None,
+        choices: Choices::default(),
         vcs: Vcs::None,
         then: Then::Show,
         progress: Progress::Lines,
@@ -68,10 +67,10 @@ fn embedded_templates_are_the_ones_on_disk() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut folders: Vec<_> = fs::read_dir(&root).expect("templates").map(|entry| entry.expect("entry").file_name()).collect();
     folders.sort();
-    let mut names = vec!["shared"];
+    let mut names = vec!["init", "licenses", "shared"];
     names.extend(template::ALL.iter().map(|template| template.name));
     names.sort_unstable();
-    assert_eq!(folders, names, "every other folder is listed in `template::ALL`");
+    assert_eq!(folders, names, "every folder of files that are not shared or included is listed in `template::ALL`");
     let hint = "touch src/scaffold/template.rs: files are embedded when it is compiled";
     for path in files_below(&root) {
         let there = fs::read_to_string(root.join(&path)).expect("text");
@@ -105,7 +104,12 @@ fn every_template_renders_completely() {
             assert!(!left_over, "{} still holds template syntax", file.path);
             assert!(text.is_empty() || text.ends_with('\n') && !text.ends_with("\n\n"), "{} does not end with one line feed", file.path);
         }
-        for needed in ["Cargo.toml", "pyproject.toml", "src/lib.rs", "README.md", "LICENSE", ".gitignore", "python/some_name/py.typed"] {
+        let (_, manifest) = binding(&files);
+        let library = manifest.replace("Cargo.toml", "src/lib.rs");
+        let build_script = manifest.replace("Cargo.toml", "build.rs");
+        for needed in
+            ["Cargo.toml", "pyproject.toml", &library, &build_script, "README.md", "LICENSE", ".gitignore", "python/some_name/py.typed"]
+        {
             assert!(files.iter().any(|file| file.path == needed), "{} has no {needed}", template.name);
         }
         // Rendering twice gives the same bytes.
@@ -113,17 +117,52 @@ fn every_template_renders_completely() {
     }
 }
 
+fn table(files: &[Rendered], path: &str) -> toml::Table {
+    let file = files.iter().find(|file| file.path == path).expect("the file is there");
+    std::str::from_utf8(&file.contents).expect("text").parse().expect("good TOML")
+}
+
+/// The manifest that maturin builds, and its path: the only one, or what pyproject.toml names in a workspace.
+fn binding(files: &[Rendered]) -> (toml::Table, String) {
+    let pyproject = table(files, "pyproject.toml");
+    let path = pyproject["tool"]["maturin"].get("manifest-path").map_or("Cargo.toml", |path| path.as_str().expect("a path"));
+    (table(files, path), path.to_owned())
+}
+
+#[test]
+fn a_workspace_gives_its_crates_what_they_ask_for() {
+    let files = rendered(Template::find("workspace").expect("it is there"), "some-name");
+    let workspace = &table(&files, "Cargo.toml")["workspace"];
+    let manifests: Vec<_> = files.iter().map(|file| file.path.as_str()).filter(|path| path.ends_with("/Cargo.toml")).collect();
+    assert_eq!(manifests, ["crates/some-name-core/Cargo.toml", "crates/some-name-py/Cargo.toml"]);
+    for manifest in &manifests {
+        let own = table(&files, manifest);
+        for (section, shared) in [("package", "package"), ("dependencies", "dependencies"), ("build-dependencies", "dependencies")] {
+            for (key, value) in own.get(section).and_then(toml::Value::as_table).into_iter().flatten() {
+                let asked = value.get("workspace").is_some();
+                assert!(!asked || workspace[shared].get(key).is_some(), "{manifest} asks for `{key}`");
+            }
+        }
+    }
+    let core = &table(&files, manifests[0]);
+    assert!(core.get("dependencies").is_none(), "the core knows nothing of Python");
+    assert_eq!(workspace["dependencies"]["some-name-core"]["path"].as_str(), Some("crates/some-name-core"));
+    assert!(!files.iter().any(|file| file.path == "build.rs" || file.path.starts_with("src/")), "a workspace's root is no crate");
+}
+
 #[test]
 fn manifests_of_every_template_are_good_toml_with_the_right_names() {
     for &template in template::ALL {
         let files = rendered(template, "some-name");
-        let table = |path: &str| -> toml::Table {
-            let file = files.iter().find(|file| file.path == path).expect("the file is there");
-            std::str::from_utf8(&file.contents).expect("text").parse().expect("good TOML")
-        };
-        let (cargo, pyproject) = (table("Cargo.toml"), table("pyproject.toml"));
-        assert_eq!(cargo["package"]["name"].as_str(), Some("some-name"));
-        assert_eq!(cargo["lib"]["name"].as_str(), Some("some_name"));
+        let (cargo, pyproject) = (table(&files, "Cargo.toml"), table(&files, "pyproject.toml"));
+        let (package, manifest) = binding(&files);
+        let name = package["package"]["name"].as_str().expect("a name");
+        let library = package["lib"].get("name").map_or_else(|| Some(name.replace('-', "_")), |name| name.as_str().map(str::to_owned));
+        // Crates of a workspace have names of their own, and only the folder of one tells which it is.
+        let expected = if manifest == "Cargo.toml" { ("some-name", "some_name") } else { ("some-name-py", "some_name_py") };
+        assert_eq!((name, library.as_deref()), (expected.0, Some(expected.1)));
+        assert!(package["lib"]["crate-type"].as_array().is_some_and(|types| types.iter().any(|it| it.as_str() == Some("cdylib"))));
+        assert_eq!(package["package"]["publish"].as_bool(), Some(false));
         assert!(cargo.contains_key("workspace"), "the project stands alone below another workspace");
         assert_eq!(pyproject["project"]["name"].as_str(), Some("some-name"));
         assert_eq!(pyproject["tool"]["maturin"]["module-name"].as_str(), Some("some_name._core"));
@@ -131,6 +170,152 @@ fn manifests_of_every_template_are_good_toml_with_the_right_names() {
         assert!(pyproject["dependency-groups"].get("dev").is_none());
         let profile = pyproject["tool"]["maturin"]["editable-profile"].as_str().expect("a profile");
         assert!(cargo["profile"].get(profile).is_some(), "Cargo.toml has no profile `{profile}`");
+    }
+}
+
+/// The names of what a manifest depends on, whatever the table.
+fn dependencies(table: &toml::Table, names: &mut Vec<String>) {
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(inner) if key.ends_with("dependencies") => names.extend(inner.keys().cloned()),
+            toml::Value::Table(inner) => dependencies(inner, names),
+            toml::Value::Array(list) if key == "dependencies" => names.extend(list.iter().filter_map(|entry| {
+                let end = |c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c);
+                entry.as_str()?.split(end).next().map(str::to_owned)
+            })),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn no_module_is_called_like_what_the_templates_depend_on() {
+    for &template in template::ALL.iter().chain([&template::INIT]) {
+        let mut names = Vec::new();
+        for file in rendered(template, "some-name").iter().filter(|file| file.path.ends_with(".toml")) {
+            let table = std::str::from_utf8(&file.contents).expect("text").parse().expect("good TOML");
+            dependencies(&table, &mut names);
+        }
+        assert!(names.iter().any(|name| name == "pyo3"), "{names:?}");
+        // A package of the template's own workspace is called after the project.
+        for name in names.iter().filter(|name| !name.starts_with("some-name")) {
+            let module = name.replace('-', "_");
+            assert!(Names::new("my-ext", Some(&module)).is_err(), "`{name}` of `{}` is missing in `reserved.rs`", template.name);
+        }
+    }
+}
+
+/// Runs the command line; answers its exit code and what it printed, errors last.
+fn hognose(arguments: &[&str]) -> (u8, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let arguments = ["hognose"].iter().chain(arguments).map(std::ffi::OsString::from);
+    let code = hognose::cli::run(arguments, &mut out, &mut err);
+    out.extend(err);
+    (code, String::from_utf8(out).expect("text"))
+}
+
+#[test]
+fn without_a_terminal_nothing_is_asked() {
+    let (code, text) = hognose(&["new"]);
+    assert_eq!(code, 2);
+    assert!(text.starts_with("error: the following required arguments were not provided:\n  <NAME>\n\nUsage: hognose new "), "{text}");
+}
+
+#[test]
+fn options_say_what_they_take() {
+    let (code, text) = hognose(&["new", "--help"]);
+    assert_eq!(code, 0);
+    for template in template::ALL {
+        assert!(text.contains(&format!("- {}", template.name)), "{text}");
+    }
+    let (code, text) = hognose(&["init", "--help"]);
+    assert_eq!(code, 0);
+    assert!(text.contains("[default: the project's, else 3.9]") && text.contains("- numpy"), "{text}");
+    assert!(!text.contains("[default: MIT]") && !text.contains("[default: 3.9]"), "{text}");
+    for (arguments, message) in [
+        (["new", "x", "--template", "unheard-of"], "[possible values: function"),
+        (["new", "x", "--min-python", "3.8"], "supports Python 3.9 to 3.15, not 3.8"),
+        (["new", "x", "--license", "GPL-3.0"], "MIT OR Apache-2.0"),
+        (["new", "x", "--author", "Ada <ada>"], "is no address such as"),
+    ] {
+        let (code, text) = hognose(&arguments);
+        assert_eq!(code, 2, "{text}");
+        assert!(text.contains(message), "{text}");
+    }
+}
+
+#[test]
+fn options_reach_the_files() {
+    let dir = tempfile::tempdir().expect("folder");
+    let place = dir.path().join("made");
+    let to = place.to_str().expect("text");
+    let (code, text) = hognose(&[
+        "new",
+        "my-ext",
+        "--dir",
+        to,
+        "--module",
+        "ext",
+        "--min-python",
+        "3.11",
+        "--no-abi3",
+        "--ci",
+        "none",
+        "--license",
+        "mpl-2.0",
+        "--author",
+        "Ada <ada@example.org>",
+        "--vcs",
+        "none",
+    ]);
+    assert_eq!(code, 0, "{text}");
+    let read = |path: &str| fs::read_to_string(place.join(path)).expect("file");
+    assert!(!place.join(".github/workflows").exists() && !place.join(".git").exists());
+    assert!(read("LICENSE").starts_with("Mozilla Public License"));
+    assert!(!read("Cargo.toml").contains("abi3") && read("Cargo.toml").contains("name = \"ext\""));
+    let pyproject = read("pyproject.toml");
+    for line in ["authors = [{ name = \"Ada\", email = \"ada@example.org\" }]", "requires-python = \">=3.11\"", "license = \"MPL-2.0\""] {
+        assert!(pyproject.lines().any(|there| there == line), "{line}\n{pyproject}");
+    }
+}
+
+#[test]
+fn manifests_and_workflows_agree_whatever_is_chosen() {
+    let licences = [License::Mit, License::Apache, License::MitOrApache, License::Bsd, License::Mpl, License::None];
+    for (python, abi, ci) in Python::default().and_later().flat_map(|python| {
+        let abis = [Abi::Stable, Abi::PerRelease];
+        abis.into_iter().flat_map(move |abi| [Ci::GitHub, Ci::None].map(|ci| (python, abi, ci)))
+    }) {
+        for license in licences {
+            let names = Names::new("some-name", None).expect("a good name");
+            let answers = Answers { python, abi, ci, license, ..Answers::with_defaults(names) };
+            for &template in template::ALL {
+                let files = render::render(template, &answers).expect("a good template");
+                let text = |path: &str| {
+                    let file = files.iter().find(|file| file.path == path)?;
+                    Some(String::from_utf8(file.contents.clone()).expect("text"))
+                };
+                let cargo = text("Cargo.toml").expect("a manifest");
+                let pyproject: toml::Table = text("pyproject.toml").expect("a manifest").parse().expect("good TOML");
+                cargo.parse::<toml::Table>().expect("good TOML");
+
+                assert_eq!(pyproject["project"]["requires-python"].as_str(), Some(format!(">={python}").as_str()));
+                assert_eq!(cargo.contains(&format!("\"abi3-{}\"", python.tag())), abi == Abi::Stable, "{cargo}");
+                assert_eq!(pyproject["project"].get("license").and_then(toml::Value::as_str), license.spdx());
+                let licence_files = files.iter().filter(|file| file.path.starts_with("LICENSE")).count();
+                let expected = license.spdx().map_or(0, |spdx| spdx.split(" OR ").count());
+                assert_eq!(licence_files, expected, "{license:?}");
+                assert_eq!(files.iter().any(|file| file.path.starts_with(".github/")), ci == Ci::GitHub);
+
+                let Some(release) = text(".github/workflows/release.yml") else { continue };
+                // Each stable ABI in a call of its own: one call would leave a kind of wheel out.
+                let calls: Vec<_> = release.lines().filter_map(|line| line.split_once(" -i ").map(|(_, pythons)| pythons)).collect();
+                match abi {
+                    Abi::Stable => assert!(calls.iter().all(|call| !call.contains(' ')) && calls.contains(&"3.15t"), "{calls:?}"),
+                    Abi::PerRelease => assert!(calls.len() == 1 && calls[0].starts_with(&python.to_string()), "{calls:?}"),
+                }
+            }
+        }
     }
 }
 
@@ -155,15 +340,15 @@ fn nothing_is_written_over_or_half_written() {
     fs::create_dir_all(dir.path().join("taken/src")).expect("folder");
     let (verdict, text) = create(&options("taken"), dir.path());
     assert_eq!(verdict, Verdict::CouldNotRun);
-    assert!(text.starts_with("error: `") && text.contains("taken` exists and is not empty"), "{text}");
+    assert!(
+        text.starts_with("error: `") && text.contains("taken` exists and is not empty") && text.contains("let `hognose init` add"),
+        "{text}"
+    );
     assert_eq!(files_below(dir.path()), Vec::<String>::new());
 
     for refused in ["json", "1st", "a/b", ""] {
         assert_eq!(create(&options(refused), dir.path()).0, Verdict::CouldNotRun, "{refused}");
     }
-    let (verdict, text) = create(&NewOptions { template: "unheard-of".to_owned(), ..options("good") }, dir.path());
-    assert_eq!(verdict, Verdict::CouldNotRun);
-    assert_eq!(text, "error: there is no template `unheard-of`; there is `function`\n");
     assert_eq!(fs::read_dir(dir.path()).expect("folder").count(), 1);
 }
 
@@ -172,7 +357,8 @@ fn an_empty_folder_and_another_module_name_are_taken() {
     let dir = tempfile::tempdir().expect("folder");
     let place = dir.path().join("here");
     fs::create_dir(&place).expect("folder");
-    let chosen = NewOptions { dir: Some(PathBuf::from("here")), module: Some("other".to_owned()), vcs: Vcs::Git, ..options("some-name") };
+    let choices = Choices { module: Some("other".to_owned()), ..Choices::default() };
+    let chosen = NewOptions { dir: Some(PathBuf::from("here")), choices, vcs: Vcs::Git, ..options("some-name") };
     let (verdict, text) = create(&chosen, dir.path());
     assert_eq!(verdict, Verdict::Passed, "{text}");
     assert!(place.join("python/other/__init__.py").is_file());
@@ -183,4 +369,25 @@ fn an_empty_folder_and_another_module_name_are_taken() {
         create(&NewOptions { vcs: Vcs::Git, ..options("inner") }, &place);
         assert!(place.join("inner/Cargo.toml").is_file() && !place.join("inner/.git").exists());
     }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the variables of a hook of git's are those of a process")]
+fn the_repository_of_a_hook_is_not_initialised_again() {
+    let Some(git) = Surroundings::of_this_process().git().found else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let hook = dir.path().join("hook.git");
+    let made = std::process::Command::new(git.path).args(["init", "--quiet", "--bare"]).arg(&hook).status();
+    assert!(made.expect("git runs").success());
+    let settings = fs::read_to_string(hook.join("config")).expect("settings");
+    let new = std::process::Command::new(env!("CARGO_BIN_EXE_hognose"))
+        .args(["new", "some-name", "--yes"])
+        .current_dir(dir.path())
+        .env("GIT_DIR", &hook)
+        .env("GIT_WORK_TREE", dir.path())
+        .output()
+        .expect("hognose runs");
+    assert!(new.status.success() && new.stderr.is_empty(), "{}", String::from_utf8_lossy(&new.stderr));
+    assert!(dir.path().join("some-name/.git/HEAD").is_file());
+    assert_eq!(fs::read_to_string(hook.join("config")).expect("settings"), settings);
 }

@@ -1,7 +1,10 @@
 //! What several test modules need.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use hognose::toolchain::command::Invocation;
 
 /// The folder of hognose's own Cargo.toml.
 pub(crate) fn repository() -> PathBuf {
@@ -17,4 +20,27 @@ pub(crate) fn git(dir: &Path, arguments: &[&str]) -> String {
     let output = git.output().expect("git");
     assert!(output.status.success(), "git {arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
+}
+
+/// Writes a program: a shell script with this text.
+///
+/// A shell writes it: a file that this process has open for writing cannot be run, and a program that another test starts meanwhile inherits what is open.
+pub(crate) fn program(path: &Path, script: &str) {
+    fs::create_dir_all(path.parent().expect("programs are in folders")).expect("folder");
+    let write = "printf '%s' \"$1\" > \"$0\" && chmod 755 \"$0\"";
+    let shell = Invocation::new("/bin/sh").arg("-c").arg(write).arg(path).arg(format!("#!/bin/sh\n{script}\n"));
+    assert!(shell.capture().expect("a shell").success);
+}
+
+/// Writes an interpreter that says it is of this version, makes environments, installs, and passes every test.
+pub(crate) fn python(path: &Path, version: &str) {
+    let script = format!(
+        r#"case "$1 $2" in
+"-X utf8") echo {version}; echo "$0";;
+"-I -c") echo demo;;
+"-m venv") for dir; do :; done; mkdir -p "$dir/bin"; cp "$0" "$dir/bin/python"; echo "home = /usr/bin" > "$dir/pyvenv.cfg";;
+"-m pytest") echo "== 3 passed in 0.01s ==";;
+esac"#
+    );
+    program(path, &script);
 }

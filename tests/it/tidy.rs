@@ -216,7 +216,7 @@ fn every_rule_that_is_written_is_run() {
 }
 
 /// Findings below `folder`, those in `not_ours` left out.
-fn findings(folder: &Path, not_ours: &[&str]) -> Vec<String> {
+pub(crate) fn findings(folder: &Path, not_ours: &[&str]) -> Vec<String> {
     let project = load(&[PathBuf::from(folder)]).expect("a folder");
     let outcome = check(&project, &CheckOptions::default());
     let ours = |path: &str| !not_ours.iter().any(|prefix| path.starts_with(prefix));

@@ -1,35 +1,15 @@
 //! `verify`, with real tools on real projects: slow, and all projects share one build folder and one set of tools below `target/e2e`.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use hognose::commands::new::{NewOptions, Then};
-use hognose::commands::verify::{self, LintResult, Profile, Verdict, VerifyOptions};
+use hognose::commands::verify::{self, Format, LintResult, Profile, Verdict, VerifyOptions};
 use hognose::toolchain::steps::Progress;
 use tempfile::TempDir;
 
 use crate::scaffold::{create, options, surroundings};
-
-/// Builds into the same folder would only wait for each other, and two runs must not both install the tools.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// A folder outside of the repository, whose projects are built in the shared folder.
-fn outside() -> TempDir {
-    let dir = tempfile::tempdir().expect("folder");
-    write(&dir.path().join(".cargo/config.toml"), &format!("[build]\ntarget-dir = {:?}\n", repository().join("target/e2e")));
-    dir
-}
-
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
-    File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
-}
+use crate::workshop::{ONE_AT_A_TIME, outside, write};
 
 fn edit(path: &Path, old: &str, new: &str) {
     let text = fs::read_to_string(path).expect("file");
@@ -37,28 +17,13 @@ fn edit(path: &Path, old: &str, new: &str) {
     write(path, &text.replacen(old, new, 1));
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("folder");
-    for entry in fs::read_dir(from).expect("folder") {
-        let entry = entry.expect("entry");
-        let name = entry.file_name();
-        if name == "target" || name == ".venv" {
-            continue;
-        }
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to.join(name));
-        } else {
-            fs::copy(entry.path(), to.join(name)).expect("copy");
-        }
-    }
-}
-
-fn no_findings(_: &Path) -> LintResult {
+pub(crate) fn no_findings(_: &Path) -> LintResult {
     LintResult::default()
 }
 
-fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
-    let options = VerifyOptions { path: project.to_owned(), python: None, profile: Profile::Dev, progress: Progress::Lines };
+pub(crate) fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
+    let options =
+        VerifyOptions { path: project.to_owned(), python: None, profile: Profile::Dev, progress: Progress::Lines, format: Format::Human };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let verdict = verify::run_in(&options, &surroundings(project), lint, &mut out, &mut err).expect("a buffer takes everything");
     out.extend(err);
@@ -66,7 +31,7 @@ fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
 }
 
 /// The line of a step.
-fn line<'a>(report: &'a str, step: &str) -> &'a str {
+pub(crate) fn line<'a>(report: &'a str, step: &str) -> &'a str {
     let start = format!("  {step} … ");
     report.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_else(|| panic!("no step `{step}` in\n{report}"))
 }
@@ -121,18 +86,6 @@ fn a_new_project_is_good_and_faults_in_it_are_found() {
 }
 
 #[test]
-fn the_reference_extension_is_good() {
-    let _alone = ONE_AT_A_TIME.lock();
-    let dir = outside();
-    let project = dir.path().join("example-ext");
-    copy(&repository().join("example-ext"), &project);
-    let (verdict, report) = verify(&project, &no_findings);
-    assert_eq!(verdict, Verdict::Passed, "{report}");
-    assert!(line(&report, "import").ends_with(", example_ext._core"), "{report}");
-    assert!(line(&report, "pytest").ends_with(", 5 passed"), "{report}");
-}
-
-#[test]
 fn what_is_no_maturin_project_is_told_what_is_missing() {
     let dir = outside();
     let missing = |text: &str| {
@@ -155,4 +108,281 @@ fn what_is_no_maturin_project_is_told_what_is_missing() {
     write(&dir.path().join("Cargo.toml"), "[package]\nname = \"x\"\n");
     write(&dir.path().join("src/main.rs"), "fn main() {}\n");
     missing("has no library target");
+}
+
+/// The import check on a wheel that is installed by hand: a compiled module of Python's own, under another name of its package.
+#[test]
+#[cfg(unix)]
+fn a_package_may_lie_in_a_namespace() {
+    use hognose::toolchain::command::Invocation;
+
+    let dir = outside();
+    let venv = dir.path().canonicalize().expect("a folder").join("venv");
+    let run = |invocation: Invocation| {
+        let answer = invocation.in_dir(dir.path()).capture().expect("Python runs");
+        (answer.success, answer.stdout.trim().to_owned(), answer.stderr)
+    };
+    assert!(run(Invocation::new("python3").args(["-m", "venv", "--without-pip"]).arg(&venv)).0);
+    let python = || Invocation::new(venv.join("bin/python"));
+    let question = "import sysconfig, glob; p = sysconfig.get_path('purelib'); print(p); \
+                    print(next(iter(glob.glob(sysconfig.get_config_var('DESTSHARED') + '/_csv.*.so')), ''))";
+    let (_, answer, _) = run(python().args(["-c", question]));
+    let (site, module) = answer.split_once('\n').expect("a Python whose `_csv` is a file of its own");
+    let (site, file) = (Path::new(site), Path::new(module).file_name().expect("a file").to_string_lossy());
+    let install = |package: &str, code: bool| {
+        let _ = fs::remove_dir_all(site.join("ns"));
+        fs::create_dir_all(site.join(package)).expect("folder");
+        fs::copy(module, site.join(package).join(&*file)).expect("copy");
+        write(&site.join("demo-1.0.dist-info/METADATA"), "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n");
+        write(&site.join("demo-1.0.dist-info/RECORD"), &format!("{package}/{file},,\n"));
+        if code {
+            write(&site.join(package).join("__init__.py"), "");
+        }
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/commands/verify/import_check.py");
+        run(python().args(["-I", script, "demo", &format!("{}._csv", package.replace('/', "."))]))
+    };
+    assert_eq!(install("ns/pkg", true), (true, "ns.pkg._csv".to_owned(), String::new()));
+    let (success, _, err) = install("ns/pkg", false);
+    assert!(!success && err.starts_with("error: `ns.pkg` was imported as a namespace, without code: "), "{err}");
+}
+
+/// `verify` where every program is a script: what it says and does when something is missing or fails.
+#[cfg(unix)]
+mod with_scripts {
+    use hognose::toolchain::locate::Surroundings;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::support::{program, python};
+
+    const PYPROJECT: &str = "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[project]\nname = \"demo\"\n\
+                             version = \"1.0\"\nrequires-python = \">=3.10\"\n";
+
+    /// A project on PyO3 0.22, with cargo and maturin, and no Python yet.
+    struct World {
+        dir: TempDir,
+        around: Surroundings,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().expect("folder");
+            let root = dir.path().canonicalize().expect("a folder");
+            write(&root.join("project/pyproject.toml"), PYPROJECT);
+            let manifest = "[package]\nname = \"demo\"\nversion = \"1.0.0\"\nedition = \"2021\"\n\n[dependencies]\npyo3 = \"0.22\"\n";
+            write(&root.join("project/Cargo.toml"), manifest);
+            write(&root.join("project/src/lib.rs"), "");
+            write(&root.join("project/tests/test_demo.py"), "");
+            let metadata = serde_json::json!({
+                "packages": [{
+                    "name": "demo",
+                    "manifest_path": root.join("project/Cargo.toml"),
+                    "targets": [{ "kind": ["cdylib"], "name": "demo" }],
+                }],
+                "target_directory": root.join("project/target"),
+            });
+            write(&root.join("metadata.json"), &metadata.to_string());
+            let cargo = format!(
+                "case $1 in --version) echo cargo 1.95.0;; metadata) cat {};; test) echo 'test result: ok. 2 passed; 0 failed';; esac",
+                root.join("metadata.json").display()
+            );
+            program(&root.join("path/cargo"), &cargo);
+            let maturin =
+                "case $1 in --version) echo maturin 1.16.0;; build) mkdir -p \"$5\"; touch \"$5/demo-1.0-cp39-abi3-any.whl\";; esac";
+            program(&root.join("path/maturin"), maturin);
+            let around = Surroundings::bare(root.join("path"), &root);
+            Self { dir, around }
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.dir.path().canonicalize().expect("a folder").join(name)
+        }
+
+        fn python(&self, name: &str, version: &str) {
+            python(&self.path(name), version);
+        }
+
+        /// The verdict, standard output and standard error.
+        fn verify(&self, asked: Option<&str>, format: Format) -> (Verdict, String, String) {
+            let options = VerifyOptions {
+                path: PathBuf::from("project"),
+                python: asked.map(PathBuf::from),
+                profile: Profile::Dev,
+                progress: Progress::Lines,
+                format,
+            };
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let verdict = verify::run_in(&options, &self.around, &no_findings, &mut out, &mut err).expect("a buffer takes everything");
+            let text = |bytes| String::from_utf8(bytes).expect("text").replace(&self.path("").display().to_string(), "ROOT/");
+            (verdict, text(out), text(err))
+        }
+    }
+
+    #[test]
+    fn without_cargo_or_python_there_is_nothing_to_try() {
+        let world = World::new();
+        let (verdict, _, err) = world.verify(None, Format::Human);
+        assert_eq!(verdict, Verdict::CouldNotRun);
+        let expected = "error: there is no Python that this project can be verified with (`requires-python` is \">=3.10\", PyO3 0.22 supports 3.7 to 3.13)\n  \
+                        = help: install a Python of at least 3.9 that fits, or name it with `--python`\n";
+        assert_eq!(err, expected);
+        fs::remove_file(world.path("path/cargo")).expect("removed");
+        let (verdict, out, err) = world.verify(None, Format::Human);
+        assert_eq!((verdict, out.as_str()), (Verdict::CouldNotRun, "  cargo: `cargo` is not on PATH\n"));
+        assert_eq!(err, "error: cargo is needed\n  = help: install Rust from https://rustup.rs\n");
+    }
+
+    #[test]
+    fn a_python_that_fits_is_taken_and_the_others_are_explained() {
+        let world = World::new();
+        world.python("path/python3", "3.14.0");
+        world.python("path/python", "3.9.1");
+        world.python("path/python3.12", "3.12.4");
+        let (verdict, out, _) = world.verify(None, Format::Human);
+        assert_eq!(verdict, Verdict::Passed, "{out}");
+        for line in [
+            "  python: `ROOT/path/python3` (3.14.0) is too new for PyO3 0.22, which supports up to 3.13\n",
+            "  python: `ROOT/path/python` (3.9.1) is not in the project's `requires-python = \">=3.10\"`\n",
+            "  python 3.12.4 at ROOT/path/python3.12 (first on PATH)\n",
+        ] {
+            assert!(out.contains(line), "{line}{out}");
+        }
+        let table = out.split_once("\n\n").expect("a table").1;
+        assert!(table.starts_with("step              result       time\nlint              ok "), "{table}");
+        assert!(table.contains("\npytest            ok "), "{table}");
+
+        let (verdict, _, err) = world.verify(Some("python3"), Format::Human);
+        assert_eq!(verdict, Verdict::CouldNotRun);
+        assert!(err.starts_with("error: `python3` cannot be used for this project (`requires-python` is"), "{err}");
+        assert!(
+            err.contains("= help: take Python 3.13 or older; or raise `pyo3` in Cargo.toml (`hognose check` says what that changes)"),
+            "{err}"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_no_python_is_told_as_such() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let (verdict, out, err) = world.verify(Some("missing"), Format::Human);
+        assert_eq!((verdict, out.ends_with("  python: `missing` is not there\n")), (Verdict::CouldNotRun, true), "{out}");
+        assert!(err.ends_with("= help: name a Python of at least 3.9 that fits, or leave `--python` out to have one searched\n"), "{err}");
+    }
+
+    #[test]
+    fn the_tests_of_every_crate_that_goes_into_the_wheel_run() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let member = |name: &str, dir: &str, dependencies: Value| {
+            serde_json::json!({
+                "name": name,
+                "manifest_path": world.path(dir).join("Cargo.toml"),
+                "targets": [{ "kind": ["cdylib"], "name": name }],
+                "dependencies": dependencies,
+            })
+        };
+        write(&world.path("project/core/Cargo.toml"), "");
+        write(&world.path("project/other/Cargo.toml"), "");
+        let core = serde_json::json!([{ "name": "core", "kind": null, "path": world.path("project/core") }]);
+        let (demo, core) = (member("demo", "project", core), member("core", "project/core", serde_json::json!([])));
+        let other = member("other", "project/other", serde_json::json!([]));
+        let cargo =
+            fs::read_to_string(world.path("path/cargo")).expect("script").replace("test) ", "test) echo \"ran: $*\"; exit 1;; old) ");
+        program(&world.path("path/cargo"), &cargo);
+        let command = |packages: &[&Value]| {
+            let metadata = serde_json::json!({ "packages": packages, "target_directory": world.path("project/target") });
+            write(&world.path("metadata.json"), &metadata.to_string());
+            let (_, out, _) = world.verify(None, Format::Human);
+            out.lines().find_map(|line| line.strip_prefix("    | ran: ")).unwrap_or_else(|| panic!("no command in\n{out}")).to_owned()
+        };
+        assert_eq!(command(&[&demo]), "test");
+        assert_eq!(command(&[&demo, &core]), "test --workspace");
+        assert_eq!(command(&[&other, &core, &demo]), "test -p demo -p core");
+    }
+
+    #[test]
+    fn a_venv_counts_before_conda_and_the_conflict_is_told() {
+        let mut world = World::new();
+        world.python("conda/bin/python", "3.11.1");
+        world.python("venv/bin/python", "3.12.1");
+        world.around.conda_prefix = Some(world.path("conda"));
+        let (_, out, _) = world.verify(None, Format::Human);
+        assert!(out.contains("  python 3.11.1 at ROOT/conda/bin/python (active conda environment)\n"), "{out}");
+        world.around.virtual_env = Some(world.path("venv"));
+        let (verdict, out, _) = world.verify(None, Format::Human);
+        assert_eq!(verdict, Verdict::Passed, "{out}");
+        assert!(
+            out.contains(
+                "  note: both a virtual environment (ROOT/venv) and a conda environment (ROOT/conda) are active: the virtual one counts"
+            ),
+            "{out}"
+        );
+        assert!(out.contains("leave one with `conda deactivate` or `deactivate`"), "{out}");
+        assert!(out.contains("  python 3.12.1 at ROOT/venv/bin/python (active environment)\n"), "{out}");
+    }
+
+    #[test]
+    fn without_a_network_the_rest_goes_on() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let offline =
+            "echo 'error: failed to get `pyo3` as a dependency of package `demo`'; echo '  download of config.json failed'; exit 101";
+        program(&world.path("path/maturin"), &format!("case $1 in --version) echo maturin 1.16.0;; build) {offline};; esac"));
+        let (verdict, out, _) = world.verify(None, Format::Human);
+        assert_eq!(verdict, Verdict::Failed);
+        assert!(out.contains("help: cargo could not download a dependency: look at the network"), "{out}");
+        assert!(line(&out, "cargo test").starts_with("ok "), "{out}");
+        assert!(out.ends_with("`demo` is not good: 1 failed, 3 skipped, 3 passed\n"), "{out}");
+
+        // maturin is missing, too, and pip cannot fetch it.
+        fs::remove_file(world.path("path/maturin")).expect("removed");
+        let pip = "if [ \"$1 $2\" = \"-m pip\" ]; then echo 'ERROR: No matching distribution found for maturin==1.16.0'; exit 1; fi";
+        let script = fs::read_to_string(world.path("path/python3")).expect("script");
+        program(&world.path("path/python3"), &script.replacen("#!/bin/sh\n", &format!("{pip}\n"), 1));
+        let (verdict, out, _) = world.verify(None, Format::Human);
+        assert_eq!(verdict, Verdict::Failed);
+        assert!(line(&out, "install maturin").starts_with("failed"), "{out}");
+        assert!(out.contains("help: pip could not reach a package registry: look at the network"), "{out}");
+        assert!(line(&out, "lint").starts_with("ok ") && line(&out, "cargo test").starts_with("ok "), "{out}");
+        assert_eq!(line(&out, "build wheel"), "skipped: `install maturin` did not pass");
+    }
+
+    #[test]
+    fn the_document_says_what_the_lines_say() {
+        let world = World::new();
+        fs::remove_dir_all(world.path("project/tests")).expect("removed");
+        world.python("path/python", "3.12.4");
+        world.python("path/python3", "3.14.0");
+        program(
+            &world.path("path/cargo"),
+            &fs::read_to_string(world.path("path/cargo"))
+                .expect("script")
+                .replace("echo 'test result: ok. 2 passed; 0 failed'", "echo FAILED; exit 101"),
+        );
+        let (verdict, out, err) = world.verify(None, Format::Json);
+        assert_eq!((verdict, err.as_str()), (Verdict::Failed, ""));
+        let document: Value = serde_json::from_str(&out).expect("JSON and nothing else");
+        assert_eq!(document["version"], 1);
+        assert_eq!(document["verdict"], "failed");
+        assert_eq!(document["project"], serde_json::json!({ "name": "demo", "path": "ROOT/project", "pyo3": "0.22" }));
+        assert_eq!(document["python"]["version"], "3.12.4");
+        assert_eq!(document["python"]["reason"], "first on PATH");
+        assert_eq!(document["passed_over"][0]["program"], "python");
+        let status = |name: &str| {
+            let steps = document["steps"].as_array().expect("steps");
+            steps.iter().find(|step| step["name"] == name).map(|step| step["status"].as_str().expect("text").to_owned())
+        };
+        assert_eq!(status("build wheel").as_deref(), Some("passed"));
+        assert_eq!(status("cargo test").as_deref(), Some("failed"));
+        assert_eq!(status("pytest").as_deref(), Some("nothing-to-do"));
+        let failed = document["steps"].as_array().expect("steps").iter().find(|step| step["name"] == "cargo test").expect("the step");
+        assert_eq!((failed["output"].as_str(), failed["seconds"].is_f64()), (Some("FAILED\n"), true));
+
+        fs::remove_file(world.path("path/python")).expect("removed");
+        let (verdict, out, err) = world.verify(None, Format::Json);
+        let document: Value = serde_json::from_str(&out).expect("JSON and nothing else");
+        assert_eq!((verdict, err.as_str()), (Verdict::CouldNotRun, ""));
+        assert_eq!(document["verdict"], "could-not-run");
+        assert!(document["error"]["message"].as_str().is_some_and(|text| text.starts_with("there is no Python")), "{out}");
+    }
 }

@@ -1,17 +1,59 @@
-"""The reference extension of hognose."""
+"""Words, numbers, tables and pages: a toolkit for text and numbers."""
 
 from ._core import (
-    NotPositiveError,
+    DataProcessor,
+    Matrix,
+    Page,
+    Summary,
     WordCounter,
+    closest,
     count_words,
+    edit_distance,
+    find_numbers,
+    mean,
     parse_positive,
-    sum_of_squares,
+    read_column,
+    read_csv,
+    sort_integers,
+    stream_csv,
+    sum_buffer,
+)
+from ._fetch import fetch
+from .errors import (
+    ConfigError,
+    EmptyDataError,
+    ExampleError,
+    FetchError,
+    FetchTimeoutError,
+    NotPositiveError,
+    ShapeError,
+    TableError,
 )
 
 __all__ = [
+    "ConfigError",
+    "DataProcessor",
+    "EmptyDataError",
+    "ExampleError",
+    "FetchError",
+    "FetchTimeoutError",
+    "Matrix",
     "NotPositiveError",
+    "Page",
+    "ShapeError",
+    "Summary",
+    "TableError",
     "WordCounter",
+    "closest",
     "count_words",
+    "edit_distance",
+    "fetch",
+    "find_numbers",
+    "mean",
     "parse_positive",
-    "sum_of_squares",
+    "read_column",
+    "read_csv",
+    "sort_integers",
+    "stream_csv",
+    "sum_buffer",
 ]

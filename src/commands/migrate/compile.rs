@@ -3,9 +3,19 @@
 use std::io::{self, Write};
 
 use super::plan::Plan;
+use crate::commands::needs::Needs;
 use crate::compiler::{self, CheckPlan, Checked, DefaultFeatures};
 use crate::project::{Package, Project, pyproject};
 use crate::toolchain::locate::Surroundings;
+
+/// When a project is checked, which decides what PyO3 it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// As it is.
+    Before,
+    /// Migrated.
+    After,
+}
 
 /// How to check each package of a plan.
 pub(super) struct Compiler {
@@ -13,27 +23,37 @@ pub(super) struct Compiler {
 }
 
 impl Compiler {
-    /// Finds cargo and Python.
+    /// Finds cargo, and a Python for every package and the release of PyO3 that it is checked with.
     ///
     /// # Errors
     /// What is missing.
-    pub(super) fn find(project: &Project, plan: &Plan, around: &Surroundings) -> Result<Self, String> {
+    pub(super) fn find(project: &Project, plan: &Plan, stage: Stage, around: &Surroundings) -> Result<Self, String> {
         let cargo = around.cargo().found.ok_or("there is no cargo on PATH")?;
-        let python = around.python(None, &project.root, (3, 7)).found.ok_or("there is no Python")?;
-        let of_package = |package: &Package| {
+        let packages = plan.packages.iter().map(|&index| &project.packages[index]);
+        let plans = packages.map(|package| {
+            let release = match stage {
+                Stage::Before => package.pyo3.release,
+                Stage::After => Some(plan.to),
+            };
+            let needs = Needs { pyo3: release, ..Needs::of(project, package, around) };
+            let python = around.python(None, &project.root, &|python| needs.judge(python)).found;
+            let python = python.ok_or_else(|| match release {
+                Some(release) => format!("there is no Python that PyO3 {release} builds for"),
+                None => "there is no Python".to_owned(),
+            })?;
             let workspace = package.workspace_manifest.map_or(&package.dir, |file| &project.sources.get(file).path);
             let workspace = if workspace.is_dir() { workspace.clone() } else { workspace.parent().unwrap_or(workspace).to_owned() };
-            CheckPlan {
+            let check = CheckPlan {
                 cargo: cargo.path.clone(),
                 manifest: project.sources.get(package.manifest).path.clone(),
                 workspace,
                 features: packaging_features(project, package),
                 default_features: DefaultFeatures::On,
-                python: python.path.clone(),
-            }
-        };
-        let plans = plan.packages.iter().map(|&index| &project.packages[index]);
-        Ok(Self { plans: plans.map(|package| (package.name.clone(), of_package(package))).collect() })
+                python: python.path,
+            };
+            Ok((package.name.clone(), check))
+        });
+        Ok(Self { plans: plans.collect::<Result<_, String>>()? })
     }
 
     /// Checks every package.

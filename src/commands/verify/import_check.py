@@ -5,6 +5,7 @@ import importlib.machinery
 import importlib.metadata
 import importlib.util
 import os
+import re
 import sys
 import traceback
 
@@ -34,6 +35,10 @@ def explain(files):
             importlib.util.module_from_spec(importlib.util.spec_from_file_location(name, path))
         except ImportError as error:
             print(f"error: `{name}` does not load from {path}: {error}", file=sys.stderr)
+            with open(path, "rb") as file:
+                defined = {match.decode() for match in re.findall(rb"\0PyInit_(\w+)", file.read())}
+            if defined and name.split(".")[-1] not in defined:
+                print(f"error: the file defines the module `{', '.join(sorted(defined))}`", file=sys.stderr)
     sys.exit(1)
 
 
@@ -41,18 +46,23 @@ files = dict(sorted(compiled_modules()))
 names = list(files)
 if not names:
     sys.exit("error: the wheel holds no compiled module")
-package = expected.split(".")[0]
-if expected not in names and not any(name.split(".")[0] == package for name in names):
+top = expected.split(".")[0]
+held = expected if expected in names else next((name for name in names if name.split(".")[0] == top), None)
+if held is None:
     sys.exit(f"error: the wheel should hold `{expected}` and holds {', '.join(names)}")
+# The parents of this package may be namespaces, which hold no code and belong to several distributions.
+package, _, own_name = held.rpartition(".")
+package = package or held
 
 try:
     module = importlib.import_module(package)
 except Exception:
     explain(files)
 origin = getattr(module, "__file__", None)
-if origin is None:
+# A module with a public name may lie in a namespace itself; a private one is there for the code of its package.
+if origin is None and own_name.startswith("_"):
     sys.exit(f"error: `{package}` was imported as a namespace, without code: {list(module.__path__)}")
-if not inside(origin):
+if origin is not None and not inside(origin):
     sys.exit(f"error: `{package}` was imported from {origin}, which is not what the wheel installed")
 for name in names:
     try:

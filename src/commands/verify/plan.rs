@@ -9,18 +9,33 @@ use crate::scaffold::versions::{PIP, VERSIONS};
 use crate::toolchain::command::Invocation;
 use crate::toolchain::locate::Found;
 use crate::toolchain::platform::Platform;
+use crate::toolchain::python::Interpreter;
 use crate::toolchain::steps::{Step, Work};
 
 /// The script that imports the installed wheel.
 const IMPORT_CHECK: &str = include_str!("import_check.py");
 
-/// What pip says when it cannot reach a registry, or the registry has no such thing.
-const PIP_FOUND_NOTHING: &str = "No matching distribution found";
+/// What pip says when it cannot reach a registry, the reason in its warnings first; the last one also when the registry has no such thing.
+const PIP_FOUND_NOTHING: [&str; 5] =
+    ["NewConnectionError", "Could not connect to proxy", "Cannot connect to proxy", "Read timed out", "No matching distribution found"];
+
+/// What cargo says when it cannot reach a registry or a repository.
+const CARGO_FOUND_NOTHING: [&str; 5] = [
+    "failed to download from `",
+    "download of config.json failed",
+    "Could not resolve host",
+    "you're using offline mode (--offline)",
+    "failed to get `",
+];
+
+/// What to do about it.
+const NO_NETWORK: &str = "cargo could not download a dependency: look at the network and its proxy (`CARGO_HTTP_PROXY`), run `cargo fetch` \
+                          where there is one, or vendor the dependencies with `cargo vendor`";
 
 /// The programs that take part.
 pub(super) struct Tools {
     pub(super) cargo: Found,
-    pub(super) python: Found,
+    pub(super) python: Interpreter,
     /// None: hognose's own has to be installed first.
     pub(super) maturin: Option<Found>,
     /// The interpreter of hognose's own pip, if that is installed or will be. It installs into environments that have no pip, and not to
@@ -62,11 +77,16 @@ fn install_maturin<'a>(tools: &Tools, paths: &Paths) -> Vec<Step<'a>> {
     let pinned = format!("maturin=={}", VERSIONS.maturin);
     let by_hand =
         format!("could not install maturin; install it yourself with `{} -m pip install {pinned}`", tools.platform.python_in_prose());
+    let offline = format!(
+        "pip could not reach a package registry: look at the network and its proxy (`HTTPS_PROXY`), or put {pinned} on PATH yourself; \
+         `verify` takes what it finds there"
+    );
     let install =
         Invocation::new(python).args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", &pinned, &format!("pip=={PIP}")]);
     vec![
         advise_on_venv(Step::new("make tool environment", Work::Run(new_venv(tools, &paths.tools)))),
-        Step::new("install maturin", Work::Run(install)).needs(&["make tool environment"]).advise("", by_hand),
+        advise_each(Step::new("install maturin", Work::Run(install)).needs(&["make tool environment"]), &PIP_FOUND_NOTHING, &offline)
+            .advise("", by_hand),
     ]
 }
 
@@ -99,9 +119,7 @@ fn build_wheel<'a>(target: &'a Target, tools: &'a Tools, profile: Profile, paths
         Ok(invocation)
     };
     let needs: &[&str] = if tools.maturin.is_some() { &[] } else { &["install maturin"] };
-    Step::new("build wheel", Work::Prepare(Box::new(prepare)))
-        .needs(needs)
-        .advise("failed to get `", "cargo could not download a dependency; connect to the network once, or vendor the dependencies")
+    advise_each(Step::new("build wheel", Work::Prepare(Box::new(prepare))).needs(needs), &CARGO_FOUND_NOTHING, NO_NETWORK)
         .advise(
             "linker `",
             "install a C compiler: on Debian `build-essential`, on macOS `xcode-select --install`, on Windows the Build Tools",
@@ -121,9 +139,9 @@ fn make_environment<'a>(tools: &Tools, paths: &Paths) -> Step<'a> {
 }
 
 fn install_wheel<'a>(target: &'a Target, tools: &'a Tools, paths: &Paths) -> Step<'a> {
-    let (dist, python) = (paths.dist.clone(), paths.venv_python.clone());
+    let (dist, python, series) = (paths.dist.clone(), paths.venv_python.clone(), tools.python.version.series);
     let prepare = move || {
-        let wheel = only_wheel(&dist)?;
+        let wheel = the_wheel(&dist, series)?;
         let mut wheel = wheel.into_os_string();
         if let Some(extra) = &target.test_extra {
             wheel.push(format!("[{extra}]"));
@@ -137,13 +155,11 @@ fn install_wheel<'a>(target: &'a Target, tools: &'a Tools, paths: &Paths) -> Ste
     };
     let offline =
         "pip could not find what the project or its tests need: without a network, point it to a folder of wheels with PIP_FIND_LINKS";
-    Step::new("install wheel", Work::Prepare(Box::new(prepare)))
-        .needs(&["build wheel", "make environment"])
-        .advise(
-            "requires a different Python",
-            format!("the project does not support Python {}; name another one with `--python`", tools.python.version.text),
-        )
-        .advise(PIP_FOUND_NOTHING, offline)
+    let step = Step::new("install wheel", Work::Prepare(Box::new(prepare))).needs(&["build wheel", "make environment"]).advise(
+        "requires a different Python",
+        format!("the project does not support Python {}; name another one with `--python`", tools.python.version.text),
+    );
+    advise_each(step, &PIP_FOUND_NOTHING, offline)
 }
 
 fn import_module<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: &Path) -> Step<'a> {
@@ -157,9 +173,19 @@ fn import_module<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: 
         .needs(&["install wheel"])
         .advise(
             "dynamic module does not define module export function",
-            "the `#[pymodule]` must have the last part of `[tool.maturin] module-name` as its name; rename one of them",
+            "the `#[pymodule]` must have the last part of `[tool.maturin] module-name` as its name (without that key, the library's name); \
+             rename one of them, or write `#[pyo3(name = \"…\")]`",
         )
         .advise("holds no compiled module", "the library needs `crate-type = [\"cdylib\"]` and a `#[pymodule]`")
+        .advise(
+            "error: the wheel should hold `",
+            "`[tool.maturin] module-name` (without it, the library's name) says where the wheel holds the module: change it, or the package",
+        )
+        .advise(
+            "was imported as a namespace, without code",
+            "the wheel holds the compiled module and no Python code beside it: `[tool.maturin] python-source` must name the folder that holds \
+             the package, and the package needs an `__init__.py`",
+        )
         .advise("which is not what the wheel installed", "something with the same name hides the package; choose another module name")
         .advise(
             "undefined symbol: Py",
@@ -170,11 +196,12 @@ fn import_module<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: 
 }
 
 fn cargo_test<'a>(target: &'a Target, tools: &Tools) -> Step<'a> {
-    let invocation = Invocation::new(&tools.cargo.path).arg("test").env("PYO3_PYTHON", &tools.python.path).in_dir(&target.package);
+    let invocation = Invocation::new(&tools.cargo.path).arg("test").args(&target.tested_crates);
+    let invocation = invocation.env("PYO3_PYTHON", &tools.python.path).in_dir(&target.package);
     let rpath = "the test program does not find the Python library: add `pyo3-build-config` to `[build-dependencies]` and call \
                  `pyo3_build_config::add_libpython_rpath_link_args()` in build.rs";
     let feature = "PyO3's `extension-module` feature keeps tests from linking to Python: remove the feature, maturin 1.9.4 does without";
-    Step::new("cargo test", Work::Run(invocation))
+    advise_each(Step::new("cargo test", Work::Run(invocation)), &CARGO_FOUND_NOTHING, NO_NETWORK)
         .advise("error while loading shared libraries: libpython", rpath)
         .advise("Library not loaded: @rpath/libpython", rpath)
         .advise("undefined reference to `Py", feature)
@@ -185,14 +212,15 @@ fn cargo_test<'a>(target: &'a Target, tools: &Tools) -> Step<'a> {
 }
 
 fn pytest<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: &Path) -> Step<'a> {
-    if target.tests.is_empty() {
-        return Step::new("pytest", Work::Nothing("there is no folder `tests`".to_owned()));
-    }
+    let tests = match &target.tests {
+        Ok(tests) => tests,
+        Err(why) => return Step::new("pytest", Work::Nothing(why.clone())),
+    };
     // The folder outside, the import mode and the empty `pythonpath` keep the source tree from hiding the installed wheel.
     let invocation = Invocation::new(&paths.venv_python)
         .args(["-m", "pytest", "--import-mode=importlib", "-p", "no:cacheprovider", "-o", "pythonpath=", "--color=no", "--rootdir"])
         .arg(&target.root)
-        .args(&target.tests)
+        .args(tests)
         .in_venv(&paths.venv, tools.platform)
         .in_dir(outside);
     Step::new("pytest", Work::Run(invocation))
@@ -203,6 +231,11 @@ fn pytest<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: &Path) 
         )
         .advise("no tests ran", "pytest found no test; test files are called `test_….py`")
         .summarise(pytest_result)
+}
+
+/// Gives the same advice for each of these texts.
+fn advise_each<'a>(step: Step<'a>, texts: &[&'static str], say: &str) -> Step<'a> {
+    texts.iter().fold(step, |step, text| step.advise(text, say))
 }
 
 fn new_venv(tools: &Tools, venv: &Path) -> Invocation {
@@ -216,16 +249,34 @@ fn advise_on_venv(step: Step<'_>) -> Step<'_> {
     )
 }
 
-/// The wheel that the build has left.
-fn only_wheel(dist: &Path) -> Result<PathBuf, String> {
+/// The wheel that the build has left; of several, the only one for this Python.
+fn the_wheel(dist: &Path, python: (u16, u16)) -> Result<PathBuf, String> {
     let entries = fs::read_dir(dist).map_err(|error| format!("cannot read `{}`: {error}", dist.display()))?;
-    let mut wheels =
-        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.extension().is_some_and(|suffix| suffix == "whl"));
-    match (wheels.next(), wheels.next()) {
-        (Some(wheel), None) => Ok(wheel),
-        (None, _) => Err(format!("maturin left no wheel in `{}`", dist.display())),
-        (Some(_), Some(_)) => Err(format!("maturin left several wheels in `{}`", dist.display())),
+    let is_wheel = |path: &PathBuf| path.extension().is_some_and(|suffix| suffix == "whl");
+    let mut wheels: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_wheel).collect();
+    wheels.sort();
+    if let [wheel] = wheels.as_slice() {
+        return Ok(wheel.clone());
     }
+    let fitting: Vec<&PathBuf> = wheels.iter().filter(|wheel| is_for(wheel, python)).collect();
+    match fitting.as_slice() {
+        [wheel] => Ok((*wheel).clone()),
+        _ if wheels.is_empty() => Err(format!("maturin left no wheel in `{}`", dist.display())),
+        _ => {
+            let names: Vec<String> = wheels.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
+            let (major, minor) = python;
+            Err(format!("maturin left several wheels, and {} of them are for Python {major}.{minor}: {}", fitting.len(), names.join(", ")))
+        }
+    }
+}
+
+/// Whether the tags in a wheel's name say that this Python can install it: `…-cp311-cp311-…`, `…-cp39-abi3-…`.
+fn is_for(wheel: &Path, (major, minor): (u16, u16)) -> bool {
+    let Some(stem) = wheel.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else { return false };
+    let mut tags = stem.rsplit('-').skip(1);
+    let (Some(abi), Some(python)) = (tags.next(), tags.next()) else { return false };
+    let digits = python.strip_prefix(&format!("cp{major}")).and_then(|digits| digits.parse::<u16>().ok());
+    digits.is_some_and(|built| built == minor || built < minor && abi.split('.').any(|abi| abi == "abi3"))
 }
 
 fn last_line(output: &str) -> Option<String> {
@@ -257,6 +308,21 @@ fn cargo_tests_passed(output: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_wheels_the_one_for_this_python_is_taken() {
+        let dir = tempfile::tempdir().expect("folder");
+        let chosen = |python| the_wheel(dir.path(), python).map(|path| path.file_name().expect("a name").to_string_lossy().into_owned());
+        assert!(chosen((3, 11)).expect_err("nothing").starts_with("maturin left no wheel in `"));
+        let add = |name: &str| fs::File::create(dir.path().join(name)).expect("file");
+        add("x-1.0-cp39-abi3-linux_x86_64.whl");
+        assert_eq!(chosen((3, 8)).as_deref(), Ok("x-1.0-cp39-abi3-linux_x86_64.whl"));
+        add("x-1.0-cp315-abi3.abi3t-linux_x86_64.whl");
+        add("x-1.0-cp314-cp314t-linux_x86_64.whl");
+        assert_eq!(chosen((3, 11)).as_deref(), Ok("x-1.0-cp39-abi3-linux_x86_64.whl"));
+        let both = chosen((3, 15)).expect_err("two fit");
+        assert!(both.starts_with("maturin left several wheels, and 2 of them are for Python 3.15: x-1.0-cp314-cp314t"), "{both}");
+    }
 
     #[test]
     fn summaries_come_from_real_output() {

@@ -1,11 +1,17 @@
 //! What `verify` must know of a project before it can build it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use toml::{Table, Value};
+use pep440_rs::VersionSpecifiers;
+use serde_json::Value;
+use toml::Table;
 
+use crate::project::pyproject;
 use crate::toolchain::command::Invocation;
+use crate::toolchain::platform::{same_file, without_verbatim_prefix};
 
 /// A maturin project.
 #[derive(Debug)]
@@ -22,8 +28,12 @@ pub(super) struct Target {
     pub(super) module: String,
     /// `[tool.maturin] editable-profile`: building with it shares its artefacts with `maturin develop`.
     pub(super) profile: Option<String>,
-    /// Files or folders with tests in Python.
-    pub(super) tests: Vec<PathBuf>,
+    /// `[project] requires-python`.
+    pub(super) requires_python: Option<VersionSpecifiers>,
+    /// What `cargo test` is told, for the tests of every crate that goes into the wheel.
+    pub(super) tested_crates: Vec<String>,
+    /// Files or folders with tests in Python, or why there are none.
+    pub(super) tests: Result<Vec<PathBuf>, String>,
     /// What the tests need beside pytest.
     pub(super) test_requirements: Vec<String>,
     /// The extra of the distribution that the tests need.
@@ -39,22 +49,13 @@ impl Target {
         let root = root.canonicalize().map_err(|error| format!("cannot open `{}`: {error}", root.display()))?;
         let root = without_verbatim_prefix(root);
         let pyproject = read_pyproject(&root)?;
-        check_backend(&pyproject)?;
         let maturin = at(&pyproject, &["tool", "maturin"]);
         let manifest = manifest(&root, text_at(maturin, "manifest-path"))?;
         let package = manifest.parent().map_or_else(|| root.clone(), Path::to_owned);
         let metadata = cargo_metadata(cargo, &manifest)?;
-        let cargo_package = metadata["packages"]
-            .as_array()
-            .and_then(|packages| {
-                packages.iter().find(|package| package["manifest_path"].as_str().is_some_and(|path| same_file(Path::new(path), &manifest)))
-            })
-            .ok_or_else(|| {
-                format!(
-                    "`{}` describes a workspace, not a package; name the package with `[tool.maturin] manifest-path`",
-                    manifest.display()
-                )
-            })?;
+        let cargo_package = member_in(&metadata, &package).ok_or_else(|| {
+            format!("`{}` describes a workspace, not a package; name the package with `[tool.maturin] manifest-path`", manifest.display())
+        })?;
         let library = cargo_package["targets"].as_array().into_iter().flatten().find(|target| is_library(target));
         let library = library.and_then(|library| library["name"].as_str());
         let library = library.ok_or_else(|| format!("`{}` has no library target, so there is no module to build", manifest.display()))?;
@@ -65,6 +66,8 @@ impl Target {
             distribution,
             module: text_at(maturin, "module-name").map_or_else(|| library.replace('-', "_"), str::to_owned),
             profile: text_at(maturin, "editable-profile").map(str::to_owned),
+            requires_python: text_at(project, "requires-python").and_then(|text| VersionSpecifiers::from_str(text).ok()),
+            tested_crates: tested_crates(&metadata, cargo_package),
             tests: tests(&root, &pyproject),
             test_requirements: group(&pyproject),
             test_extra: extra(project),
@@ -90,23 +93,18 @@ fn read_pyproject(root: &Path) -> Result<Table, String> {
         let found = if root.join("setup.py").is_file() { "; there is a setup.py, and `verify` knows maturin projects only" } else { "" };
         return Err(format!("there is no readable pyproject.toml in `{}`{found}", root.display()));
     };
-    text.parse().map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+    let table = text.parse().map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    check_backend(&text)?;
+    Ok(table)
 }
 
-fn check_backend(pyproject: &Table) -> Result<(), String> {
-    let build_system = at(pyproject, &["build-system"]);
-    match text_at(build_system, "build-backend") {
-        Some("maturin") => Ok(()),
-        // A wrapper around maturin in the project's own tree still needs it.
-        _ if names_maturin(build_system) => Ok(()),
-        Some(other) => Err(format!("pyproject.toml builds with `{other}`, and `verify` knows maturin projects only")),
+fn check_backend(pyproject: &str) -> Result<(), String> {
+    let pyproject = pyproject::read(pyproject).unwrap_or_default();
+    match pyproject.build_backend {
+        _ if pyproject.is_for_maturin() => Ok(()),
+        Some(other) => Err(format!("pyproject.toml builds with `{}`, and `verify` knows maturin projects only", other.value)),
         None => Err("pyproject.toml has no `[build-system] build-backend = \"maturin\"`, so pip would not build the extension".to_owned()),
     }
-}
-
-fn names_maturin(build_system: Option<&Table>) -> bool {
-    let requires = build_system.and_then(|table| table.get("requires")).and_then(Value::as_array);
-    requires.into_iter().flatten().filter_map(Value::as_str).any(|requirement| requirement_name(requirement) == "maturin")
 }
 
 /// The Cargo.toml that maturin builds.
@@ -127,7 +125,7 @@ fn manifest(root: &Path, named: Option<&str>) -> Result<PathBuf, String> {
         .ok_or_else(|| format!("there is no Cargo.toml in `{}`", root.display()))
 }
 
-fn cargo_metadata(cargo: &Path, manifest: &Path) -> Result<serde_json::Value, String> {
+fn cargo_metadata(cargo: &Path, manifest: &Path) -> Result<Value, String> {
     let dir = manifest.parent().unwrap_or(Path::new("."));
     let answer = Invocation::new(cargo)
         .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
@@ -141,25 +139,64 @@ fn cargo_metadata(cargo: &Path, manifest: &Path) -> Result<serde_json::Value, St
     serde_json::from_str(&answer.stdout).map_err(|error| format!("cargo described the package in a way that is not understood: {error}"))
 }
 
-fn is_library(target: &serde_json::Value) -> bool {
+fn is_library(target: &Value) -> bool {
     target["kind"].as_array().into_iter().flatten().any(|kind| kind.as_str().is_some_and(|kind| kind.ends_with("lib")))
 }
 
-fn same_file(left: &Path, right: &Path) -> bool {
-    left == right || left.canonicalize().ok() == right.canonicalize().ok()
+/// The member of the workspace in this folder.
+fn member_in<'a>(metadata: &'a Value, dir: &Path) -> Option<&'a Value> {
+    let is_here = |member: &&Value| {
+        let manifest = member["manifest_path"].as_str().map(Path::new);
+        manifest.and_then(Path::parent).is_some_and(|parent| same_file(parent, dir))
+    };
+    members(metadata).iter().find(is_here)
+}
+
+fn members(metadata: &Value) -> &[Value] {
+    metadata["packages"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// What `cargo test` needs to be told to test a package and the members of its workspace that it is built from; `cargo test` by itself tests
+/// the package in its folder only. Members that do not go into the wheel are not the business of `verify`.
+fn tested_crates(metadata: &Value, package: &Value) -> Vec<String> {
+    let mut tested = vec![package];
+    let mut next = 0;
+    while let Some(package) = tested.get(next) {
+        let dependencies = package["dependencies"].as_array().into_iter().flatten();
+        let paths = dependencies.filter(|dependency| dependency["kind"] != "dev").filter_map(|dependency| dependency["path"].as_str());
+        let found: Vec<&Value> = paths.filter_map(|path| member_in(metadata, Path::new(path))).collect();
+        for member in found {
+            if !tested.contains(&member) {
+                tested.push(member);
+            }
+        }
+        next += 1;
+    }
+    match tested.len() {
+        1 => Vec::new(),
+        all if all == members(metadata).len() => vec!["--workspace".to_owned()],
+        _ => tested.iter().filter_map(|package| package["name"].as_str()).flat_map(|name| ["-p".to_owned(), name.to_owned()]).collect(),
+    }
 }
 
 /// Where pytest finds tests: its own setting, else the usual folders.
-fn tests(root: &Path, pyproject: &Table) -> Vec<PathBuf> {
+fn tests(root: &Path, pyproject: &Table) -> Result<Vec<PathBuf>, String> {
     // pytest 9 reads its own table, older ones only the second.
     let tables: [&[&str]; 2] = [&["tool", "pytest"], &["tool", "pytest", "ini_options"]];
     let named = tables.iter().find_map(|keys| at(pyproject, keys)?.get("testpaths"));
-    let named: Vec<&str> = match named {
-        Some(Value::Array(paths)) => paths.iter().filter_map(Value::as_str).collect(),
-        Some(Value::String(paths)) => paths.split_whitespace().collect(),
-        _ => vec!["tests", "test"],
+    let (named, missing): (Vec<&str>, _) = match named {
+        Some(toml::Value::Array(paths)) => (paths.iter().filter_map(toml::Value::as_str).collect(), "what `testpaths` names is not there"),
+        Some(toml::Value::String(paths)) => (paths.split_whitespace().collect(), "what `testpaths` names is not there"),
+        _ => (vec!["tests", "test"], "there is no folder `tests`"),
     };
-    named.into_iter().map(|path| root.join(path)).filter(|path| path.exists()).collect()
+    // pytest takes patterns in its setting, and none as an argument: the folder before the first one holds what it matches.
+    let before_pattern = |path: &str| -> PathBuf { Path::new(path).iter().take_while(|part| !is_pattern(part)).collect() };
+    let tests: Vec<PathBuf> = named.into_iter().map(|path| root.join(before_pattern(path))).filter(|path| path.exists()).collect();
+    if tests.is_empty() { Err(missing.to_owned()) } else { Ok(tests) }
+}
+
+fn is_pattern(part: &OsStr) -> bool {
+    part.to_string_lossy().contains(['*', '?', '['])
 }
 
 /// The groups and extras that may hold what tests need, the most specific first.
@@ -182,10 +219,10 @@ fn collect_group<'a>(groups: &'a Table, name: &'a str, seen: &mut Vec<&'a str>, 
         return;
     }
     seen.push(name);
-    for entry in groups.get(name).and_then(Value::as_array).into_iter().flatten() {
+    for entry in groups.get(name).and_then(toml::Value::as_array).into_iter().flatten() {
         match entry {
-            Value::String(requirement) => requirements.push(requirement.clone()),
-            Value::Table(table) => {
+            toml::Value::String(requirement) => requirements.push(requirement.clone()),
+            toml::Value::Table(table) => {
                 if let Some(included) = text_at(Some(table), "include-group") {
                     collect_group(groups, included, seen, requirements);
                 }
@@ -214,16 +251,10 @@ fn text_at<'a>(table: Option<&'a Table>, key: &str) -> Option<&'a str> {
     table?.get(key)?.as_str()
 }
 
-/// Windows' `canonicalize` answers `\\?\C:\…`, which several build tools do not take.
-fn without_verbatim_prefix(path: PathBuf) -> PathBuf {
-    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
-        Some(rest) if !rest.starts_with("UNC") => PathBuf::from(rest),
-        _ => path,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn table(text: &str) -> Table {
@@ -232,11 +263,40 @@ mod tests {
 
     #[test]
     fn other_backends_are_named() {
-        assert!(check_backend(&table("[build-system]\nbuild-backend = 'maturin'")).is_ok());
-        assert!(check_backend(&table("[build-system]\nrequires = ['maturin>=1']\nbuild-backend = 'own'")).is_ok());
-        let refusal = check_backend(&table("[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'"));
+        assert!(check_backend("[build-system]\nbuild-backend = 'maturin'").is_ok());
+        assert!(check_backend("[build-system]\nrequires = ['maturin>=1']\nbuild-backend = 'own'").is_ok());
+        assert!(check_backend("[tool.maturin]\nmodule-name = 'x'").is_ok());
+        let refusal = check_backend("[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'");
         assert!(refusal.expect_err("refused").contains("`setuptools.build_meta`"));
-        assert!(check_backend(&table("")).is_err());
+        assert!(check_backend("").is_err());
+    }
+
+    #[test]
+    fn crates_are_tested_that_the_package_is_built_from() {
+        let member = |name: &str, dependencies: &[(&str, &str)]| {
+            let dependencies: Vec<Value> =
+                dependencies.iter().map(|(name, kind)| json!({ "path": format!("/ws/{name}"), "kind": kind })).collect();
+            json!({ "name": name, "manifest_path": format!("/ws/{name}/Cargo.toml"), "dependencies": dependencies })
+        };
+        let tested = |members: &[Value]| tested_crates(&json!({ "packages": members }), &members[0]);
+        let (core, base) = (member("core", &[("base", "build")]), member("base", &[]));
+        assert_eq!(tested(&[member("py", &[])]), Vec::<String>::new());
+        assert_eq!(tested(&[member("py", &[("core", "")]), core.clone(), base.clone()]), ["--workspace"]);
+        let unrelated = member("cli", &[("core", "")]);
+        let some = tested(&[member("py", &[("core", ""), ("outside", "")]), core, base, unrelated.clone()]);
+        assert_eq!(some, ["-p", "py", "-p", "core", "-p", "base"]);
+        assert_eq!(tested(&[member("py", &[("cli", "dev")]), unrelated]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn tests_are_where_pytest_is_told_to_look() {
+        let dir = tempfile::tempdir().expect("folder");
+        fs::create_dir_all(dir.path().join("checks/slow")).expect("folder");
+        let of = |text: &str| tests(dir.path(), &table(text));
+        assert_eq!(of(""), Err("there is no folder `tests`".to_owned()));
+        assert_eq!(of("[tool.pytest]\ntestpaths = ['gone']"), Err("what `testpaths` names is not there".to_owned()));
+        assert_eq!(of("[tool.pytest.ini_options]\ntestpaths = 'checks/slow'"), Ok(vec![dir.path().join("checks/slow")]));
+        assert_eq!(of("[tool.pytest]\ntestpaths = ['checks/sl*/*_test.py']"), Ok(vec![dir.path().join("checks")]));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Error {
     Unit(String),
     /// Negative, infinite or not a number.
     Range(f64),
+    /// A duration was to be written in no units at all.
+    Parts,
     /// The entry of a batch that failed, counted from zero, and how.
     Entry(usize, Box<Error>),
 }
@@ -33,6 +35,7 @@ impl fmt::Display for Error {
             Self::Number(text) => write!(f, "expected a number at {text:?}"),
             Self::Unit(unit) => write!(f, "unknown unit {unit:?}, use d, h, m, s or ms"),
             Self::Range(seconds) => write!(f, "{seconds} seconds is out of range"),
+            Self::Parts => write!(f, "a duration has at least one part"),
             Self::Entry(index, error) => write!(f, "entry {index}: {error}"),
         }
     }
@@ -72,10 +75,13 @@ pub fn parse_all(texts: &[String], default_unit: &str) -> Result<Vec<f64>, Error
         .collect()
 }
 
-/// `seconds` in words of at most `parts` units, the rest cut off.
+/// `seconds` in words of at most `parts` units, which is one or more; the rest is cut off.
 pub fn render(seconds: f64, parts: usize) -> Result<String, Error> {
     if !seconds.is_finite() || seconds < 0.0 {
         return Err(Error::Range(seconds));
+    }
+    if parts == 0 {
+        return Err(Error::Parts);
     }
     // Half a millisecond on top keeps 0.3 from becoming 299 ms.
     let mut rest = seconds + 0.000_5;
@@ -137,5 +143,6 @@ mod tests {
         assert_eq!(render(0.3, 1).as_deref(), Ok("300ms"));
         assert_eq!(render(0.0, 2).as_deref(), Ok("0s"));
         assert_eq!(render(-1.0, 2), Err(Error::Range(-1.0)));
+        assert_eq!(render(5_400.0, 0), Err(Error::Parts));
     }
 }

@@ -1,0 +1,9 @@
+import os
+from asyncio import Future
+
+__all__ = ["LookupFailed", "lookup", "search"]
+
+class LookupFailed(ValueError): ...
+
+def lookup(query: str, server: str, port: int) -> Future[str]: ...
+def search(path: str | os.PathLike[str], text: str) -> Future[list[str]]: ...

@@ -1,0 +1,3 @@
+//! What the Python package does in Rust.
+
+mod python;
