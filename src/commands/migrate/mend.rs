@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 
-use super::compile::Compiler;
+use super::compile::{Compiler, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
 use crate::migrate::{Repair, repair};
-use crate::text::{Edit, FileId, Sources, apply_edits};
+use crate::text::{Edit, FileId, SourceFile, Sources, apply_edits};
 
 /// After so many rounds mending stops: each round can uncover the errors that the ones before it hid.
 const MAX_ROUNDS: usize = 30;
@@ -17,15 +17,18 @@ const MAX_ROUNDS: usize = 30;
 /// How mending went.
 #[derive(Debug, Default)]
 pub(super) struct Mended {
-    /// How many repairs stand.
-    pub(super) repairs: usize,
+    /// The repairs that were made: the file as it is shown, the line at that time, what was done.
+    pub(super) repairs: Vec<(String, usize, String)>,
+    /// What the compiler says of the rules' work.
+    pub(super) first: Vec<(String, Checked)>,
     /// What the compiler says in the end.
     pub(super) last: Vec<(String, Checked)>,
 }
 
 /// Mends what can be mended; `sources` and the disk have the new texts.
-pub(super) fn mend(compiler: &Compiler, sources: &mut Sources) -> io::Result<Mended> {
-    let mut mended = Mended { repairs: 0, last: compiler.check_all()? };
+pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, watch: &mut Watch<'_>) -> io::Result<Mended> {
+    let first = compiler.check_all(watch)?;
+    let mut mended = Mended { last: first.clone(), first, repairs: Vec::new() };
     let mut refused: BTreeSet<Mark> = BTreeSet::new();
     for _ in 0..MAX_ROUNDS {
         let chosen = choose(&errors(&mended.last), sources, &refused);
@@ -33,9 +36,9 @@ pub(super) fn mend(compiler: &Compiler, sources: &mut Sources) -> io::Result<Men
             break;
         }
         let before: Vec<Mark> = errors(&mended.last).iter().filter_map(|error| Mark::of(error, sources)).collect();
+        mended.repairs.extend(chosen.iter().flat_map(|(file, repairs)| repairs.iter().map(|repair| told(repair, sources.get(*file)))));
         write(sources, &chosen)?;
-        mended.repairs += chosen.values().map(Vec::len).sum::<usize>();
-        mended.last = compiler.check_all()?;
+        mended.last = compiler.check_all(watch)?;
         // What is still wrong in the same way was not helped.
         let after: BTreeSet<Mark> = errors(&mended.last).iter().filter_map(|error| Mark::of(error, sources)).collect();
         refused.extend(before.into_iter().filter(|mark| after.contains(mark)));
@@ -88,6 +91,11 @@ fn choose(errors: &[&CompilerError], sources: &Sources, refused: &BTreeSet<Mark>
     }
     chosen.retain(|_, repairs| !repairs.is_empty());
     chosen
+}
+
+fn told(repair: &Repair, source: &SourceFile) -> (String, usize, String) {
+    let at = repair.edits.iter().map(|edit| edit.range.start).min().unwrap_or_default();
+    (source.display.clone(), source.lines.line(at), repair.title.clone())
 }
 
 fn write(sources: &mut Sources, chosen: &BTreeMap<FileId, Vec<Repair>>) -> io::Result<()> {
