@@ -3,7 +3,9 @@
 mod fallible;
 mod lifetime;
 mod mismatch;
+mod mutable;
 mod ownership;
+mod path;
 mod returns;
 mod site;
 mod suggested;
@@ -41,7 +43,15 @@ pub struct View<'t> {
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 6] =
-        [fallible::repair, mismatch::repair, surplus::repair, temporary::repair, lifetime::repair, |site| suggested::repair(site.error)];
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 8] = [
+        fallible::repair,
+        mismatch::repair,
+        mutable::repair,
+        path::repair,
+        surplus::repair,
+        temporary::repair,
+        lifetime::repair,
+        suggested::repair,
+    ];
     rules.iter().find_map(|rule| rule(&site))
 }
