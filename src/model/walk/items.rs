@@ -6,7 +6,7 @@ use syn::{FnArg, Item, ReturnType};
 
 use super::Walker;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
-use crate::model::facts::{ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, ParameterFact, PathUsePosition, TypePosition};
+use crate::model::facts::{ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition};
 use crate::model::outline::{attribute_names, generic_names, is_switched_off};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
@@ -35,6 +35,8 @@ impl Walker<'_> {
             Item::Impl(block) => self.implementation(block),
             Item::Trait(definition) => {
                 let generics = self.push_generics(&definition.generics);
+                let own_signature = self.trait_signature(definition);
+                let outer_signature = self.signature.replace(own_signature);
                 definition.supertraits.iter().for_each(|bound| self.visit_type_param_bound(bound));
                 self.visit_generics(&definition.generics);
                 for item in &definition.items {
@@ -45,6 +47,7 @@ impl Walker<'_> {
                         other => visit::visit_trait_item(self, other),
                     }
                 }
+                self.signature = outer_signature;
                 self.generics.truncate(generics);
             }
             Item::Struct(definition) => {
@@ -92,6 +95,8 @@ impl Walker<'_> {
         let generics = self.push_generics(&block.generics);
         self.attributes(&block.attrs, Host::Impl, None);
         self.visit_generics(&block.generics);
+        let header = self.header_signature(block);
+        let outer_signature = self.signature.replace(header);
         self.in_position(TypePosition::ImplHeader, |walker| {
             if let Some((path, _)) = &block.trait_ {
                 walker.record_path(path, PathUsePosition::Implemented, None);
@@ -116,6 +121,7 @@ impl Walker<'_> {
         if let Some(of_trait) = of_trait.filter(|path| ["FromPyObject", "IntoPy", "ToPyObject"].iter().any(|name| path.ends_with(name))) {
             self.conversion(block, &of_trait);
         }
+        self.signature = outer_signature;
         self.self_ty = outer_ty;
         self.block_attributes = outer_attributes;
         self.generics.truncate(generics);
@@ -132,6 +138,8 @@ impl Walker<'_> {
             external: false,
             lifetime: None,
             position: TypePosition::ImplHeader,
+            nesting: Nesting::Whole,
+            signature: self.signature,
             source: self.source,
             function: None,
             module: self.module,
@@ -143,12 +151,7 @@ impl Walker<'_> {
         let (path, _) = block.trait_.as_ref()?;
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let resolved = self.resolve_names(&names, path.leading_colon.is_some());
-        let dictated = match &resolved {
-            Resolved::Pyo3(path) => path == "pyo3::FromPyObject",
-            Resolved::External(_) | Resolved::Unknown => true,
-            Resolved::Own { .. } | Resolved::Module(_) => false,
-        };
-        if dictated {
+        if matches!(&resolved, Resolved::Pyo3(path) if path == "pyo3::FromPyObject") {
             let range = self.range(block);
             self.facts.dictated.push(range);
         }
@@ -188,6 +191,8 @@ impl Walker<'_> {
         self.facts.functions.push(fact);
         let outer = self.function.replace(index);
         self.attributes(attributes, Host::Function, Some(index));
+        let own_signature = self.function_signature(signature);
+        let outer_signature = self.signature.replace(own_signature);
         self.visit_generics(&signature.generics);
         let outer_attachment = std::mem::take(&mut self.attachment);
         self.scoped(|walker| {
@@ -213,10 +218,13 @@ impl Walker<'_> {
             }
             walker.in_position(TypePosition::Return, |walker| walker.visit_return_type(&signature.output));
             if let Some(body) = body {
+                walker.signature = None;
+                walker.keep_tail(body);
                 walker.in_position(TypePosition::Other, |walker| walker.block(body));
             }
         });
         self.attachment = outer_attachment;
+        self.signature = outer_signature;
         self.function = outer;
         self.generics.truncate(generics);
     }
