@@ -1,6 +1,7 @@
 //! The facts of one file: flat lists that rules look through.
 
 use super::attributes::AttributeFact;
+use super::conversions::ConversionImpl;
 use super::join::ModuleId;
 use super::lifetimes::SignatureFact;
 use super::ty::Ty;
@@ -25,6 +26,8 @@ pub struct FileModel {
     pub classes: Vec<ClassFact>,
     /// Trait implementations.
     pub implementations: Vec<Implementation>,
+    /// Implementations of `FromPyObject`, `IntoPy` and `ToPyObject`, those from macros left out.
+    pub conversions: Vec<ConversionImpl>,
     /// The `impl` blocks of `FromPyObject`: what their signatures look like today is for PyO3 to say.
     pub dictated: Vec<TextRange>,
     /// GIL Refs that are looped over, or handed to a function of PyO3: place and class.

@@ -104,7 +104,7 @@ impl Walker<'_> {
             }
             walker.written_type(&block.self_ty);
         });
-        self.record_implementation(block);
+        let of_trait = self.record_implementation(block);
         let self_ty = self.resolve_type(&TypeRef::new(&block.self_ty));
         self.impl_on_native(block, &self_ty);
         let outer_ty = std::mem::replace(&mut self.self_ty, self_ty);
@@ -117,6 +117,9 @@ impl Walker<'_> {
                 }
                 other => visit::visit_impl_item(self, other),
             }
+        }
+        if let Some(of_trait) = of_trait.filter(|path| ["FromPyObject", "IntoPy", "ToPyObject"].iter().any(|name| path.ends_with(name))) {
+            self.conversion(block, &of_trait);
         }
         self.signature = outer_signature;
         self.self_ty = outer_ty;
@@ -143,8 +146,9 @@ impl Walker<'_> {
         });
     }
 
-    fn record_implementation(&mut self, block: &syn::ItemImpl) {
-        let Some((path, _)) = &block.trait_ else { return };
+    /// Records `impl Trait for Type`; the canonical path of the trait, if it is PyO3's.
+    fn record_implementation(&mut self, block: &syn::ItemImpl) -> Option<String> {
+        let (path, _) = block.trait_.as_ref()?;
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let resolved = self.resolve_names(&names, path.leading_colon.is_some());
         if matches!(&resolved, Resolved::Pyo3(path) if path == "pyo3::FromPyObject") {
@@ -152,8 +156,8 @@ impl Walker<'_> {
             self.facts.dictated.push(range);
         }
         let of_trait = match resolved {
-            Resolved::Pyo3(path) => Some(path),
-            _ => return,
+            Resolved::Pyo3(path) => path,
+            _ => return None,
         };
         let lifetimes = match path.segments.last().map(|segment| &segment.arguments) {
             Some(syn::PathArguments::AngleBracketed(list)) => {
@@ -169,7 +173,8 @@ impl Walker<'_> {
         };
         let items = block.items.iter().filter_map(name_of).map(|name| (name.to_string(), self.range(&name))).collect();
         let trait_range = self.range(path);
-        self.facts.implementations.push(Implementation { of_trait, trait_range, items, lifetimes });
+        self.facts.implementations.push(Implementation { of_trait: Some(of_trait.clone()), trait_range, items, lifetimes });
+        Some(of_trait)
     }
 
     pub(super) fn function(

@@ -1,6 +1,7 @@
 //! The walk: one pass over a file's tree that turns it into facts, with names resolved and local types inferred.
 
 mod calls;
+mod conversions;
 mod detached;
 mod expressions;
 mod imports;
