@@ -131,7 +131,7 @@ fn classes(ty: &Ty) -> Receiver<'_> {
         Ty::Guard => Receiver::Python(vec!["PyRef"]),
         Ty::Own(_, name) => Receiver::Own(name),
         Ty::Unknown => Receiver::Unknown,
-        Ty::Plain | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
+        Ty::Plain | Ty::Byte | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
             Receiver::NotPython
         }
     }
