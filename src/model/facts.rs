@@ -1,6 +1,7 @@
 //! The facts of one file: flat lists that rules look through.
 
 use super::attributes::AttributeFact;
+use super::block::Block;
 use super::join::ModuleId;
 use super::ty::Ty;
 use crate::text::TextRange;
@@ -20,6 +21,8 @@ pub struct FileModel {
     pub functions: Vec<FunctionFact>,
     /// Structs and enums.
     pub classes: Vec<ClassFact>,
+    /// `impl` blocks.
+    pub blocks: Vec<Block>,
     /// Trait implementations.
     pub implementations: Vec<Implementation>,
     /// The `impl` blocks of traits whose signatures others dictate: `TryFrom`, `FromPyObject`.
@@ -196,6 +199,8 @@ pub struct FunctionFact {
     pub allows_deprecated: bool,
     /// Names of the attributes of the `impl` block around it.
     pub block_attributes: Vec<String>,
+    /// Index of that block in [`FileModel::blocks`].
+    pub block: Option<usize>,
     /// Whether it has `self` in some form.
     pub has_receiver: bool,
     /// Parameters, the receiver left out.

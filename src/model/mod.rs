@@ -1,6 +1,7 @@
 //! PyO3 facts about a crate: names resolved, local types inferred, functions and classes joined over all its files.
 
 mod attributes;
+mod block;
 mod facts;
 mod join;
 mod outline;
@@ -9,6 +10,7 @@ mod ty;
 mod walk;
 
 pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
+pub use block::Block;
 pub use facts::{
     Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation,
     MethodCall, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,

@@ -8,4 +8,4 @@ mod types;
 pub use file::{PARSER_STACK, ParseFailure, RustFile, Spans};
 pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
 pub use scan::{Comment, scan_comments};
-pub use types::{TypeRef, parse_type, takes_suffix};
+pub use types::{TypeRef, parse_type, string_value, takes_suffix};
