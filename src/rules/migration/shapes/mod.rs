@@ -1,10 +1,12 @@
 //! Rows that no table can recognise, each by a function of its own.
 
+mod attributes;
 mod classes;
 mod conversions;
 mod modules;
 mod signatures;
 
+use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
 use conversions::{borrowed_containers, one_way_conversions};
 use modules::{clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
@@ -59,6 +61,9 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyclass-name-unquoted", only_before: false, find: unquoted_names },
     Shape { id: "getter-keyword", only_before: false, find: keyword_properties },
     Shape { id: "pyfunction-args", only_before: false, find: argument_lists },
+    Shape { id: "attribute-call", only_before: false, find: call_attributes },
+    Shape { id: "pyclass-text-signature", only_before: false, find: class_text_signatures },
+    Shape { id: "from-py-with-string", only_before: false, find: quoted_converters },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 
