@@ -3,13 +3,16 @@
 mod attributes;
 mod classes;
 mod conversions;
+mod members;
 mod modules;
+mod protocols;
 mod signatures;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
 use conversions::{borrowed_containers, one_way_conversions};
 use modules::{clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
+use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
 
 use super::index::index;
@@ -64,6 +67,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "attribute-call", only_before: false, find: call_attributes },
     Shape { id: "pyclass-text-signature", only_before: false, find: class_text_signatures },
     Shape { id: "from-py-with-string", only_before: false, find: quoted_converters },
+    Shape { id: "pyproto", only_before: false, find: protocol_blocks },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 

@@ -221,6 +221,12 @@ pub(super) fn trailing_options(context: &FileContext<'_>, change: &Change) -> Ve
     context.facts.functions.iter().enumerate().filter(concerned).filter_map(hit).collect()
 }
 
+/// Whether this is the name of an operator with two sides, the object on the left: `__add__`.
+pub(super) fn is_operator(name: &str) -> bool {
+    let stem = name.strip_prefix("__").and_then(|name| name.strip_suffix("__"));
+    stem.is_some_and(|stem| OPERATORS.split_whitespace().any(|operator| operator == stem))
+}
+
 /// Whether Python calls a method of this name through a slot.
 fn is_slot(name: &str) -> bool {
     let Some(stem) = name.strip_prefix("__").and_then(|name| name.strip_suffix("__")) else { return false };
