@@ -1,6 +1,7 @@
 //! The facts of one file: flat lists that rules look through.
 
 use super::attributes::AttributeFact;
+use super::block::Block;
 use super::conversions::ConversionImpl;
 use super::join::ModuleId;
 use super::lifetimes::SignatureFact;
@@ -24,6 +25,8 @@ pub struct FileModel {
     pub functions: Vec<FunctionFact>,
     /// Structs and enums.
     pub classes: Vec<ClassFact>,
+    /// `impl` blocks.
+    pub blocks: Vec<Block>,
     /// Trait implementations.
     pub implementations: Vec<Implementation>,
     /// Implementations of `FromPyObject`, `IntoPy` and `ToPyObject`, those from macros left out.
@@ -245,6 +248,8 @@ pub struct FunctionFact {
     pub allows_deprecated: bool,
     /// Names of the attributes of the `impl` block around it.
     pub block_attributes: Vec<String>,
+    /// Index of that block in [`FileModel::blocks`].
+    pub block: Option<usize>,
     /// Whether it has `self` in some form.
     pub has_receiver: bool,
     /// Parameters, the receiver left out.

@@ -1,6 +1,7 @@
 //! PyO3 facts about a crate: names resolved, local types inferred, functions and classes joined over all its files.
 
 mod attributes;
+mod block;
 mod conversions;
 mod facts;
 mod join;
@@ -11,6 +12,7 @@ mod ty;
 mod walk;
 
 pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
+pub use block::Block;
 pub use conversions::{ConversionFunction, ConversionImpl, Exit, ExitKind};
 pub use facts::{
     Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation,

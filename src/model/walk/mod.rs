@@ -1,5 +1,6 @@
 //! The walk: one pass over a file's tree that turns it into facts, with names resolved and local types inferred.
 
+mod blocks;
 mod calls;
 mod conversions;
 mod detached;

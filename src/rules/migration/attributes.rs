@@ -97,7 +97,7 @@ fn title(change: &Change) -> String {
 }
 
 /// Takes an option out, with a comma; with the parentheses, when it was the only one.
-fn remove_option(text: &str, attribute: &AttributeFact, option: &AttributeOption) -> Option<Edit> {
+pub(super) fn remove_option(text: &str, attribute: &AttributeFact, option: &AttributeOption) -> Option<Edit> {
     let arguments = attribute.arguments?;
     if attribute.options.len() == 1 {
         return Some(Edit::delete(TextRange::new(arguments.start - 1, arguments.end + 1)));
@@ -111,7 +111,7 @@ fn remove_option(text: &str, attribute: &AttributeFact, option: &AttributeOption
 }
 
 /// The range with its whole line, when nothing else stands on it.
-fn with_line(text: &str, range: TextRange) -> TextRange {
+pub(super) fn with_line(text: &str, range: TextRange) -> TextRange {
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let blank_before = text[start..range.start].trim().is_empty();
     let after = &text[range.end..];
