@@ -1,6 +1,7 @@
 //! The facts of one file: flat lists that rules look through.
 
 use super::attributes::AttributeFact;
+use super::guards::GuardFact;
 use super::join::ModuleId;
 use super::ty::Ty;
 use crate::text::TextRange;
@@ -26,6 +27,10 @@ pub struct FileModel {
     pub dictated: Vec<TextRange>,
     /// GIL Refs that are looped over, or handed to a function of PyO3: place and class.
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
+    /// Variables that keep the thread attached for the rest of their block.
+    pub guards: Vec<GuardFact>,
+    /// String literals that span lines, if the file has guards: their lines cannot be indented.
+    pub long_strings: Vec<TextRange>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
     /// Whether the file opens with `#![allow(deprecated)]` or `#![expect(deprecated)]`.

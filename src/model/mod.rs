@@ -2,6 +2,7 @@
 
 mod attributes;
 mod facts;
+mod guards;
 mod join;
 mod outline;
 mod resolve;
@@ -13,6 +14,7 @@ pub use facts::{
     Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation,
     MethodCall, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
 };
+pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};
 pub use outline::{Outline, outline};
 pub use resolve::Resolved;

@@ -7,5 +7,5 @@ mod types;
 
 pub use file::{PARSER_STACK, ParseFailure, RustFile, Spans};
 pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
-pub use scan::{Comment, scan_comments};
+pub use scan::{Comment, scan_comments, scan_long_strings};
 pub use types::{TypeRef, parse_type, takes_suffix};

@@ -5,6 +5,7 @@ use syn::visit::{self, Visit};
 use syn::{FnArg, Item, ReturnType};
 
 use super::Walker;
+use super::guards::Body;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
 use crate::model::facts::{ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, ParameterFact, PathUsePosition, TypePosition};
 use crate::model::outline::{attribute_names, generic_names, is_switched_off};
@@ -208,7 +209,9 @@ impl Walker<'_> {
             }
             walker.in_position(TypePosition::Return, |walker| walker.visit_return_type(&signature.output));
             if let Some(body) = body {
+                walker.bodies.push(Body::Function(walker.range(body)));
                 walker.in_position(TypePosition::Other, |walker| walker.block(body));
+                walker.bodies.pop();
             }
         });
         self.attachment = outer_attachment;
