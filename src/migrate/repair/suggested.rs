@@ -19,10 +19,19 @@ const TAKEN: &[&str] = &[
     "add explicit lifetime",
 ];
 
+/// Lints about what a rewrite can leave behind.
+const LINTS: &[&str] = &["unused_imports", "unused_variables", "unused_mut", "unused_parens", "unused_braces", "redundant_imports"];
+
 pub(super) fn repair(error: &CompilerError) -> Option<Repair> {
+    // What is not asked for is none of the migration's business.
+    if error.code.as_deref().is_some_and(|code| !code.starts_with('E') && !LINTS.contains(&code)) {
+        return None;
+    }
     let taken = |suggestion: &&Suggestion| {
         suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(&suggestion.message)
             || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.iter().any(|start| suggestion.message.starts_with(start))
+            || imports_methods(suggestion)
+            || suggestion.message.starts_with("if this is intentional, prefix it with an underscore")
     };
     let suggestion = error.suggestions.iter().find(taken)?;
     let (path, _, _) = suggestion.edits.first()?;
@@ -31,6 +40,12 @@ pub(super) fn repair(error: &CompilerError) -> Option<Repair> {
     }
     let edits = suggestion.edits.iter().map(|(_, range, text)| Edit::replace(*range, text.clone())).collect();
     Some(Repair { path: path.clone(), edits, title: suggestion.message.clone() })
+}
+
+/// The methods of Python types are in traits, which the glob of the prelude brings.
+fn imports_methods(suggestion: &Suggestion) -> bool {
+    let of_pyo3 = |text: &str| ["pyo3::", "numpy::"].iter().any(|root| text.trim_start().starts_with(&format!("use {root}")));
+    suggestion.message.contains("implemented but not in scope") && suggestion.edits.iter().all(|(_, _, text)| of_pyo3(text))
 }
 
 /// Another name that is spelt alike is rarely what a renamed API needs.
