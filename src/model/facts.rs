@@ -3,6 +3,7 @@
 use super::attributes::AttributeFact;
 use super::block::Block;
 use super::conversions::ConversionImpl;
+use super::guards::GuardFact;
 use super::join::ModuleId;
 use super::lifetimes::SignatureFact;
 use super::ty::Ty;
@@ -35,6 +36,10 @@ pub struct FileModel {
     pub dictated: Vec<TextRange>,
     /// GIL Refs that are looped over, or handed to a function of PyO3: place and class.
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
+    /// Variables that keep the thread attached for the rest of their block.
+    pub guards: Vec<GuardFact>,
+    /// String literals that span lines, if the file has guards: their lines cannot be indented.
+    pub long_strings: Vec<TextRange>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
     /// Whether the file opens with `#![allow(deprecated)]` or `#![expect(deprecated)]`.

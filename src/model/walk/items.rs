@@ -5,6 +5,7 @@ use syn::visit::{self, Visit};
 use syn::{FnArg, Item, ReturnType};
 
 use super::Walker;
+use super::guards::Body;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
 use crate::model::facts::{
     ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition,
@@ -226,7 +227,9 @@ impl Walker<'_> {
             if let Some(body) = body {
                 walker.signature = None;
                 walker.keep_tail(body);
+                walker.bodies.push(Body::Function(walker.range(body)));
                 walker.in_position(TypePosition::Other, |walker| walker.block(body));
+                walker.bodies.pop();
             }
         });
         self.attachment = outer_attachment;

@@ -2,6 +2,7 @@
 
 use super::index::index;
 use super::paths::{add_imports, fill};
+use super::rewrites;
 use super::standing::{fix_of, is_before, standing};
 use crate::catalog::{Change, Era, Matcher, method_signature};
 use crate::diagnostic::{Findings, Fix};
@@ -138,6 +139,9 @@ fn classes(ty: &Ty) -> Receiver<'_> {
 }
 
 fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<Fix> {
+    if let Some(rewrite) = rewrites::of_method(change) {
+        return rewrite(context, change, call);
+    }
     let (name, name_range) = (call.name.0.as_str(), call.name.1);
     let title = match (change.renamed(name), &change.new) {
         (Some(new), _) => format!("rename to `{new}`"),

@@ -6,7 +6,7 @@ use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{AttributeFact, AttributeOption, ClassFact, FunctionFact, Host, Source, Ty};
 use crate::rules::FileContext;
-use crate::rules::migration::attributes::{remove_option, with_line};
+use crate::rules::migration::attributes::remove_option;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::string_value;
