@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::Dirty;
 use super::fixing::{fix_in_memory, refuse_dirty, report_rejected};
+use crate::compiler::Checked;
 use crate::diagnostic::Safety;
 use crate::engine::CheckOptions;
 use crate::project::{self, Project};
@@ -191,9 +192,7 @@ impl Migration<'_> {
         plan: &Plan,
         after: Option<&Compiler>,
     ) -> io::Result<Result<(), Problem>> {
-        if after.is_some() {
-            self.check_before(project, plan)?;
-        }
+        let before = if after.is_some() { self.check_before(project, plan)? } else { Vec::new() };
         if self.options.tests == Tests::Run {
             self.test(&project.root, When::Before)?;
         }
@@ -203,7 +202,7 @@ impl Migration<'_> {
         }
         self.record.state = State::Written;
         if let Some(compiler) = after
-            && let Err(problem) = self.mend(compiler, project, &mut tree)?
+            && let Err(problem) = self.mend(compiler, project, &before, &mut tree)?
         {
             return Ok(Err(problem));
         }
@@ -233,13 +232,14 @@ impl Migration<'_> {
         }
     }
 
-    fn check_before(&mut self, project: &Project, plan: &Plan) -> io::Result<()> {
+    fn check_before(&mut self, project: &Project, plan: &Plan) -> io::Result<Vec<(String, Checked)>> {
         // That the starting point cannot be known keeps nobody from going on.
-        let Ok(Some(compiler)) = self.compiler(project, plan, Stage::Before)? else { return Ok(()) };
+        let Ok(Some(compiler)) = self.compiler(project, plan, Stage::Before)? else { return Ok(Vec::new()) };
         let mut watch = Watch::new("check as it is", self.options.progress, self.out);
         let checked = compiler.check_all(&mut watch)?;
         self.record.compiled.extend(checked.iter().map(|(name, checked)| Compilation::of(When::Before, name, checked)));
-        watch.end(&compile::outcome(&checked))
+        watch.end(&compile::outcome(&checked))?;
+        Ok(checked)
     }
 
     /// Changes sources and manifests in memory. The manifests name the old release while the sources change: that decides what look-alikes mean.
@@ -292,25 +292,23 @@ impl Migration<'_> {
     }
 
     /// Lets the compiler check what was written, and mends what it complains of. A project without versions that fit together is put back.
-    fn mend(&mut self, compiler: &Compiler, project: &mut Project, tree: &mut Tree) -> io::Result<Result<(), Problem>> {
+    fn mend(
+        &mut self,
+        compiler: &Compiler,
+        project: &mut Project,
+        before: &[(String, Checked)],
+        tree: &mut Tree,
+    ) -> io::Result<Result<(), Problem>> {
         let written = project.sources.clone();
         let mut watch = Watch::new("check with the compiler", self.options.progress, self.out);
-        let mended = mend::mend(compiler, &mut project.sources, &mut watch)?;
-        tree.include(&written, &project.sources);
-        let count = |when: When, all: &[(String, crate::compiler::Checked)]| {
-            all.iter().map(|(name, checked)| Compilation::of(when, name, checked)).collect::<Vec<_>>()
-        };
-        self.record.compiled.extend(count(When::Rewritten, &mended.first));
-        self.record.compiled.extend(count(When::Mended, &mended.last));
+        let mended = mend::mend(compiler, &mut project.sources, before, &mut watch)?;
         watch.end(&compile::outcome(&mended.last))?;
+        tree.include(&written, &project.sources);
+        for (when, all) in [(When::Rewritten, &mended.first), (When::Mended, &mended.last)] {
+            self.record.compiled.extend(all.iter().map(|(name, checked)| Compilation::of(when, name, checked)));
+        }
         if let Some(complaint) = compile::unresolved(&mended.last) {
-            let restored = tree.restore(&mut project.sources);
-            self.record.state = if restored.is_ok() { State::Restored } else { State::Written };
-            let state = restored.err().unwrap_or_else(|| "every file is as it was".to_owned());
-            return Ok(Err(format!(
-                "there are no versions of the dependencies that fit together with PyO3 {}; {state}\n{complaint}",
-                self.options.to
-            )));
+            return Ok(Err(self.put_back(project, tree, complaint)));
         }
         for review in &mut self.record.review {
             review.line = tree::line_now(&written, &project.sources, &review.path, review.line);
@@ -318,17 +316,25 @@ impl Migration<'_> {
         for left in &mut self.record.left {
             left.line = tree::line_now(&written, &project.sources, &left.path, left.line);
         }
-        self.record.repairs = mended.repairs.into_iter().map(|(path, line, title)| Repaired { path, line, title }).collect();
+        let display = |file| project.sources.get(file).display.clone();
+        let repairs = mended.repairs.into_iter();
+        self.record.repairs = repairs.map(|done| Repaired { path: display(done.file), line: done.line, title: done.title }).collect();
         self.record.repairs.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-        let crossed =
-            Crossed::new(self.record.packages.iter().filter_map(|package| package.from).min().unwrap_or(self.options.to), self.options.to);
-        let errors = mended.last.iter().flat_map(|(_, checked)| match checked {
-            crate::compiler::Checked::Compiled(errors) => errors.as_slice(),
-            crate::compiler::Checked::Stopped(_) => &[],
-        });
+        self.record.rounds = mended.rounds;
+        let from = self.record.packages.iter().filter_map(|package| package.from).min();
+        let crossed = Crossed::new(from.unwrap_or(self.options.to), self.options.to);
+        let errors = mended.last.iter().flat_map(|(_, checked)| checked.errors());
         let errors = errors.map(|error| left::of_error(error, &crossed, &project.sources)).collect();
         self.record.left = left::merge(std::mem::take(&mut self.record.left), errors);
         Ok(Ok(()))
+    }
+
+    /// Puts every file back, as nothing that was written can be built.
+    fn put_back(&mut self, project: &mut Project, tree: &Tree, complaint: &str) -> Problem {
+        let restored = tree.restore(&mut project.sources);
+        self.record.state = if restored.is_ok() { State::Restored } else { State::Written };
+        let state = restored.err().unwrap_or_else(|| "every file is as it was".to_owned());
+        format!("no versions of the dependencies fit together with PyO3 {}; {state}\n{complaint}", self.options.to)
     }
 
     fn test(&mut self, root: &Path, when: When) -> io::Result<()> {

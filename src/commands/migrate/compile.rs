@@ -106,7 +106,7 @@ pub(super) fn workspace_of(project: &Project, package: &Package) -> PathBuf {
 /// What came out, in a few words.
 pub(super) fn outcome(checked: &[(String, Checked)]) -> String {
     let errors = checked.iter().map(|(_, checked)| match checked {
-        Checked::Compiled(errors) => Some(errors.len()),
+        Checked::Compiled { errors, .. } => Some(errors.len()),
         Checked::Stopped(_) => None,
     });
     match errors.sum::<Option<usize>>() {

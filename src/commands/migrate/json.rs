@@ -70,6 +70,7 @@ struct Compiler<'a> {
     before: Option<usize>,
     rewritten: Option<usize>,
     after: Option<usize>,
+    rounds: usize,
     checks: Vec<Check<'a>>,
 }
 
@@ -112,6 +113,7 @@ struct ToDo<'a> {
     line: usize,
     code: Option<&'a str>,
     message: &'a str,
+    rendered: Option<&'a str>,
     help: Option<&'a str>,
     explained_by: Option<&'a str>,
 }
@@ -171,6 +173,7 @@ impl<'a> Document<'a> {
                 before: record.errors(When::Before),
                 rewritten: record.errors(When::Rewritten),
                 after: record.errors(When::Mended),
+                rounds: record.rounds,
                 checks: record.compiled.iter().map(Check::of).collect(),
             },
             changed: &record.changed,
@@ -229,6 +232,7 @@ impl<'a> ToDo<'a> {
             line: left.line,
             code: left.code.as_deref(),
             message: &left.message,
+            rendered: left.rendered.as_deref(),
             help: left.help.as_deref(),
             explained_by: left.explained_by.as_deref(),
         }

@@ -51,6 +51,7 @@ pub(super) fn of_finding(finding: &Diagnostic, seen: &Sources, current: &Sources
         line: line_after(&source.text, &current.get(finding.primary.file).text, line),
         code: Some(finding.rule.code.to_owned()),
         message: finding.message.clone(),
+        rendered: None,
         help: finding.help.clone(),
         explained_by: Some(finding.change.unwrap_or(finding.rule.name).to_owned()),
     }
@@ -69,6 +70,7 @@ pub(super) fn of_error(error: &CompilerError, crossed: &Crossed, current: &Sourc
         line: place.map_or(0, |place| place.line),
         code: error.code.clone(),
         message: error.message.clone(),
+        rendered: Some(error.rendered.clone()),
         help: row.map(|row| row.help.clone()).or(said),
         explained_by: row.map(|row| row.id.clone()),
     }
@@ -153,6 +155,7 @@ mod tests {
             line,
             code: None,
             message: message.to_owned(),
+            rendered: None,
             help: (voice == Voice::Rule).then(|| "do this".to_owned()),
             explained_by: (voice == Voice::Rule).then(|| "row".to_owned()),
         };

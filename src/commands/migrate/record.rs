@@ -18,6 +18,8 @@ pub(super) struct Record {
     pub(super) manifests: Vec<(String, String)>,
     /// What the compiler said, in order.
     pub(super) compiled: Vec<Compilation>,
+    /// How often the compiler was asked to mend.
+    pub(super) rounds: usize,
     /// How often a rewrite of each rule was applied.
     pub(super) rewrites: Vec<(RuleId, usize)>,
     /// Rewrites that somebody should look at.
@@ -107,7 +109,7 @@ pub(super) struct Compilation {
 impl Compilation {
     pub(super) fn of(when: When, package: &str, checked: &Checked) -> Self {
         let result = match checked {
-            Checked::Compiled(errors) => Ok(errors.len()),
+            Checked::Compiled { errors, .. } => Ok(errors.len()),
             Checked::Stopped(complaint) => Err(complaint.clone()),
         };
         Self { when, package: package.to_owned(), result }
@@ -156,6 +158,8 @@ pub(super) struct Left {
     pub(super) code: Option<String>,
     /// What is wrong.
     pub(super) message: String,
+    /// All that the compiler says of it.
+    pub(super) rendered: Option<String>,
     /// What to do.
     pub(super) help: Option<String>,
     /// The row of the catalogue, or the rule, that explains it: what `hognose explain` takes.
