@@ -103,6 +103,8 @@ impl Walker<'_> {
                 Ty::Plain
             }
             Expr::Async(inner) => {
+                let body = self.range(&inner.block);
+                self.facts.inner_bodies.push(body);
                 self.attachment.push(Attachment::Elsewhere);
                 self.block(&inner.block);
                 self.attachment.pop();

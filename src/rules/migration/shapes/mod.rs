@@ -1,6 +1,7 @@
 //! Rows that no table can recognise, each by a function of its own.
 
 mod classes;
+mod conversion_bounds;
 mod conversions;
 mod from_python;
 mod modules;
