@@ -1,7 +1,9 @@
 //! The facts of one file: flat lists that rules look through.
 
 use super::attributes::AttributeFact;
+use super::block::Block;
 use super::conversions::ConversionImpl;
+use super::guards::GuardFact;
 use super::join::ModuleId;
 use super::lifetimes::SignatureFact;
 use super::ty::Ty;
@@ -24,6 +26,8 @@ pub struct FileModel {
     pub functions: Vec<FunctionFact>,
     /// Structs and enums.
     pub classes: Vec<ClassFact>,
+    /// `impl` blocks.
+    pub blocks: Vec<Block>,
     /// Trait implementations.
     pub implementations: Vec<Implementation>,
     /// Implementations of `FromPyObject`, `IntoPy` and `ToPyObject`, those from macros left out.
@@ -32,6 +36,10 @@ pub struct FileModel {
     pub dictated: Vec<TextRange>,
     /// GIL Refs that are looped over, or handed to a function of PyO3: place and class.
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
+    /// Variables that keep the thread attached for the rest of their block.
+    pub guards: Vec<GuardFact>,
+    /// String literals that span lines, if the file has guards: their lines cannot be indented.
+    pub long_strings: Vec<TextRange>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
     /// The bodies of closures and `async` blocks: what `?` leaves there is not the function around them.
@@ -249,6 +257,8 @@ pub struct FunctionFact {
     pub allows_deprecated: bool,
     /// Names of the attributes of the `impl` block around it.
     pub block_attributes: Vec<String>,
+    /// Index of that block in [`FileModel::blocks`].
+    pub block: Option<usize>,
     /// Whether it has `self` in some form.
     pub has_receiver: bool,
     /// Parameters, the receiver left out.

@@ -4,6 +4,7 @@ use syn::Expr;
 
 use super::Walker;
 use super::detached::{Attachment, attaches};
+use super::guards::Body;
 use crate::catalog::{Era, method_signature};
 use crate::model::facts::{Callee, GilRefUse, PathUsePosition, TypePosition};
 use crate::model::join::ModuleId;
@@ -189,7 +190,10 @@ impl Walker<'_> {
             if let syn::ReturnType::Type(_, ty) = &closure.output {
                 walker.in_position(TypePosition::Other, |walker| walker.written_type(ty));
             }
-            walker.expression(&closure.body)
+            walker.bodies.push(Body::Closure(walker.range(&*closure.body)));
+            let ty = walker.expression(&closure.body);
+            walker.bodies.pop();
+            ty
         })
     }
 }

@@ -67,7 +67,7 @@ impl Walker<'_> {
     }
 
     /// Whether a value of this type carries a token: itself, or in a field of the package's own struct.
-    fn carries_token(&self, ty: &Ty) -> bool {
+    pub(super) fn carries_token(&self, ty: &Ty) -> bool {
         let Ty::Own(module, name) = ty else { return ty.carries_token() };
         let fields = self.crate_model.type_named(*module, name).map(|own| own.fields.as_slice()).unwrap_or_default();
         fields.iter().any(|(field, _)| self.field_type(*module, name, field).carries_token())

@@ -5,6 +5,7 @@ use syn::{Block, Expr, Lit, Stmt};
 
 use super::Walker;
 use super::detached::Attachment;
+use super::guards::Body;
 use crate::model::facts::{GilRefUse, PathUsePosition, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::outline::read_use;
@@ -106,7 +107,9 @@ impl Walker<'_> {
                 let body = self.range(&inner.block);
                 self.facts.inner_bodies.push(body);
                 self.attachment.push(Attachment::Elsewhere);
+                self.bodies.push(Body::Closure(self.range(&inner.block)));
                 self.block(&inner.block);
+                self.bodies.pop();
                 self.attachment.pop();
                 Ty::Unknown
             }
@@ -253,7 +256,12 @@ impl Walker<'_> {
 
     /// Visits a block in a scope of its own; its type is that of the last expression.
     pub(super) fn block(&mut self, block: &Block) -> Ty {
-        self.scoped(|walker| walker.statements(&block.stmts))
+        let surrounding = self.surrounding(block);
+        self.scoped(|walker| {
+            let ty = walker.statements(&block.stmts);
+            walker.guards(&block.stmts, surrounding);
+            ty
+        })
     }
 
     /// Visits statements in the current scope.

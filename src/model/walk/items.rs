@@ -5,8 +5,11 @@ use syn::visit::{self, Visit};
 use syn::{FnArg, Item, ReturnType};
 
 use super::Walker;
+use super::guards::Body;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
-use crate::model::facts::{ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition};
+use crate::model::facts::{
+    ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition,
+};
 use crate::model::outline::{attribute_names, generic_names, is_switched_off};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
@@ -106,14 +109,18 @@ impl Walker<'_> {
         });
         let of_trait = self.record_implementation(block);
         let self_ty = self.resolve_type(&TypeRef::new(&block.self_ty));
+        let index = self.facts.blocks.len();
+        let fact = self.block_fact(block, &self_ty);
+        self.facts.blocks.push(fact);
         self.impl_on_native(block, &self_ty);
         let outer_ty = std::mem::replace(&mut self.self_ty, self_ty);
         let outer_attributes = std::mem::replace(&mut self.block_attributes, attribute_names(&block.attrs));
         for item in &block.items {
             match item {
                 syn::ImplItem::Fn(function) => {
-                    let block_attributes = self.block_attributes.clone();
+                    let (block_attributes, first) = (self.block_attributes.clone(), self.facts.functions.len());
                     self.function(&function.attrs, &function.sig, Some(&function.block), function.span(), &block_attributes);
+                    self.facts.functions[first].block = Some(index);
                 }
                 other => visit::visit_impl_item(self, other),
             }
@@ -220,7 +227,9 @@ impl Walker<'_> {
             if let Some(body) = body {
                 walker.signature = None;
                 walker.keep_tail(body);
+                walker.bodies.push(Body::Function(walker.range(body)));
                 walker.in_position(TypePosition::Other, |walker| walker.block(body));
+                walker.bodies.pop();
             }
         });
         self.attachment = outer_attachment;
@@ -265,6 +274,7 @@ impl Walker<'_> {
             options: self.option_names(attributes),
             allows_deprecated: self.allows_deprecated(attributes),
             block_attributes: block_attributes.to_vec(),
+            block: None,
             has_receiver: signature.receiver().is_some(),
             parameters: signature.inputs.iter().filter_map(parameter).collect(),
             returns: (returns, self.resolve_type(&TypeRef::of_return(&signature.output))),

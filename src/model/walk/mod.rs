@@ -1,9 +1,11 @@
 //! The walk: one pass over a file's tree that turns it into facts, with names resolved and local types inferred.
 
+mod blocks;
 mod calls;
 mod conversions;
 mod detached;
 mod expressions;
+mod guards;
 mod imports;
 mod items;
 mod macros;
@@ -23,9 +25,10 @@ use super::join::{CrateModel, ModuleId};
 use super::outline::Import;
 use super::resolve::Resolved;
 use super::ty::Ty;
-use crate::rust::{RustFile, Spans, TypeRef};
+use crate::rust::{RustFile, Spans, TypeRef, scan_long_strings};
 use crate::text::{FileId, TextRange};
 use detached::Attachment;
+use guards::Body;
 
 /// Reads the facts of one parsed file. `None` when no target of the package reaches the file.
 #[must_use]
@@ -51,11 +54,15 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         kept: HashSet::new(),
         let_position: TypePosition::Let,
         in_test: false,
+        bodies: Vec::new(),
         facts: FileModel::default(),
     };
     walker.facts.allows_deprecated = walker.allows_deprecated(&file.tree().attrs);
     for item in &file.tree().items {
         walker.visit_item(item);
+    }
+    if !walker.facts.guards.is_empty() {
+        walker.facts.long_strings = scan_long_strings(text);
     }
     Some(walker.facts)
 }
@@ -97,6 +104,8 @@ struct Walker<'a> {
     let_position: TypePosition,
     /// Whether a module around this place is `#[cfg(test)]`.
     in_test: bool,
+    /// Bodies of functions, closures and `async` blocks around this place.
+    bodies: Vec<Body>,
     facts: FileModel,
 }
 

@@ -7,7 +7,8 @@ use crate::model::facts::MethodCall;
 use crate::model::ty::Ty;
 
 /// Methods that take a value out of a `Result` or an `Option`.
-const UNWRAPPING: &[&str] = &["unwrap", "expect", "unwrap_or", "unwrap_or_else", "unwrap_or_default", "map_err", "ok", "ok_or", "ok_or_else"];
+const UNWRAPPING: &[&str] =
+    &["unwrap", "expect", "unwrap_or", "unwrap_or_else", "unwrap_or_default", "map_err", "ok", "ok_or", "ok_or_else"];
 
 /// Methods of PyO3 whose value borrows from the receiver, today and in the time of GIL Refs.
 const BORROWING: &[&str] = &["as_ref", "bind", "as_any", "as_unbound", "bind_borrowed", "as_super"];

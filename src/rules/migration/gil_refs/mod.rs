@@ -5,7 +5,6 @@ mod signature;
 
 use super::index::index;
 use super::standing::{Standing, fix_of, is_before, standing};
-use rewrite::{is_copied, write};
 use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix, ImportEdit, Safety};
 use crate::model::{FunctionFact, GilRefType, GilRefUse, Source, Ty, TypePosition};
@@ -13,6 +12,7 @@ use crate::release::Release;
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::text::{Edit, TextRange, apply_edits};
+use rewrite::{is_copied, write};
 
 /// The first release without GIL Refs: from here on, a `&PyAny` that compiles is something else.
 const WITHOUT_GIL_REFS: Release = Release::new(23);
