@@ -2,6 +2,7 @@
 
 mod attributes;
 mod classes;
+mod conversion_bounds;
 mod conversions;
 mod from_python;
 mod members;
