@@ -5,7 +5,7 @@ use super::classes::{add_class_option, has_option};
 use super::members::{Member, Moved, rewrite};
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
-use crate::model::{AttributeFact, Block, FunctionFact, Source, Ty};
+use crate::model::{AttributeFact, Block, FunctionFact, Host, Source, Ty};
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
@@ -47,8 +47,8 @@ fn found<'a>(context: &FileContext<'a>) -> impl Iterator<Item = (&'a AttributeFa
 
 fn readable<'a>(context: &FileContext<'a>, attribute: &'a AttributeFact, index: usize) -> Option<Move<'a>> {
     let block = &context.facts.blocks[index];
-    // What other attributes say of the block, a `cfg` above all, would have to be said of each method.
-    let alone = block.attributes.iter().all(|name| matches!(name.as_str(), "pyproto" | "doc" | "allow"));
+    // What other attributes say of the block would have to be said of each method.
+    let alone = block.attributes.iter().all(|name| matches!(name.as_str(), "pyproto" | "doc" | "allow" | "cfg"));
     let protocol = protocol_of(block).filter(|_| alone && block.source == Source::Tree)?;
     let functions = members_of(context, index);
     if functions.iter().any(|function| is_taken(context, block, function)) {
@@ -84,13 +84,12 @@ impl Move<'_> {
 
 /// One fix that moves the methods of `all` blocks of a class; `None` if it leaves `own` where it is.
 fn move_methods(context: &FileContext<'_>, change: &Change, own: &Move<'_>, all: &[&Move<'_>]) -> Option<Fix> {
-    let (first, mut others) = match home(context, own.block) {
-        Home::Block(home) => ((home.module, Some(home)), all.to_vec()),
-        Home::None => ((all.first()?.block.module, None), all[1..].to_vec()),
+    let (home, base, mut others) = match home(context, own.block) {
+        Home::Block(home) => (home, None, all.to_vec()),
+        Home::None => (all.first()?.block, Some(all[0]), all[1..].to_vec()),
         Home::Elsewhere => return None,
     };
-    others.retain(|other| other.block.module == first.0);
-    let base = first.1.is_none().then(|| all[0]);
+    others.retain(|other| other.block.module == home.module && conditions(context, other.block) == conditions(context, home));
     if !others.iter().chain(&base).any(|other| other.attribute.range == own.attribute.range) {
         return None;
     }
@@ -113,16 +112,19 @@ fn move_methods(context: &FileContext<'_>, change: &Change, own: &Move<'_>, all:
         }
         methods.push_str(&found.methods());
     }
-    match (first.1, base) {
-        (Some(home), _) => Some(fix.edit(context.file, append(context, home, &methods))),
-        (None, Some(base)) => {
-            if !methods.is_empty() {
-                methods.insert_str(0, newline);
-            }
-            Some(become_methods(context, base, &methods, fix))
-        }
-        (None, None) => None,
+    let Some(base) = base else { return Some(fix.edit(context.file, append(context, home, &methods))) };
+    if !methods.is_empty() {
+        methods.insert_str(0, newline);
     }
+    Some(become_methods(context, base, &methods, fix))
+}
+
+/// The `cfg` attributes of a block, as written.
+fn conditions<'a>(context: &'a FileContext<'a>, block: &Block) -> Vec<&'a str> {
+    let own = context.facts.attributes.iter().filter(|attribute| {
+        attribute.host == Host::Impl && block.range.start <= attribute.range.start && attribute.range.end <= block.lead.start
+    });
+    own.filter(|attribute| attribute.name == "cfg").map(|attribute| context.slice(attribute.range)).collect()
 }
 
 /// Makes a block the `#[pymethods]` of its class, with further methods at its end.
