@@ -2,6 +2,7 @@
 
 mod conversions;
 mod fallible;
+mod imports;
 mod lifetime;
 mod mismatch;
 mod mutable;
@@ -44,7 +45,7 @@ pub struct View<'t> {
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 9] = [
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 10] = [
         conversions::repair,
         fallible::repair,
         mismatch::repair,
@@ -53,6 +54,7 @@ pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>
         surplus::repair,
         temporary::repair,
         lifetime::repair,
+        imports::repair,
         suggested::repair,
     ];
     rules.iter().find_map(|rule| rule(&site))
