@@ -5,6 +5,7 @@ mod classes;
 mod conversion_bounds;
 mod conversions;
 mod from_python;
+mod iteration;
 mod members;
 mod modules;
 mod protocols;
@@ -15,6 +16,9 @@ use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
 use conversions::{borrowed_containers, one_way_conversions};
 use from_python::{one_lifetime_bounds, one_lifetime_impls};
+=======
+use iteration::outputs;
+>>>>>>> h-items
 use modules::{clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
@@ -76,6 +80,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyclass-text-signature", only_before: false, find: class_text_signatures },
     Shape { id: "from-py-with-string", only_before: false, find: quoted_converters },
     Shape { id: "pyproto", only_before: false, find: protocol_blocks },
+    Shape { id: "iternextoutput", only_before: false, find: outputs },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 
