@@ -16,9 +16,7 @@ use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
 use conversions::{borrowed_containers, one_way_conversions};
 use from_python::{one_lifetime_bounds, one_lifetime_impls};
-=======
 use iteration::outputs;
->>>>>>> h-items
 use modules::{clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
