@@ -94,9 +94,13 @@ pub fn run_in(options: &MigrateOptions, around: &Surroundings, out: &mut dyn Wri
         return refuse(&refusal, err);
     }
     let is_verified = options.action == MigrateAction::Verify;
+    let mut before = Vec::new();
     if is_verified {
         match Compiler::find(&project, &plan, Stage::Before, around) {
-            Ok(compiler) => compile::report("before", &compiler.check_all()?, out)?,
+            Ok(compiler) => {
+                before = compiler.check_all()?;
+                compile::report("before", &before, out)?;
+            }
             Err(missing) => writeln!(err, "note: not compiled as it is: {missing}")?,
         }
     }
@@ -121,8 +125,16 @@ pub fn run_in(options: &MigrateOptions, around: &Surroundings, out: &mut dyn Wri
     writeln!(out, "changed {} with {}", counted(fixed.changed.len(), "file", "files"), counted(count, "fix", "fixes"))?;
     let left = outcome.findings.len();
     if let Some(compiler) = &compiler {
-        let mended = mend::mend(compiler, &mut project.sources)?;
-        writeln!(out, "{} after what the compiler said", counted(mended.repairs, "repair", "repairs"))?;
+        let mended = mend::mend(compiler, &mut project.sources, &before)?;
+        writeln!(
+            out,
+            "{} in {} of the compiler",
+            counted(mended.repairs.len(), "repair", "repairs"),
+            counted(mended.rounds, "round", "rounds")
+        )?;
+        for repaired in &mended.repairs {
+            writeln!(out, "  {}:{}: {}", project.sources.get(repaired.file).display, repaired.line, repaired.title)?;
+        }
         compile::report("after", &mended.last, out)?;
     }
     Ok(if left == 0 { MigrateVerdict::Done } else { MigrateVerdict::Left })

@@ -39,16 +39,21 @@ pub enum DefaultFeatures {
 /// What came out of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checked {
-    /// The package's code was compiled; its errors, if any.
-    Compiled(Vec<CompilerError>),
+    /// The package's code was compiled.
+    Compiled {
+        /// Its errors, if any.
+        errors: Vec<CompilerError>,
+        /// Its warnings; rustc gives most of them only where there are no errors.
+        warnings: Vec<CompilerError>,
+    },
     /// It did not get that far: no versions that fit together, a dependency that does not build. What cargo says.
     Stopped(String),
 }
 
-/// One error of rustc about the package's own code.
+/// One error or warning of rustc about the package's own code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompilerError {
-    /// `E0308`, if it has one.
+    /// `E0308` or the name of a lint, if it has one.
     pub code: Option<String>,
     /// Its first line.
     pub message: String,
@@ -120,6 +125,10 @@ pub fn check(plan: &CheckPlan) -> std::io::Result<Checked> {
         cargo = cargo.arg("--no-default-features");
     }
     let answer = cargo.capture()?;
-    let errors = read_messages(&answer.stdout, &plan.workspace);
-    Ok(if answer.success || !errors.is_empty() { Checked::Compiled(errors) } else { Checked::Stopped(answer.stderr.trim_end().to_owned()) })
+    let (errors, warnings) = read_messages(&answer.stdout, &plan.workspace);
+    Ok(if answer.success || !errors.is_empty() {
+        Checked::Compiled { errors, warnings }
+    } else {
+        Checked::Stopped(answer.stderr.trim_end().to_owned())
+    })
 }

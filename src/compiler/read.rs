@@ -8,25 +8,30 @@ use cargo_metadata::diagnostic::{Applicability, Diagnostic, DiagnosticLevel, Dia
 use super::{Certainty, CompilerError, Span, Suggestion};
 use crate::text::TextRange;
 
-/// The errors in what `cargo check --message-format=json` printed, in its order; those about other people's crates are left out.
-/// File names are relative to `workspace`.
+/// The errors and the warnings in what `cargo check --message-format=json` printed, in its order; those about other people's crates are
+/// left out. File names are relative to `workspace`.
 #[must_use]
-pub fn read_messages(output: &str, workspace: &Path) -> Vec<CompilerError> {
+pub fn read_messages(output: &str, workspace: &Path) -> (Vec<CompilerError>, Vec<CompilerError>) {
     let messages = Message::parse_stream(output.as_bytes()).filter_map(Result::ok);
-    let mut errors: Vec<CompilerError> = Vec::new();
+    let (mut errors, mut warnings) = (Vec::new(), Vec::new());
     for message in messages {
         let Message::CompilerMessage(message) = message else { continue };
-        if message.message.level != DiagnosticLevel::Error || !message.target.src_path.as_std_path().starts_with(workspace) {
+        if !message.target.src_path.as_std_path().starts_with(workspace) {
             continue;
         }
+        let list = match message.message.level {
+            DiagnosticLevel::Error => &mut errors,
+            DiagnosticLevel::Warning => &mut warnings,
+            _ => continue,
+        };
         // The closing "aborting due to 3 previous errors" points nowhere.
         if let Some(error) = read_error(&message.message, workspace)
-            && !errors.contains(&error)
+            && !list.contains(&error)
         {
-            errors.push(error);
+            list.push(error);
         }
     }
-    errors
+    (errors, warnings)
 }
 
 fn read_error(diagnostic: &Diagnostic, workspace: &Path) -> Option<CompilerError> {

@@ -7,4 +7,4 @@ mod requirement;
 
 pub use manifests::{ManifestChange, manifest_changes};
 pub use reach::{Obstacle, obstacles};
-pub use repair::{Repair, repair};
+pub use repair::{Repair, View, repair};

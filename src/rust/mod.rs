@@ -2,10 +2,12 @@
 
 mod file;
 mod macros;
+mod nodes;
 mod scan;
 mod types;
 
 pub use file::{PARSER_STACK, ParseFailure, RustFile, Spans};
 pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
-pub use scan::{Comment, scan_comments};
+pub use nodes::{Closure, Function, Node, NodeId, Nodes, Parameter, Syntax};
+pub use scan::{Comment, scan_comments, scan_long_strings};
 pub use types::{TypeRef, parse_type, string_value, takes_suffix};

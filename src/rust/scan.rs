@@ -24,8 +24,16 @@ const MAX_PIPES: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Scan {
     pub(super) comments: Vec<Comment>,
+    /// String literals that span lines.
+    pub(super) long_strings: Vec<TextRange>,
     /// Offset at which the text nests deeper than the parser can follow.
     pub(super) too_deep: Option<usize>,
+}
+
+/// The string literals of `text` that span lines, in order.
+#[must_use]
+pub fn scan_long_strings(text: &str) -> Vec<TextRange> {
+    scan(text).long_strings
 }
 
 /// All comments of `text`, in order.
@@ -57,12 +65,16 @@ pub(super) fn scan(text: &str) -> Scan {
                     nesting.token(bytes, at);
                     found.too_deep = nesting.is_too_deep().then_some(at);
                 }
-                match first {
+                let end = match first {
                     b'"' => string_end(bytes, at),
                     b'r' | b'b' | b'c' if !previous_is_word(bytes, at) => raw_or_byte_string_end(bytes, at).unwrap_or(at + 1),
                     b'\'' => char_end(text, at).unwrap_or(at + 1),
                     _ => at + 1,
+                };
+                if end > at + 1 && bytes[at..end.min(bytes.len())].contains(&b'\n') {
+                    found.long_strings.push(TextRange::new(at, end));
                 }
+                end
             }
         };
         at = next;

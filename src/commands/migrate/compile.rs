@@ -75,13 +75,13 @@ fn packaging_features(project: &Project, package: &Package) -> Vec<String> {
 pub(super) fn report(when: &str, checked: &[(String, Checked)], out: &mut dyn Write) -> io::Result<()> {
     for (name, checked) in checked {
         match checked {
-            Checked::Compiled(errors) => writeln!(out, "{when}: `{name}` has {} compiler errors", errors.len())?,
+            Checked::Compiled { errors, .. } => writeln!(out, "{when}: `{name}` has {} compiler errors", errors.len())?,
             Checked::Stopped(output) => writeln!(out, "{when}: `{name}` could not be compiled:\n{output}")?,
         }
         if std::env::var_os("HOGNOSE_DUMP").is_some()
-            && let Checked::Compiled(errors) = checked
+            && let Checked::Compiled { errors, warnings } = checked
         {
-            for error in errors {
+            for error in errors.iter().chain(warnings) {
                 writeln!(out, "{}", error.rendered)?;
             }
         }

@@ -1,104 +1,294 @@
 //! The compiler's errors, mended round by round; a change that does not help is taken back alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::compile::Compiler;
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
-use crate::migrate::{Repair, repair};
-use crate::text::{Edit, FileId, Sources, apply_edits};
+use crate::migrate::{Repair, View, repair};
+use crate::rust::Nodes;
+use crate::text::{Edit, FileId, Sources, TextRange, apply_edits};
 
 /// After so many rounds mending stops: each round can uncover the errors that the ones before it hid.
 const MAX_ROUNDS: usize = 30;
 
+/// So many repairs may follow each other at one place, each mending what the one before it uncovered.
+const MAX_CHAIN: usize = 6;
+
 /// How mending went.
 #[derive(Debug, Default)]
 pub(super) struct Mended {
-    /// How many repairs stand.
-    pub(super) repairs: usize,
+    /// The repairs that stand, in their order.
+    pub(super) repairs: Vec<Repaired>,
+    /// How often the compiler was asked.
+    pub(super) rounds: usize,
     /// What the compiler says in the end.
     pub(super) last: Vec<(String, Checked)>,
 }
 
-/// Mends what can be mended; `sources` and the disk have the new texts.
-pub(super) fn mend(compiler: &Compiler, sources: &mut Sources) -> io::Result<Mended> {
-    let mut mended = Mended { repairs: 0, last: compiler.check_all()? };
-    let mut refused: BTreeSet<Mark> = BTreeSet::new();
-    for _ in 0..MAX_ROUNDS {
-        let chosen = choose(&errors(&mended.last), sources, &refused);
+/// A repair that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Repaired {
+    /// The file.
+    pub(super) file: FileId,
+    /// The line of its first edit, from 1, in the text as it is in the end.
+    pub(super) line: usize,
+    /// What it does.
+    pub(super) title: String,
+}
+
+/// Mends what can be mended; `sources` and the disk have the new texts. `before` is what the compiler said of the project as it was:
+/// warnings from then are none of the migration's business.
+pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: &[(String, Checked)]) -> io::Result<Mended> {
+    let mut work = Work { known: before.iter().flat_map(|(_, checked)| warnings(checked)).map(Complaint::of).collect(), ..Work::default() };
+    let mut rounds = 1;
+    let mut last = compiler.check_all()?;
+    while rounds < MAX_ROUNDS {
+        let chosen = work.choose(&last, sources);
         if chosen.is_empty() {
             break;
         }
-        let before: Vec<Mark> = errors(&mended.last).iter().filter_map(|error| Mark::of(error, sources)).collect();
-        write(sources, &chosen)?;
-        mended.repairs += chosen.values().map(Vec::len).sum::<usize>();
-        mended.last = compiler.check_all()?;
-        // What is still wrong in the same way was not helped.
-        let after: BTreeSet<Mark> = errors(&mended.last).iter().filter_map(|error| Mark::of(error, sources)).collect();
-        refused.extend(before.into_iter().filter(|mark| after.contains(mark)));
+        work.apply(sources, chosen)?;
+        last = compiler.check_all()?;
+        rounds += 1;
+        if work.take_back(&last, sources)? {
+            last = compiler.check_all()?;
+            rounds += 1;
+        }
     }
-    Ok(mended)
+    Ok(Mended { repairs: work.standing(sources), rounds, last })
 }
 
-/// An error by what does not move when text before it grows.
+/// What has been done, and what is not done again.
+#[derive(Default)]
+struct Work {
+    applied: Vec<Applied>,
+    /// Complaints in lines whose repair did not help.
+    refused: BTreeSet<(Complaint, String)>,
+    /// Warnings that were there before.
+    known: BTreeSet<Complaint>,
+}
+
+/// A repair in the text as it is now.
+struct Applied {
+    file: FileId,
+    title: String,
+    /// What it was to mend, with the line as it was.
+    complaint: (Complaint, String),
+    /// What stands where now, and what stood there.
+    parts: Vec<Part>,
+    is_new: bool,
+}
+
+struct Part {
+    now: TextRange,
+    text: String,
+    before: String,
+}
+
+/// What the compiler complains about, without places, which move.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Mark {
+struct Complaint {
     path: PathBuf,
     message: String,
-    excerpt: String,
+    label: String,
 }
 
-impl Mark {
-    fn of(error: &CompilerError, sources: &Sources) -> Option<Self> {
-        let place = error.spans.first()?;
-        let source = sources.get(sources.find(&place.path)?);
-        let line = source.text.lines().nth(place.line - 1).unwrap_or_default();
-        Some(Self { path: place.path.clone(), message: error.message.clone(), excerpt: line.to_owned() })
+impl Complaint {
+    fn of(error: &CompilerError) -> Self {
+        let place = error.spans.first();
+        Self {
+            path: place.map(|place| place.path.clone()).unwrap_or_default(),
+            message: error.message.clone(),
+            label: place.map(|place| place.label.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// The errors; once there are none, the warnings.
+fn complaints(checked: &[(String, Checked)]) -> Vec<&CompilerError> {
+    let errors: Vec<&CompilerError> = checked.iter().flat_map(|(_, checked)| errors(checked)).collect();
+    if errors.is_empty() { checked.iter().flat_map(|(_, checked)| warnings(checked)).collect() } else { errors }
+}
+
+fn errors(checked: &Checked) -> &[CompilerError] {
+    if let Checked::Compiled { errors, .. } = checked { errors } else { &[] }
+}
+
+fn warnings(checked: &Checked) -> &[CompilerError] {
+    if let Checked::Compiled { warnings, .. } = checked { warnings } else { &[] }
+}
+
+impl Work {
+    /// The repairs of this round: disjoint, and none that did not help before.
+    fn choose(&self, checked: &[(String, Checked)], sources: &Sources) -> Vec<(FileId, Repair, (Complaint, String))> {
+        let mut nodes: HashMap<&Path, Option<Nodes>> = HashMap::new();
+        let complaints = complaints(checked);
+        for path in complaints.iter().filter_map(|error| error.spans.first()).map(|place| place.path.as_path()) {
+            let read = || Nodes::read(&sources.get(sources.find(path)?).text).ok();
+            nodes.entry(path).or_insert_with(read);
+        }
+        let view = |path: &Path| {
+            let text = &sources.get(sources.find(path)?).text;
+            Some(View { text, nodes: nodes.get(path)?.as_ref()? })
+        };
+        let mut chosen: Vec<(FileId, Repair, (Complaint, String))> = Vec::new();
+        for error in complaints {
+            let complaint = Complaint::of(error);
+            let Some(mark) = mark(error, complaint, sources) else { continue };
+            if self.refused.contains(&mark) || self.known.contains(&mark.0) {
+                continue;
+            }
+            let Some(repair) = repair(error, view) else { continue };
+            let Some(file) = sources.find(&repair.path) else { continue };
+            let clashes = chosen.iter().filter(|(other, _, _)| *other == file).any(|(_, other, _)| clash(other, &repair));
+            let source = sources.get(file);
+            let stands = || apply_edits(&source.text, &repair.edits).is_ok_and(|text| parses(&source.display, &text).is_ok());
+            if !clashes && self.chain(file, &repair) < MAX_CHAIN && stands() {
+                chosen.push((file, repair, mark));
+            }
+        }
+        chosen
+    }
+
+    /// How many repairs have changed what this one changes.
+    fn chain(&self, file: FileId, repair: &Repair) -> usize {
+        let touches = |part: &Part| repair.edits.iter().any(|edit| part.now.start <= edit.range.end && edit.range.start <= part.now.end);
+        self.applied.iter().filter(|applied| applied.file == file && applied.parts.iter().any(touches)).count()
+    }
+
+    fn apply(&mut self, sources: &mut Sources, chosen: Vec<(FileId, Repair, (Complaint, String))>) -> io::Result<()> {
+        let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+        for (file, repair, _) in &chosen {
+            let edits = edits.entry(*file).or_default();
+            edits.extend(repair.edits.iter().filter(|edit| !edits.contains(edit)).cloned().collect::<Vec<_>>());
+        }
+        edits.values_mut().for_each(|edits| join_lines(edits));
+        self.applied.iter_mut().for_each(|applied| applied.is_new = false);
+        for (file, repair, complaint) in chosen {
+            let text = &sources.get(file).text;
+            let part = |edit: &Edit| Part {
+                now: edit.range,
+                text: edit.text.clone(),
+                before: text.get(edit.range.start..edit.range.end).unwrap_or_default().to_owned(),
+            };
+            let parts = repair.edits.iter().map(part).collect();
+            self.applied.push(Applied { file, title: repair.title, complaint, parts, is_new: true });
+        }
+        self.write(sources, &edits)
+    }
+
+    /// Applies edits to the files, and moves what earlier repairs did along with them.
+    fn write(&mut self, sources: &mut Sources, edits: &BTreeMap<FileId, Vec<Edit>>) -> io::Result<()> {
+        let mut before = BTreeMap::new();
+        for (file, edits) in edits {
+            let text = sources.get(*file).text.clone();
+            if let Ok(new) = apply_edits(&text, edits) {
+                for part in self.applied.iter_mut().filter(|applied| applied.file == *file).flat_map(|applied| &mut applied.parts) {
+                    part.now = moved(part.now, edits);
+                }
+                before.insert(*file, text);
+                sources.set_text(*file, new);
+            }
+        }
+        write_files(&rewrites(sources, &before)).map_err(io::Error::other)
+    }
+
+    /// Takes back the new repairs after which the compiler says the same of the same place. Whether there were any.
+    fn take_back(&mut self, checked: &[(String, Checked)], sources: &mut Sources) -> io::Result<bool> {
+        let said: Vec<(Complaint, TextRange)> =
+            complaints(checked).into_iter().filter_map(|error| Some((Complaint::of(error), error.spans.first()?.range))).collect();
+        let mut back: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+        let mut kept = Vec::new();
+        for applied in std::mem::take(&mut self.applied) {
+            let text = &sources.get(applied.file).text;
+            let touches = |place: &TextRange| applied.parts.iter().any(|part| part.now.start <= place.end && place.start <= part.now.end);
+            let in_vain = applied.is_new && said.iter().any(|(complaint, place)| *complaint == applied.complaint.0 && touches(place));
+            let intact = || applied.parts.iter().all(|part| text.get(part.now.start..part.now.end) == Some(&part.text));
+            if !(in_vain && intact()) {
+                kept.push(applied);
+                continue;
+            }
+            let edits = applied.parts.iter().map(|part| Edit::replace(part.now, part.before.clone()));
+            back.entry(applied.file).or_default().extend(edits);
+            self.refused.insert(applied.complaint);
+        }
+        self.applied = kept;
+        let is_any = !back.is_empty();
+        self.write(sources, &back)?;
+        Ok(is_any)
+    }
+
+    fn standing(&self, sources: &Sources) -> Vec<Repaired> {
+        let repaired = |applied: &Applied| {
+            let start = applied.parts.iter().map(|part| part.now.start).min()?;
+            Some(Repaired { file: applied.file, line: sources.get(applied.file).lines.line(start), title: applied.title.clone() })
+        };
+        self.applied.iter().filter_map(repaired).collect()
     }
 }
 
-fn errors(checked: &[(String, Checked)]) -> Vec<&CompilerError> {
-    let compiled = checked.iter().filter_map(|(_, checked)| match checked {
-        Checked::Compiled(errors) => Some(errors),
-        Checked::Stopped(_) => None,
-    });
-    compiled.flatten().collect()
+fn mark(error: &CompilerError, complaint: Complaint, sources: &Sources) -> Option<(Complaint, String)> {
+    let place = error.spans.first()?;
+    let source = sources.get(sources.find(&place.path)?);
+    Some((complaint, source.text.lines().nth(place.line.checked_sub(1)?).unwrap_or_default().to_owned()))
 }
 
-/// The repairs of this round: disjoint, and none that did not help before.
-fn choose(errors: &[&CompilerError], sources: &Sources, refused: &BTreeSet<Mark>) -> BTreeMap<FileId, Vec<Repair>> {
-    let mut chosen: BTreeMap<FileId, Vec<Repair>> = BTreeMap::new();
-    for error in errors {
-        if Mark::of(error, sources).is_none_or(|mark| refused.contains(&mark)) {
-            continue;
-        }
-        let text = |path: &PathBuf| sources.find(path).map(|file| sources.get(file).text.as_str());
-        let Some(repair) = repair(error, text) else { continue };
-        let Some(file) = sources.find(&repair.path) else { continue };
-        let taken = chosen.entry(file).or_default();
-        let clashes = |edit: &Edit| taken.iter().flat_map(|other| &other.edits).any(|other| other.conflicts_with(edit));
-        let source = sources.get(file);
-        let stands = apply_edits(&source.text, &repair.edits).is_ok_and(|text| parses(&source.display, &text).is_ok());
-        if stands && !repair.edits.iter().any(clashes) && !taken.contains(&repair) {
-            taken.push(repair);
-        }
-    }
-    chosen.retain(|_, repairs| !repairs.is_empty());
-    chosen
+/// Whether two repairs cannot both be applied. Whole lines at one place can, in any order: they are imports.
+fn clash(one: &Repair, other: &Repair) -> bool {
+    let clash = |a: &Edit, b: &Edit| a.conflicts_with(b) && !(is_line(a) && is_line(b) && a.range == b.range);
+    one == other || one.edits.iter().any(|a| other.edits.iter().any(|b| clash(a, b)))
 }
 
-fn write(sources: &mut Sources, chosen: &BTreeMap<FileId, Vec<Repair>>) -> io::Result<()> {
-    let mut before = BTreeMap::new();
-    for (file, repairs) in chosen {
-        let source = sources.get(*file);
-        let edits: Vec<Edit> = repairs.iter().flat_map(|repair| repair.edits.iter().cloned()).collect();
-        if let Ok(text) = apply_edits(&source.text, &edits) {
-            before.insert(*file, source.text.clone());
-            sources.set_text(*file, text);
-        }
+fn is_line(edit: &Edit) -> bool {
+    edit.range.is_empty() && edit.text.ends_with('\n')
+}
+
+/// Lines that are inserted at one place become one edit.
+fn join_lines(edits: &mut Vec<Edit>) {
+    let (lines, mut rest): (Vec<Edit>, Vec<Edit>) = std::mem::take(edits).into_iter().partition(is_line);
+    let mut joined: BTreeMap<TextRange, String> = BTreeMap::new();
+    for line in lines {
+        joined.entry(line.range).or_default().push_str(&line.text);
     }
-    write_files(&rewrites(sources, &before)).map_err(io::Error::other)
+    rest.extend(joined.into_iter().map(|(range, text)| Edit::replace(range, text)));
+    *edits = rest;
+}
+
+/// Where a range is after edits: one that an edit replaced spans the new text.
+fn moved(range: TextRange, edits: &[Edit]) -> TextRange {
+    let shift = |at: usize, counts: &dyn Fn(&Edit) -> bool| {
+        edits.iter().filter(|edit| counts(edit)).fold(at, |at, edit| at + edit.text.len() - edit.range.len())
+    };
+    TextRange::new(
+        shift(range.start, &|edit| edit.range.end <= range.start && edit.range != range),
+        shift(range.end, &|edit| edit.range.end <= range.end),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_repair_did_moves_with_later_edits() {
+        let edits = [Edit::insert(0, "ab"), Edit::replace(TextRange::new(4, 6), "x"), Edit::insert(9, "!")];
+        assert_eq!(moved(TextRange::new(4, 6), &edits), TextRange::new(6, 7));
+        assert_eq!(moved(TextRange::new(7, 8), &edits), TextRange::new(8, 9));
+        assert_eq!(moved(TextRange::empty(9), &edits), TextRange::new(10, 11));
+    }
+
+    #[test]
+    fn imports_at_one_place_do_not_clash() {
+        let import =
+            |name: &str| Repair { path: PathBuf::new(), edits: vec![Edit::insert(0, format!("use {name};\n"))], title: String::new() };
+        assert!(!clash(&import("a"), &import("b")));
+        assert!(clash(&import("a"), &import("a")));
+        let mut edits = [import("a").edits, import("b").edits].concat();
+        join_lines(&mut edits);
+        assert_eq!(apply_edits("", &edits).as_deref(), Ok("use a;\nuse b;\n"));
+    }
 }

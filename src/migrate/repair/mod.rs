@@ -1,12 +1,23 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
+mod fallible;
+mod lifetime;
 mod mismatch;
+mod mutable;
+mod ownership;
+mod path;
+mod returns;
+mod site;
 mod suggested;
+mod surplus;
+mod temporary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::compiler::CompilerError;
+use crate::rust::Nodes;
 use crate::text::Edit;
+use site::Site;
 
 /// What mends one error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +30,28 @@ pub struct Repair {
     pub title: String,
 }
 
-/// What would mend `error`; `text` gives a file as it is now.
-pub fn repair<'t>(error: &CompilerError, text: impl Fn(&PathBuf) -> Option<&'t str>) -> Option<Repair> {
+/// A file as it is now.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'t> {
+    /// Its text.
+    pub text: &'t str,
+    /// What stands where in it.
+    pub nodes: &'t Nodes,
+}
+
+/// What would mend `error`; `view` gives a file as it is now.
+pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
-    let source = text(&place.path)?;
-    mismatch::repair(error, place, source).or_else(|| suggested::repair(error))
+    let site = Site { error, place, view: view(&place.path)? };
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 8] = [
+        fallible::repair,
+        mismatch::repair,
+        mutable::repair,
+        path::repair,
+        surplus::repair,
+        temporary::repair,
+        lifetime::repair,
+        suggested::repair,
+    ];
+    rules.iter().find_map(|rule| rule(&site))
 }

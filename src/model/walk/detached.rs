@@ -67,7 +67,7 @@ impl Walker<'_> {
     }
 
     /// Whether a value of this type carries a token: itself, or in a field of the package's own struct.
-    fn carries_token(&self, ty: &Ty) -> bool {
+    pub(super) fn carries_token(&self, ty: &Ty) -> bool {
         let Ty::Own(module, name) = ty else { return ty.carries_token() };
         let fields = self.crate_model.type_named(*module, name).map(|own| own.fields.as_slice()).unwrap_or_default();
         fields.iter().any(|(field, _)| self.field_type(*module, name, field).carries_token())
@@ -119,7 +119,7 @@ impl Walker<'_> {
             types.push(match argument {
                 Expr::Closure(closure) => {
                     self.attachment.push(attachment.clone());
-                    let ty = self.closure(closure, parameters);
+                    let ty = self.closure(closure, parameters, TypePosition::Closure);
                     self.attachment.pop();
                     ty
                 }

@@ -7,7 +7,7 @@ use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix};
 use crate::model::{AttributeFact, AttributeOption, Source};
 use crate::rules::FileContext;
-use crate::text::{Edit, TextRange};
+use crate::text::{Edit, TextRange, with_line};
 
 /// Attributes that make an item PyO3's business: `#[name]` or `#[args]` elsewhere are somebody else's.
 const PYO3_HOSTS: &[&str] =
@@ -108,13 +108,4 @@ pub(super) fn remove_option(text: &str, attribute: &AttributeFact, option: &Attr
         None => TextRange::new(attribute.options[position - 1].range.end, option.range.end),
     };
     text.get(range.start..range.end).map(|_| Edit::delete(range))
-}
-
-/// The range with its whole line, when nothing else stands on it.
-pub(super) fn with_line(text: &str, range: TextRange) -> TextRange {
-    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-    let blank_before = text[start..range.start].trim().is_empty();
-    let after = &text[range.end..];
-    let end = after.find('\n').map_or(after.len(), |at| at + 1);
-    if blank_before && after[..end].trim().is_empty() { TextRange::new(start, range.end + end) } else { range }
 }

@@ -2,6 +2,7 @@
 
 use super::index::index;
 use super::paths::{add_imports, fill};
+use super::rewrites;
 use super::standing::{fix_of, is_before, standing};
 use crate::catalog::{Change, Era, Matcher, method_signature};
 use crate::diagnostic::{Findings, Fix};
@@ -131,15 +132,19 @@ fn classes(ty: &Ty) -> Receiver<'_> {
         Ty::Guard => Receiver::Python(vec!["PyRef"]),
         Ty::Own(_, name) => Receiver::Own(name),
         Ty::Unknown => Receiver::Unknown,
-        Ty::Plain | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
+        Ty::Plain | Ty::Byte | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
             Receiver::NotPython
         }
     }
 }
 
 fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<Fix> {
+    if let Some(rewrite) = rewrites::of_method(change) {
+        return rewrite(context, change, call);
+    }
     let (name, name_range) = (call.name.0.as_str(), call.name.1);
-    let title = match (change.renamed(name), &change.new) {
+    let renamed = change.renamed(name).map(|new| if call.owned_receiver && call.kept { casting_into(new) } else { new });
+    let title = match (&renamed, &change.new) {
         (Some(new), _) => format!("rename to `{new}`"),
         (None, Some(new)) => format!("write `{new}`"),
         _ => return None,
@@ -153,7 +158,15 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
         let text = fill(template, Some(context.slice(call.receiver.0)), &arguments);
         fix = fix.edit(context.file, Edit::replace(call.range, text));
     } else {
-        fix = fix.edit(context.file, Edit::replace(name_range, change.renamed(name)?));
+        fix = fix.edit(context.file, Edit::replace(name_range, renamed?));
     }
     Some(add_imports(context, call.range.start, change, fix))
+}
+
+/// The name of the cast that takes the object along: one that borrows from a temporary would not outlive its statement.
+fn casting_into(name: String) -> String {
+    match name.strip_prefix("cast") {
+        Some(rest @ ("" | "_exact" | "_unchecked")) => format!("cast_into{rest}"),
+        _ => name,
+    }
 }

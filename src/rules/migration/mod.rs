@@ -6,6 +6,7 @@ mod index;
 mod manifest;
 mod methods;
 mod paths;
+mod rewrites;
 mod shapes;
 mod standing;
 

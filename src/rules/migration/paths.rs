@@ -1,6 +1,7 @@
 //! Rows about paths: imports, types, associated functions, macros, traits and their items.
 
 use super::index::index;
+use super::rewrites;
 use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix, ImportEdit};
@@ -133,6 +134,9 @@ fn is_told_by_import(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> bo
 
 fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     let change = hit.change;
+    if let Some(rewrite) = rewrites::of_path(change) {
+        return rewrite(context, change, path);
+    }
     let name = path.segments[hit.segment].0.as_str();
     let title = match (&change.new, change.renamed(name)) {
         (_, Some(new)) => format!("rename to `{new}`"),

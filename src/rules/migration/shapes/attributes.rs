@@ -6,11 +6,11 @@ use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{AttributeFact, AttributeOption, ClassFact, FunctionFact, Host, Source, Ty};
 use crate::rules::FileContext;
-use crate::rules::migration::attributes::{remove_option, with_line};
+use crate::rules::migration::attributes::remove_option;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::string_value;
-use crate::text::Edit;
+use crate::text::{Edit, with_line};
 
 /// `text_signature` on a class, which belongs to its constructor.
 pub(super) fn class_text_signatures(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {

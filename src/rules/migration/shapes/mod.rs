@@ -3,25 +3,29 @@
 mod attributes;
 mod classes;
 mod conversions;
+mod from_python;
 mod iteration;
 mod members;
 mod modules;
 mod protocols;
 mod signatures;
+mod to_python;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
 use conversions::{borrowed_containers, one_way_conversions};
+use from_python::{one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
 use modules::{clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
+use to_python::{into_py, to_py_object};
 
 use super::index::index;
 use super::standing::{is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
-use crate::model::{ClassFact, PathUsePosition, Source};
+use crate::model::ClassFact;
 use crate::rules::FileContext;
 use crate::text::TextRange;
 
@@ -58,6 +62,8 @@ static SHAPES: &[Shape] = &[
     Shape { id: "py-clone-derive", only_before: true, find: derived_clones },
     Shape { id: "vec-str-argument", only_before: true, find: borrowed_containers },
     Shape { id: "intopy-only-type", only_before: true, find: one_way_conversions },
+    Shape { id: "intopy", only_before: false, find: into_py },
+    Shape { id: "topyobject", only_before: false, find: to_py_object },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
     Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
@@ -105,16 +111,4 @@ fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
     });
     let fields = fields.filter(|field| is_bytes(&field.written)).map(|field| field.range);
     functions.map(|function| function.returns.0).chain(fields).map(Hit::at).collect()
-}
-
-fn one_lifetime_impls(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let implementations = context.facts.implementations.iter();
-    let old = implementations.filter(|found| found.of_trait.as_deref() == Some("pyo3::FromPyObject") && found.lifetimes == 1);
-    old.map(|found| Hit::at(found.trait_range)).collect()
-}
-
-fn one_lifetime_bounds(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let bounds = context.facts.paths.iter().filter(|path| path.position == PathUsePosition::Bound);
-    let old = bounds.filter(|path| path.pyo3.as_deref() == Some("pyo3::FromPyObject") && path.source == Source::Tree);
-    old.filter(|path| context.slice(path.range).matches('\'').count() == 1).map(|path| Hit::at(path.range)).collect()
 }

@@ -1,0 +1,213 @@
+//! What became fallible: `?` is inserted, and the function around it learns to fail.
+
+use super::Repair;
+use super::ownership::printed;
+use super::returns::{Leaves, collect_results, leaves, let_it_fail};
+use super::site::{Site, quoted};
+use crate::rust::{NodeId, Syntax, TypeRef};
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if site.error.message.starts_with("the `?` operator can only be used") {
+        return leave_with_an_error(site);
+    }
+    if let Some(repair) = collected(site) {
+        return Some(repair);
+    }
+    let (range, value) = fallible_expression(site)?;
+    let edits = propagate(site, range, &value)?;
+    site.repair("propagate the error of a call that can fail now", edits)
+}
+
+/// The expression that is a `Result` where its value is wanted, and the type of that value.
+fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
+    let code = site.error.code.as_deref()?;
+    match code {
+        "E0308" => mismatched(site).or_else(|| matched(site)),
+        "E0599" => method_of_result(site).or_else(|| mapped_item(site)),
+        "unused_must_use" => {
+            let here = site.view.nodes.expression_at(site.place.range)?;
+            let is_result = site.error.message.starts_with("unused `Result`");
+            (is_result && is_call(site, here)).then(|| (site.place.range, TypeRef::Other))
+        }
+        // Operands, casts, indices, loops and formatted values: rustc says which type does not do.
+        "E0369" | "E0600" | "E0604" | "E0605" | "E0606" | "E0608" | "E0609" | "E0614" | "E0277" => operand(site),
+        _ => None,
+    }
+}
+
+/// Wanted `T`, found `Result<T, PyErr>`.
+fn mismatched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
+    let (expected, found) = super::mismatch::types(site.error, site.place)?;
+    let value = value_of(&found)?;
+    let is_wanted = value_of(&expected).is_none() && !matches!(expected, TypeRef::Tuple(ref items) if items.is_empty());
+    is_wanted.then(|| Some((called(site, site.place.range)?, value)))?
+}
+
+/// A pattern for the value of `Result<T, PyErr>`: `if let Some(x) = dict.get_item(…)`.
+fn matched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
+    let (_, found) = super::mismatch::types(site.error, site.place)?;
+    if found.name() != Some("Option") {
+        return None;
+    }
+    let looked_at = site.places().find(|span| span.label.starts_with("this expression has type"))?;
+    let value = value_of(&printed(quoted(&looked_at.label).next()?))?;
+    (value.name() == Some("Option")).then_some((looked_at.range, value))
+}
+
+/// A method of `T` on `Result<T, PyErr>`.
+fn method_of_result(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
+    let mut named = quoted(&site.error.message);
+    let method = named.next()?;
+    let receiver = named.next()?;
+    let exists = site.error.notes.iter().find_map(|note| note.strip_prefix(&format!("the method `{method}` exists on the type ")[..]))?;
+    let (_, range) = site.method_call()?;
+    receiver.starts_with("Result<").then(|| Some((called(site, range)?, printed(quoted(exists).next()?))))?
+}
+
+/// The closure of `dict.get_item(…).map(|item| item.method())` got an `Option` for its `item`, as there is a `Result` around it.
+fn mapped_item(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
+    let (call, _) = site.method_call()?;
+    if !site.error.message.contains("found for enum `Option<") {
+        return None;
+    }
+    let closure = site.view.nodes.body_of(call)?;
+    let taker = site.node(closure).parent?;
+    let Syntax::MethodCall { receiver, method, .. } = &site.node(taker).syntax else { return None };
+    let source = site.view.nodes.expression_at(*receiver)?;
+    let Syntax::MethodCall { method: source, .. } = &site.node(source).syntax else { return None };
+    let is_lookup = site.text(*source) == "get_item" && matches!(site.text(*method), "map" | "and_then");
+    is_lookup.then(|| (*receiver, printed("Option<_>")))
+}
+
+/// A value that rustc calls `Result<…, PyErr>` in its message or at a place.
+fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
+    if site.error.message.contains("cannot be built from") {
+        return None;
+    }
+    let by_label = site.places().find_map(|span| {
+        let value = value_of(&printed(&span.label)).or_else(|| quoted(&span.label).find_map(|ty| value_of(&printed(ty))))?;
+        Some((span.range, value))
+    });
+    let (range, value) = by_label.or_else(|| {
+        let value = quoted(&site.error.message).find_map(|ty| value_of(&printed(ty)))?;
+        Some((site.place.range, value))
+    })?;
+    if let Some(call) = called(site, range) {
+        return Some((call, value));
+    }
+    let here = site.view.nodes.around(range)?;
+    // `!x`, `x as u8`: the operand is inside.
+    let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| is_call(site, *id))?;
+    let is_operand = inside.1.range.start <= range.end && (inside.1.range == range || inside.1.parent == Some(here));
+    is_operand.then_some((inside.1.range, value))
+}
+
+/// The call that gave the value at a place, directly or through a variable.
+fn called(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
+    let origin = site.origin(range)?;
+    site.view.nodes.expression_at(origin).filter(|id| is_call(site, *id)).map(|_| origin)
+}
+
+fn is_call(site: &Site<'_>, id: NodeId) -> bool {
+    matches!(site.node(id).syntax, Syntax::Call { .. } | Syntax::MethodCall { .. })
+}
+
+/// `T` of `Result<T, PyErr>`.
+fn value_of(ty: &TypeRef) -> Option<TypeRef> {
+    let TypeRef::Path { arguments, .. } = ty else { return None };
+    let of_python = match arguments.get(1) {
+        Some(error) => matches!(error.name(), Some("PyErr" | "_") | None),
+        None => ty.name() == Some("PyResult"),
+    };
+    (matches!(ty.name(), Some("Result" | "PyResult")) && of_python).then(|| arguments.first().cloned().unwrap_or(TypeRef::Other))
+}
+
+/// `?` behind the expression, as far as the function around it lets errors through.
+fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Vec<Edit>> {
+    let here = site.view.nodes.expression_at(range)?;
+    let body = site.view.nodes.body_of(here)?;
+    let is_maybe = value.name() == Some("Option");
+    match leaves(site, body) {
+        Leaves::Result | Leaves::Unknown => Some(vec![Edit::insert(range.end, "?")]),
+        Leaves::Option => is_maybe.then(|| vec![Edit::insert(range.end, ".ok().flatten()")]),
+        Leaves::Value => {
+            let is_returned = returned(site, body, range);
+            match let_it_fail(site, body, is_returned.then_some(range)) {
+                Some(mut edits) => {
+                    if !is_returned {
+                        edits.insert(0, Edit::insert(range.end, "?"));
+                    }
+                    Some(merged(edits))
+                }
+                // Lookups treated errors as absence before they could fail, constructors panicked.
+                None if is_maybe => Some(vec![Edit::insert(range.end, ".ok().flatten()")]),
+                None => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
+            }
+        }
+    }
+}
+
+/// Whether the expression is what the body returns.
+fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
+    let Syntax::Function(function) = &site.node(body).syntax else { return false };
+    let nodes = site.view.nodes;
+    let is_tail = function.body.is_some_and(|block| {
+        nodes.inside(block).any(|(_, node)| node.range == block && node.syntax == Syntax::Block { tail: Some(range) })
+    });
+    is_tail || nodes.inside(site.node(body).range).any(|(_, node)| node.syntax == Syntax::Return { value: Some(range) })
+}
+
+/// Whether the call is to a constructor or conversion of Python objects: those could only panic before.
+fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
+    match &site.node(call).syntax {
+        Syntax::Call { function, .. } => {
+            let mut path = site.text(*function).rsplit("::");
+            path.next() == Some("new") && path.next().is_some_and(|class| class.starts_with("Py"))
+        }
+        Syntax::MethodCall { method, .. } => {
+            matches!(site.text(*method), "into_py_any" | "into_bound_py_any" | "into_pyobject" | "into_py_dict")
+        }
+        _ => false,
+    }
+}
+
+/// A `?` stands where nothing can fail: the function or closure around it learns to.
+fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
+    let here = site.here()?;
+    let body = site.view.nodes.body_of(here)?;
+    if site.error.message.contains("on `Option`s, not `Result`s") {
+        return None;
+    }
+    let edits = let_it_fail(site, body, None)?;
+    site.repair("return a `PyResult`", merged(edits))
+}
+
+/// A collection of `T` cannot be collected from `Result<T, PyErr>`.
+fn collected(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0277") || !site.error.message.contains("cannot be built from") {
+        return None;
+    }
+    let mut types = quoted(&site.error.message);
+    let (collection, item) = (types.next()?, types.next()?);
+    value_of(&printed(item))?;
+    if value_of(&printed(collection)).is_some() {
+        return None;
+    }
+    let here = site.here()?;
+    let Syntax::MethodCall { method, generics, .. } = &site.node(here).syntax else { return None };
+    let edits = collect_results(site, *method, *generics, site.node(here).range);
+    (*method == site.place.range).then(|| site.repair("collect into a `Result`", edits))?
+}
+
+/// Insertions at one place in one edit, in their order.
+fn merged(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut merged: Vec<Edit> = Vec::new();
+    for edit in edits {
+        match merged.iter_mut().find(|other| other.range == edit.range && edit.range.is_empty()) {
+            Some(other) => other.text.push_str(&edit.text),
+            None => merged.push(edit),
+        }
+    }
+    merged
+}

@@ -1,0 +1,42 @@
+//! "lifetime may not live long enough": an argument whose object becomes part of what is returned has to share its lifetime.
+
+use super::Repair;
+use super::site::{Site, quoted};
+use crate::rust::Syntax;
+use crate::text::Edit;
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if site.error.message != "lifetime may not live long enough" {
+        return None;
+    }
+    // "returning this value requires that `'1` must outlive `'py`"
+    let requirement = site.places().find(|span| span.label.contains("must outlive"))?;
+    let mut named = quoted(&requirement.label).filter(|name| name.starts_with('\''));
+    let (short, long) = (named.next()?, named.next()?);
+    let is_written = |name: &str| name.len() > 1 && name[1..].starts_with(|c: char| c.is_ascii_alphabetic());
+    if !is_written(long) || is_written(short) {
+        return None;
+    }
+    // "has type `&Bound<'1, PyAny>`"
+    let argument = site.places().find(|span| span.label.starts_with("has type") && span.label.contains(short))?;
+    let here = site.view.nodes.around(argument.range)?;
+    let function = site.view.nodes.function_of(here)?;
+    let parameter = function.parameters.iter().find(|parameter| parameter.pattern.contains(argument.range))?;
+    let printed = quoted(&argument.label).next()?;
+    let nth = lifetimes(printed).position(|name| name == short)?;
+    let written = site.view.nodes.inside(parameter.ty?).find_map(|(_, node)| match &node.syntax {
+        Syntax::TypePath { name, lifetimes, .. } if name == "Bound" => lifetimes.first().copied(),
+        _ => None,
+    })?;
+    // Only that of the object: what a reference borrows is another matter.
+    let is_object = lifetimes(printed).count() == 1 && nth == 0 && printed.contains("Bound<") && site.text(written) == "'_";
+    is_object.then(|| site.repair("let the argument share the lifetime of what is returned", vec![Edit::replace(written, long)]))?
+}
+
+/// The lifetimes that a printed type names, in order.
+fn lifetimes(ty: &str) -> impl Iterator<Item = &str> {
+    ty.match_indices('\'').map(|(at, _)| {
+        let end = ty[at + 1..].find(|c: char| !c.is_alphanumeric() && c != '_').map_or(ty.len(), |length| at + 1 + length);
+        &ty[at..end]
+    })
+}

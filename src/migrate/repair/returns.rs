@@ -1,0 +1,190 @@
+//! A function or closure that cannot fail becomes one that can: its return type, its values, and what takes them.
+
+use super::site::{Site, without_path};
+use crate::rust::{Closure, Function, NodeId, Syntax};
+use crate::text::{Edit, TextRange, indent_of, newline_of};
+
+/// What `?` can do in a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaves {
+    /// It leaves with an error.
+    Result,
+    /// It leaves with `None`.
+    Option,
+    /// It leaves nothing that can fail.
+    Value,
+    /// A closure or block says nothing; the compiler knows.
+    Unknown,
+}
+
+/// What `?` does in the body with this node.
+pub(super) fn leaves(site: &Site<'_>, body: NodeId) -> Leaves {
+    let output = match &site.node(body).syntax {
+        Syntax::Function(function) => function.output,
+        Syntax::Closure(closure) if closure.output.is_some() => closure.output,
+        _ => return Leaves::Unknown,
+    };
+    let Some(output) = output else { return Leaves::Value };
+    let written = without_path(site.text(output));
+    let name = &written[..written.find('<').unwrap_or(written.len())];
+    match name.trim() {
+        "Option" => Leaves::Option,
+        name if name.ends_with("Result") => Leaves::Result,
+        _ => Leaves::Value,
+    }
+}
+
+/// The edits that let the body return `PyResult`; `done` is a value of it that is a `Result` already.
+/// `None` where others dictate the type.
+pub(super) fn let_it_fail(site: &Site<'_>, body: NodeId, done: Option<TextRange>) -> Option<Vec<Edit>> {
+    match &site.node(body).syntax {
+        Syntax::Function(function) => function_fails(site, body, function, done),
+        Syntax::Closure(closure) => closure_fails(site, body, closure, done),
+        _ => None,
+    }
+}
+
+fn function_fails(site: &Site<'_>, id: NodeId, function: &Function, done: Option<TextRange>) -> Option<Vec<Edit>> {
+    if !may_return_anything(site, id) || site.text(TextRange::new(site.node(id).range.start, function.name_end)).contains("extern ") {
+        return None;
+    }
+    let mut edits = vec![match function.output {
+        Some(output) => Edit::replace(output, format!("{}<{}>", py_result(site), site.text(output))),
+        None => Edit::insert(function.inputs_end, format!(" -> {}<()>", py_result(site))),
+    }];
+    edits.extend(wrap_values(site, id, function.body?, done, function.output.is_none()));
+    Some(edits)
+}
+
+/// Whether the project itself decides what the function returns.
+fn may_return_anything(site: &Site<'_>, id: NodeId) -> bool {
+    let dictated = |syntax: &Syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_) } | Syntax::Trait);
+    let outer = site.view.nodes.ancestors(id).skip(1).map(|(_, node)| &node.syntax);
+    // A function inside of a method is free again.
+    !outer.take_while(|syntax| !matches!(syntax, Syntax::Function(_))).any(dictated)
+}
+
+fn closure_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<TextRange>) -> Option<Vec<Edit>> {
+    let mut edits = taker_follows(site, id, closure)?;
+    if let Some(output) = closure.output {
+        edits.push(Edit::replace(output, format!("{}<{}>", py_result(site), site.text(output))));
+    }
+    edits.extend(wrap_values(site, id, closure.body, done, false));
+    Some(edits)
+}
+
+/// What takes the closure has to expect a `Result` from it.
+fn taker_follows(site: &Site<'_>, closure: NodeId, written: &Closure) -> Option<Vec<Edit>> {
+    let taker = site.node(closure).parent?;
+    let call = site.node(taker);
+    match &call.syntax {
+        Syntax::MethodCall { method, .. } => match site.text(*method) {
+            "map" => mapped(site, taker),
+            "for_each" => Some(vec![
+                Edit::replace(*method, "try_for_each"),
+                Edit::insert(call.range.end, "?"),
+                Edit::insert(written.body.start, format!("-> {}<()> ", py_result(site))),
+            ])
+            .filter(|_| matches!(body_syntax(site, written), Some(Syntax::Block { .. })) && written.output.is_none()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn body_syntax<'a>(site: &Site<'a>, closure: &Closure) -> Option<&'a Syntax> {
+    Some(&site.node(site.view.nodes.expression_at(closure.body)?).syntax)
+}
+
+/// `.map(…)` is followed by `.collect()`, or by what only an `Option` has.
+fn mapped(site: &Site<'_>, map: NodeId) -> Option<Vec<Edit>> {
+    let next = site.node(map).parent.map(|parent| site.node(parent))?;
+    let Syntax::MethodCall { receiver, method, generics, .. } = &next.syntax else { return None };
+    if *receiver != site.node(map).range {
+        return None;
+    }
+    match site.text(*method) {
+        "collect" => Some(collect_results(site, *method, *generics, next.range)),
+        "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" | "unwrap" | "expect" | "is_some" | "is_none" | "ok_or" | "ok_or_else" => {
+            Some(vec![Edit::insert(receiver.end, ".transpose()?")])
+        }
+        _ => None,
+    }
+}
+
+/// `.collect()` of `Result`s.
+pub(super) fn collect_results(site: &Site<'_>, method: TextRange, generics: Option<TextRange>, call: TextRange) -> Vec<Edit> {
+    let result = py_result(site);
+    let mut edits = match generics {
+        Some(list) => {
+            let inner = site.text(list).trim_start_matches("::").trim_start_matches('<').trim_end_matches('>');
+            // A closing bracket of the type itself may be gone, too.
+            let missing = inner.matches('<').count().saturating_sub(inner.matches('>').count());
+            vec![Edit::replace(list, format!("::<{result}<{inner}{}>>", ">".repeat(missing)))]
+        }
+        None => vec![Edit::insert(method.end, format!("::<{result}<_>>"))],
+    };
+    edits.push(Edit::insert(call.end, "?"));
+    edits
+}
+
+/// Puts every value that leaves the body into `Ok`.
+fn wrap_values(site: &Site<'_>, id: NodeId, body: TextRange, done: Option<TextRange>, is_unit: bool) -> Vec<Edit> {
+    let nodes = site.view.nodes;
+    let mut edits = Vec::new();
+    let mut wrap = |value: TextRange| {
+        if done != Some(value) {
+            edits.extend([Edit::insert(value.start, "Ok("), Edit::insert(value.end, ")")]);
+        }
+    };
+    let block = nodes.inside(body).find(|(_, node)| node.range == body && matches!(node.syntax, Syntax::Block { .. }));
+    let tail = match block.map(|(_, node)| &node.syntax) {
+        Some(Syntax::Block { tail }) => *tail,
+        _ => Some(body),
+    };
+    if let Some(tail) = tail.filter(|_| !is_unit) {
+        let leaves_itself = nodes.expression_at(tail).is_some_and(|tail| matches!(site.node(tail).syntax, Syntax::Return { .. }));
+        if !leaves_itself {
+            wrap(tail);
+        }
+    }
+    let mut bare = Vec::new();
+    for (inner, node) in nodes.inside(body) {
+        let Syntax::Return { value } = &node.syntax else { continue };
+        if nodes.body_of(inner) == Some(id) {
+            match value {
+                Some(value) => wrap(*value),
+                None => bare.push(Edit::insert(node.range.end, " Ok(())")),
+            }
+        }
+    }
+    edits.extend(bare);
+    if is_unit {
+        edits.push(end_with_unit(site, body, tail));
+    }
+    edits
+}
+
+/// `Ok(())` at the end of a block whose value was `()`.
+fn end_with_unit(site: &Site<'_>, block: TextRange, tail: Option<TextRange>) -> Edit {
+    let nodes = site.view.nodes;
+    let last = nodes.inside(TextRange::new(block.start + 1, block.end - 1)).filter(|(id, node)| {
+        let is_statement = matches!(node.syntax, Syntax::Statement { .. } | Syntax::Let { .. });
+        is_statement && node.parent.is_some_and(|parent| site.node(parent).range == block) && nodes.get(*id).range.end < block.end
+    });
+    let Some((_, last)) = last.last() else { return Edit::insert(block.end - 1, " Ok(()) ") };
+    let is_block_like = site.text(last.range).ends_with('}') || tail.is_none();
+    let stop = if is_block_like { "" } else { ";" };
+    if site.text(TextRange::new(last.range.end, block.end)).contains('\n') {
+        let indent = indent_of(site.view.text, last.range.start);
+        Edit::insert(last.range.end, format!("{stop}{}{indent}Ok(())", newline_of(site.view.text)))
+    } else {
+        Edit::insert(last.range.end, format!("{stop} Ok(())"))
+    }
+}
+
+/// `PyResult` as this file can write it.
+pub(super) fn py_result(site: &Site<'_>) -> &'static str {
+    let text = site.view.text;
+    if text.contains("pyo3::prelude::*") || text.contains("PyResult<") { "PyResult" } else { "pyo3::PyResult" }
+}

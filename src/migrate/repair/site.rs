@@ -1,0 +1,126 @@
+//! The place of an error with what stands around it.
+
+use super::{Repair, View};
+use crate::compiler::{CompilerError, Span};
+use crate::rust::{Node, NodeId, Syntax};
+use crate::text::{Edit, TextRange};
+
+/// An error and its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site<'a> {
+    pub(super) error: &'a CompilerError,
+    /// Where the error is.
+    pub(super) place: &'a Span,
+    /// The file of the place.
+    pub(super) view: View<'a>,
+}
+
+impl<'a> Site<'a> {
+    /// Whether the error has this code.
+    pub(super) fn is(&self, code: &str) -> bool {
+        self.error.code.as_deref() == Some(code)
+    }
+
+    /// The text of a range of the file.
+    pub(super) fn text(&self, range: TextRange) -> &'a str {
+        self.view.text.get(range.start..range.end).unwrap_or_default()
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> &'a Node {
+        self.view.nodes.get(id)
+    }
+
+    /// The innermost node around the place.
+    pub(super) fn here(&self) -> Option<NodeId> {
+        self.view.nodes.around(self.place.range)
+    }
+
+    /// The method call whose name stands at the place.
+    pub(super) fn method_call(&self) -> Option<(NodeId, TextRange)> {
+        let here = self.here()?;
+        match &self.node(here).syntax {
+            Syntax::MethodCall { receiver, method, .. } if *method == self.place.range => Some((here, *receiver)),
+            _ => None,
+        }
+    }
+
+    /// Where the value of an expression comes from: the value of the `let` that binds it, if it is a variable, else itself.
+    pub(super) fn origin(&self, range: TextRange) -> Option<TextRange> {
+        let nodes = self.view.nodes;
+        let id = nodes.expression_at(range)?;
+        let name = self.text(range);
+        if self.node(id).syntax != Syntax::Primary || !is_name(name) {
+            return Some(range);
+        }
+        let body = nodes.body_of(id)?;
+        let binds = |node: &Node| match node.syntax {
+            Syntax::Let { pattern, value, .. } if self.text(pattern).trim_start_matches("mut ") == name => value,
+            _ => None,
+        };
+        // The last one before the place, in a block around it.
+        let lets = nodes.inside(TextRange::new(self.node(body).range.start, range.start)).filter_map(|(id, node)| Some((id, binds(node)?)));
+        let visible = |id: NodeId| node_block(self, id).is_some_and(|block| block.contains(range));
+        lets.filter(|(id, _)| visible(*id) && nodes.body_of(*id) == Some(body)).last().map(|(_, value)| value)
+    }
+
+    /// The places of this file that the error names, the one that matters most first.
+    pub(super) fn places(&self) -> impl Iterator<Item = &'a Span> {
+        let path = &self.place.path;
+        self.error.spans.iter().filter(move |span| span.path == *path)
+    }
+
+    /// An expression that is the token of the interpreter here: a parameter, or what a Python object in scope tells.
+    pub(super) fn token(&self, id: NodeId) -> Option<String> {
+        self.view.nodes.ancestors(id).find_map(|(_, node)| {
+            let parameters = match &node.syntax {
+                Syntax::Function(function) => &function.parameters,
+                Syntax::Closure(closure) => &closure.parameters,
+                _ => return None,
+            };
+            let named = |is: fn(&str) -> bool| {
+                parameters.iter().find_map(|parameter| is(self.text(parameter.ty?)).then(|| parameter.name.clone())?)
+            };
+            let token = named(|ty| without_path(ty).starts_with("Python<") || without_path(ty) == "Python");
+            let attached = || parameters.iter().find(|parameter| parameter.ty.is_none() && parameter.name.as_deref() == Some("py"));
+            let object = || named(|ty| without_path(ty.trim_start_matches('&')).starts_with("Bound<"));
+            token
+                .or_else(|| attached().and_then(|parameter| parameter.name.clone()))
+                .or_else(|| object().map(|name| format!("{name}.py()")))
+        })
+    }
+
+    /// A repair in the file of the place.
+    pub(super) fn repair(&self, title: impl Into<String>, edits: Vec<Edit>) -> Option<Repair> {
+        (!edits.is_empty()).then(|| Repair { path: self.place.path.clone(), edits, title: title.into() })
+    }
+
+    /// Puts a suffix behind an expression, in parentheses where it needs them.
+    pub(super) fn suffix(&self, range: TextRange, suffix: &str) -> Vec<Edit> {
+        let takes_suffix = self.view.nodes.expression_at(range).is_none_or(|id| self.node(id).syntax.takes_suffix());
+        if takes_suffix {
+            vec![Edit::insert(range.end, suffix)]
+        } else {
+            vec![Edit::insert(range.start, "("), Edit::insert(range.end, format!("){suffix}"))]
+        }
+    }
+}
+
+fn node_block(site: &Site<'_>, statement: NodeId) -> Option<TextRange> {
+    Some(site.node(site.node(statement).parent?).range)
+}
+
+/// Whether a text is one identifier.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// A type without the path before its name: `pyo3::Bound<'_, T>` is `Bound<'_, T>`.
+pub(super) fn without_path(ty: &str) -> &str {
+    let head = ty.find(['<', '(', ' ']).unwrap_or(ty.len());
+    ty[..head].rfind("::").map_or(ty, |at| &ty[at + 2..])
+}
+
+/// What stands in backticks in a message, in order.
+pub(super) fn quoted(message: &str) -> impl Iterator<Item = &str> {
+    message.split('`').skip(1).step_by(2)
+}

@@ -1,0 +1,29 @@
+//! E0061: calls that passed the token of the interpreter, which the function no longer takes, or takes again.
+
+use super::Repair;
+use super::ownership::printed;
+use super::site::{Site, quoted};
+use crate::rust::Syntax;
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0061") {
+        return None;
+    }
+    let place = site.places().find(|span| span.label.starts_with("unexpected argument"))?;
+    let ty = quoted(&place.label).last()?;
+    if printed(ty).name() != Some("Python") {
+        return None;
+    }
+    let here = site.view.nodes.expression_at(place.range)?;
+    let call = site.node(site.node(here).parent?);
+    let (Syntax::Call { arguments, .. } | Syntax::MethodCall { arguments, .. }) = &call.syntax else { return None };
+    let at = arguments.iter().position(|argument| *argument == place.range)?;
+    // With the comma and the blanks that set it apart.
+    let gone = match (arguments.get(at + 1), at.checked_sub(1)) {
+        (Some(next), _) => TextRange::new(place.range.start, next.start),
+        (None, Some(before)) => TextRange::new(arguments[before].end, place.range.end),
+        (None, None) => place.range,
+    };
+    site.repair("do not pass the token of the interpreter", vec![Edit::delete(gone)])
+}

@@ -1,0 +1,148 @@
+//! Borrows of objects that are owned now and end too early: a temporary is bound to a name, text leaves a body as `String`.
+
+use super::Repair;
+use super::site::{Site, quoted};
+use crate::rust::{NodeId, Syntax};
+use crate::text::{Edit, TextRange, indent_of, newline_of};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    match site.error.code.as_deref()? {
+        "E0716" => bind(site).or_else(|| own_the_text(site)),
+        "E0515" | "E0597" | "E0505" => own_the_text(site),
+        "E0277" => own_the_collected(site),
+        _ => None,
+    }
+}
+
+/// `let x = a.b()?.c()?;` becomes two statements if what `b` gives has to stay.
+fn bind(site: &Site<'_>) -> Option<Repair> {
+    let range = site.place.range;
+    let temporary = site.view.nodes.expression_at(range)?;
+    let statement = site.view.nodes.statement_of(temporary)?;
+    // Only what lives in the statement itself; a body inside of it runs at another time.
+    if site.view.nodes.body_of(temporary) != site.view.nodes.body_of(statement) {
+        return None;
+    }
+    let Syntax::Let { pattern, value: Some(value), .. } = site.node(statement).syntax else { return None };
+    let name = name_for(site, pattern, value, range);
+    let start = site.node(statement).range.start;
+    let text = site.view.text;
+    let first = format!("let {name} = {};{}{}", site.text(range), newline_of(text), indent_of(text, start));
+    let edits = vec![Edit::insert(start, first), Edit::replace(range, name)];
+    site.repair("bind a temporary to a name", edits)
+}
+
+/// The name that the statement binds, if the rest of its value does not mean something else by it.
+fn name_for(site: &Site<'_>, pattern: TextRange, value: TextRange, temporary: TextRange) -> String {
+    let bound = site.text(pattern).trim_start_matches("mut ").trim();
+    let rest = [TextRange::new(value.start, temporary.start), TextRange::new(temporary.end, value.end)];
+    let is_name = !bound.is_empty() && bound.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && bound != "_";
+    let used = rest.iter().any(|range| words(site.text(*range)).any(|word| word == bound));
+    if is_name && !used { bound.to_owned() } else { "object".to_owned() }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
+/// What is borrowed from an object that ends here is copied: `extract::<&str>()`, `to_str()?`.
+fn own_the_text(site: &Site<'_>) -> Option<Repair> {
+    let nodes = site.view.nodes;
+    let around = nodes.around(site.place.range)?;
+    let borrows = |id: NodeId| borrowing_call(site, id).map(|what| (id, what));
+    let is_part = |id: &NodeId| site.node(*id).range.contains(site.place.range) || site.place.range.contains(site.node(*id).range);
+    let outwards = nodes.ancestors(around).map(|(id, _)| id).take_while(|id| !is_border(site, *id)).filter(is_part).find_map(borrows);
+    let inwards = || nodes.inside(site.place.range).map(|(id, _)| id).find_map(borrows);
+    let (call, what) = outwards.or_else(inwards)?;
+    let mut edits = Vec::new();
+    match what {
+        Borrowing::Written(ty, owned) => edits.push(Edit::replace(ty, owned)),
+        Borrowing::Inferred => {
+            let (ty, owned) = returned_text(site, call)?;
+            edits.push(Edit::replace(ty, owned));
+        }
+        Borrowing::Text(suffix) => {
+            let end = match site.node(call).parent.map(|parent| site.node(parent)) {
+                Some(parent) if matches!(parent.syntax, Syntax::Try { .. }) => parent.range.end,
+                _ => return None,
+            };
+            edits.push(Edit::insert(end, suffix));
+            if site.is("E0515")
+                && let Some((ty, owned)) = returned_text(site, call)
+            {
+                edits.push(Edit::replace(ty, owned));
+            }
+        }
+    }
+    site.repair("copy the text out of an object that ends here", edits)
+}
+
+fn is_border(site: &Site<'_>, id: NodeId) -> bool {
+    matches!(site.node(id).syntax, Syntax::Function(_) | Syntax::Closure(_) | Syntax::Block { .. } | Syntax::Statement { .. })
+}
+
+/// How a call borrows from a Python object.
+enum Borrowing {
+    /// `extract::<&str>()`: the place of the type, and the type that owns.
+    Written(TextRange, &'static str),
+    /// `extract()`: the type comes from what is returned.
+    Inferred,
+    /// `to_str()`: what copies it.
+    Text(&'static str),
+}
+
+fn borrowing_call(site: &Site<'_>, id: NodeId) -> Option<Borrowing> {
+    let Syntax::MethodCall { method, generics, .. } = &site.node(id).syntax else { return None };
+    match (site.text(*method), generics) {
+        ("extract", Some(generics)) => {
+            let mut types = site.view.nodes.inside(*generics).filter(|(_, node)| matches!(node.syntax, Syntax::TypeReference { .. }));
+            types.find_map(|(_, node)| Some(Borrowing::Written(node.range, owned(site.text(node.range))?)))
+        }
+        ("extract", None) => Some(Borrowing::Inferred),
+        ("to_str", None) => Some(Borrowing::Text(".to_owned()")),
+        _ => None,
+    }
+}
+
+/// The borrowed text in what the function around it returns, and the type that owns it.
+fn returned_text(site: &Site<'_>, id: NodeId) -> Option<(TextRange, &'static str)> {
+    let function = site.view.nodes.function_of(id)?;
+    let types = site.view.nodes.inside(function.output?);
+    types
+        .filter(|(_, node)| matches!(node.syntax, Syntax::TypeReference { .. }))
+        .find_map(|(_, node)| Some((node.range, owned(site.text(node.range))?)))
+}
+
+/// The owning type of `&str`, `&'a [u8]`.
+fn owned(ty: &str) -> Option<&'static str> {
+    let mut inner = ty.strip_prefix('&')?.trim_start();
+    if inner.starts_with('\'') {
+        inner = inner.split_once(char::is_whitespace)?.1.trim_start();
+    }
+    match inner {
+        "str" => Some("String"),
+        "[u8]" => Some("Vec<u8>"),
+        _ => None,
+    }
+}
+
+/// The collection was to borrow the texts that its items own now.
+fn own_the_collected(site: &Site<'_>) -> Option<Repair> {
+    let mut named = quoted(&site.error.message);
+    let (collection, item) = (named.next()?, named.next()?);
+    if !site.error.message.contains("cannot be built from") || !collection.contains("&str") || item != "String" {
+        return None;
+    }
+    let call = site.here()?;
+    let Syntax::MethodCall { generics, .. } = &site.node(call).syntax else { return None };
+    let written = |range: TextRange| {
+        let mut types = site.view.nodes.inside(range).filter(|(_, node)| matches!(node.syntax, Syntax::TypeReference { .. }));
+        types.find_map(|(_, node)| Some(Edit::replace(node.range, owned(site.text(node.range))?)))
+    };
+    let in_let = || match site.node(site.view.nodes.statement_of(call)?).syntax {
+        Syntax::Let { ty: Some(ty), .. } => written(ty),
+        _ => None,
+    };
+    let edit = generics.and_then(written).or_else(in_let)?;
+    site.repair("collect owned texts", vec![edit])
+}

@@ -1,0 +1,28 @@
+//! Fixes that a row's own keys cannot say, each by a function of its own.
+
+mod attach;
+mod guards;
+
+use crate::catalog::Change;
+use crate::diagnostic::Fix;
+use crate::model::{MethodCall, PathUse};
+use crate::rules::FileContext;
+
+type OfPath = fn(&FileContext<'_>, &Change, &PathUse) -> Option<Fix>;
+type OfMethod = fn(&FileContext<'_>, &Change, &MethodCall) -> Option<Fix>;
+
+/// Rows by id, with what rewrites a path that they match.
+static PATHS: &[(&str, OfPath)] = &[("acquire-gil", attach::acquired), ("gilguard", guards::guard_type), ("gilpool", guards::pool_path)];
+
+/// Rows by id, with what rewrites a method call that they match.
+static METHODS: &[(&str, OfMethod)] = &[("python-new-pool", guards::new_pool)];
+
+/// What rewrites this path for the row, if code is needed for that.
+pub(super) fn of_path(change: &Change) -> Option<OfPath> {
+    PATHS.iter().find(|(id, _)| change.id == *id).map(|(_, rewrite)| *rewrite)
+}
+
+/// What rewrites this call for the row, if code is needed for that.
+pub(super) fn of_method(change: &Change) -> Option<OfMethod> {
+    METHODS.iter().find(|(id, _)| change.id == *id).map(|(_, rewrite)| *rewrite)
+}
