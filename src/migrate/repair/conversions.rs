@@ -12,7 +12,23 @@ const POINTERS: &[&str] = &["MutexGuard", "RwLockReadGuard", "RwLockWriteGuard",
 
 /// Types that are copied as easily as they are referred to.
 const SCALARS: &[&str] = &[
-    "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "{integer}",
+    "bool",
+    "char",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+    "{integer}",
     "{float}",
 ];
 
@@ -226,9 +242,9 @@ fn error_of(ty: &TypeRef) -> Option<&TypeRef> {
 
 /// Whether a text names the error of a conversion of a generic type, which is one that turns into `PyErr`.
 fn is_projected(text: &str) -> bool {
-    ["FromPyObject<", "IntoPyObject<"].iter().any(|name| {
-        text.match_indices(name).any(|(at, _)| text[..at].contains(" as ") && text[at..].contains(">>::Error"))
-    })
+    ["FromPyObject<", "IntoPyObject<"]
+        .iter()
+        .any(|name| text.match_indices(name).any(|(at, _)| text[..at].contains(" as ") && text[at..].contains(">>::Error")))
 }
 
 /// `?` on the error of a generic conversion: `PyErr` is not known to be made from it, but it is known to turn into `PyErr`.
