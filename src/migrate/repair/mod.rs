@@ -1,5 +1,6 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
+mod apis;
 mod fallible;
 mod lifetime;
 mod mismatch;
@@ -41,7 +42,9 @@ pub struct View<'t> {
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 6] =
-        [fallible::repair, mismatch::repair, surplus::repair, temporary::repair, lifetime::repair, |site| suggested::repair(site.error)];
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 7] =
+        [apis::repair, fallible::repair, mismatch::repair, surplus::repair, temporary::repair, lifetime::repair, |site| {
+            suggested::repair(site.error)
+        }];
     rules.iter().find_map(|rule| rule(&site))
 }
