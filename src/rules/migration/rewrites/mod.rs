@@ -1,6 +1,7 @@
 //! Fixes that a row's own keys cannot say, each by a function of its own.
 
 mod attach;
+mod casts;
 mod guards;
 
 use crate::catalog::Change;
@@ -12,7 +13,15 @@ type OfPath = fn(&FileContext<'_>, &Change, &PathUse) -> Option<Fix>;
 type OfMethod = fn(&FileContext<'_>, &Change, &MethodCall) -> Option<Fix>;
 
 /// Rows by id, with what rewrites a path that they match.
-static PATHS: &[(&str, OfPath)] = &[("acquire-gil", attach::acquired), ("gilguard", guards::guard_type), ("gilpool", guards::pool_path)];
+static PATHS: &[(&str, OfPath)] = &[
+    ("acquire-gil", attach::acquired),
+    ("gilguard", guards::guard_type),
+    ("gilpool", guards::pool_path),
+    ("pycell", casts::cell),
+    ("pytryfrom", casts::try_from),
+    ("pytryinto", casts::import_alone),
+    ("pynativetype", casts::import_alone),
+];
 
 /// Rows by id, with what rewrites a method call that they match.
 static METHODS: &[(&str, OfMethod)] = &[("python-new-pool", guards::new_pool)];
