@@ -45,7 +45,8 @@ fn is_bare_parameter(context: &FileContext<'_>, found: &GilRefType) -> bool {
     let before = context.text[..found.range.start].trim_end();
     let before = before.strip_suffix("Option<").unwrap_or(before).trim_end();
     let Some(named) = before.strip_suffix(':').filter(|named| !named.ends_with(':')) else { return false };
-    let statement = named.trim_end_matches(|character: char| character.is_alphanumeric() || character == '_' || character == '$').trim_end();
+    let statement =
+        named.trim_end_matches(|character: char| character.is_alphanumeric() || character == '_' || character == '$').trim_end();
     let statement = statement.strip_suffix("mut").unwrap_or(statement).trim_end();
     let after = context.text[found.range.end..].trim_start().trim_start_matches('>').trim_start();
     !statement.ends_with("let") && after.starts_with([',', ')', '|'])

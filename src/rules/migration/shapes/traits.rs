@@ -52,10 +52,8 @@ fn trait_of(class: &str, method: &str) -> Option<String> {
 }
 
 fn in_scope(context: &FileContext<'_>, module: ModuleId, name: &str) -> bool {
-    let is_pyo3 = matches!(
-        context.package.crate_model.resolve(module, &[name.to_owned()], false, &[]),
-        Resolved::Pyo3(_) | Resolved::External(_)
-    );
+    let is_pyo3 =
+        matches!(context.package.crate_model.resolve(module, &[name.to_owned()], false, &[]), Resolved::Pyo3(_) | Resolved::External(_));
     let imported = || {
         context.facts.paths.iter().filter(|path| path.module == module).any(|path| {
             let spelled = path.spelled.as_deref().or(path.external.as_deref()).unwrap_or_default();
