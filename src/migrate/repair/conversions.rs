@@ -13,7 +13,23 @@ const POINTERS: &[&str] = &["MutexGuard", "RwLockReadGuard", "RwLockWriteGuard",
 
 /// Types that are copied as easily as they are referred to.
 const SCALARS: &[&str] = &[
-    "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "{integer}",
+    "bool",
+    "char",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+    "{integer}",
     "{float}",
 ];
 
@@ -227,9 +243,9 @@ fn error_of(ty: &TypeRef) -> Option<&TypeRef> {
 
 /// Whether a text names the error of a conversion of a generic type, which is one that turns into `PyErr`.
 fn is_projected(text: &str) -> bool {
-    ["FromPyObject<", "IntoPyObject<"].iter().any(|name| {
-        text.match_indices(name).any(|(at, _)| text[..at].contains(" as ") && text[at..].contains(">>::Error"))
-    })
+    ["FromPyObject<", "IntoPyObject<"]
+        .iter()
+        .any(|name| text.match_indices(name).any(|(at, _)| text[..at].contains(" as ") && text[at..].contains(">>::Error")))
 }
 
 /// `?` where the error does not become the one of the function.

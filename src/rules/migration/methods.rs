@@ -2,7 +2,7 @@
 
 use super::index::index;
 use super::paths::{add_imports, can_fail, fill};
-use super::rewrites;
+use super::rewrites::{self, c_strings};
 use super::standing::{fix_of, is_before, standing};
 use crate::catalog::{Change, Era, Matcher, method_signature};
 use crate::diagnostic::{Findings, Fix};
@@ -39,7 +39,7 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
     if literal.is_some_and(|wanted| wanted != ["\"", "r\"", "r#"].iter().any(|start| first_text.starts_with(start))) {
         return false;
     }
-    if *ambiguous && *literal == Some(false) && is_c_string(first_text) {
+    if *ambiguous && *literal == Some(false) && c_strings::is_c_string(first_text) {
         return false;
     }
     // `unwrap` and its like may be about the `Option` that the old form gave.
@@ -82,11 +82,6 @@ fn hides_inherited(receiver: &Ty, method: &str) -> bool {
 
 fn is_inherited(class: &str) -> bool {
     matches!(class, "PyAny" | "Bound")
-}
-
-/// Text that is a `&CStr` already, which the new form of `eval` and `run` takes.
-fn is_c_string(text: &str) -> bool {
-    ["c\"", "cr\"", "cr#"].iter().any(|start| text.starts_with(start)) || text.contains("c_str!(") || text.contains("CString")
 }
 
 fn is_token(text: &str, ty: &Ty) -> bool {
@@ -164,7 +159,12 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
         let text = fill(template, Some(context.slice(call.receiver.0)), &arguments);
         fix = fix.edit(context.file, Edit::replace(call.range, text));
     } else {
-        fix = fix.edit(context.file, Edit::replace(name_range, renamed?));
+        let renamed = renamed.map(|new| Edit::replace(name_range, new));
+        let strings = if call.source == Source::Tree { c_strings::literals(context, change, &call.arguments) } else { Vec::new() };
+        fix = renamed.into_iter().chain(strings).fold(fix, |fix, edit| fix.edit(context.file, edit));
+        if fix.edits.is_empty() {
+            return None;
+        }
     }
     Some(add_imports(context, call.range.start, change, fix))
 }

@@ -1,7 +1,7 @@
 //! Rows about paths: imports, types, associated functions, macros, traits and their items.
 
 use super::index::index;
-use super::rewrites;
+use super::rewrites::{self, c_strings};
 use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix, ImportEdit};
@@ -85,6 +85,10 @@ fn hits(context: &FileContext<'_>, path: &PathUse) -> Vec<Hit> {
 fn fits(context: &FileContext<'_>, path: &PathUse, change: &Change) -> bool {
     let Matcher::Path { args, ambiguous, .. } = &change.matcher else { return false };
     if args.is_some() && path.call.as_ref().map(|call| call.arguments.len()) != *args {
+        return false;
+    }
+    let strings_left = path.call.as_ref().is_none_or(|call| c_strings::are_wanted(context, change, &call.arguments));
+    if *ambiguous && !change.c_strings.is_empty() && !strings_left {
         return false;
     }
     // The new form takes the same path: only a project before the change has the old one.
@@ -195,8 +199,11 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
         };
         return (!fix.edits.is_empty() || !fix.imports.is_empty()).then_some(fix);
     }
-    let new = change.renamed(name)?;
-    Some(add_imports(context, first, change, fix.edit(context.file, Edit::replace(at, new))))
+    let renamed = change.renamed(name).map(|new| Edit::replace(at, new));
+    let called = path.call.iter().filter(|_| path.source == Source::Tree);
+    let strings = called.flat_map(|call| c_strings::literals(context, change, &call.arguments));
+    let fix = renamed.into_iter().chain(strings).fold(fix, |fix, edit| fix.edit(context.file, edit));
+    (!fix.edits.is_empty()).then(|| add_imports(context, first, change, fix))
 }
 
 fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix, public: bool) -> Option<Fix> {

@@ -53,7 +53,10 @@ fn new_trait(context: &FileContext<'_>, path: &PathUse) -> Option<&'static str> 
 fn lifetime(context: &FileContext<'_>, path: &PathUse) -> (Option<String>, Vec<Edit>) {
     let conversions = &context.facts.conversions;
     // An implementation of the same traits gets this lifetime.
-    if conversions.iter().any(|of| of.generics_at <= path.range.start && of.function.as_ref().is_some_and(|f| path.range.end <= f.range.start)) {
+    if conversions
+        .iter()
+        .any(|of| of.generics_at <= path.range.start && of.function.as_ref().is_some_and(|f| path.range.end <= f.range.start))
+    {
         return (Some("'py".to_owned()), Vec::new());
     }
     let Some(signature) = path.signature.and_then(|index| context.facts.signatures.get(index)) else { return (None, Vec::new()) };
