@@ -1,8 +1,11 @@
 //! The facts of one file: flat lists that rules look through.
 
 use super::attributes::AttributeFact;
+use super::block::Block;
+use super::conversions::ConversionImpl;
 use super::guards::GuardFact;
 use super::join::ModuleId;
+use super::lifetimes::SignatureFact;
 use super::ty::Ty;
 use crate::text::TextRange;
 
@@ -15,15 +18,21 @@ pub struct FileModel {
     pub calls: Vec<MethodCall>,
     /// `&PyAny` and its like, wherever a type stands.
     pub gil_refs: Vec<GilRefType>,
+    /// Signatures that can have lifetimes.
+    pub signatures: Vec<SignatureFact>,
     /// Attributes.
     pub attributes: Vec<AttributeFact>,
     /// Functions and methods.
     pub functions: Vec<FunctionFact>,
     /// Structs and enums.
     pub classes: Vec<ClassFact>,
+    /// `impl` blocks.
+    pub blocks: Vec<Block>,
     /// Trait implementations.
     pub implementations: Vec<Implementation>,
-    /// The `impl` blocks of traits whose signatures others dictate: `TryFrom`, `FromPyObject`.
+    /// Implementations of `FromPyObject`, `IntoPy` and `ToPyObject`, those from macros left out.
+    pub conversions: Vec<ConversionImpl>,
+    /// The `impl` blocks of `FromPyObject`: what their signatures look like today is for PyO3 to say.
     pub dictated: Vec<TextRange>,
     /// GIL Refs that are looped over, or handed to a function of PyO3: place and class.
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
@@ -118,6 +127,10 @@ pub struct MethodCall {
     pub receiver: (TextRange, Ty),
     /// The arguments' places and types.
     pub arguments: Vec<(TextRange, Ty)>,
+    /// Whether the receiver is a temporary once GIL Refs are `Bound`s: an object that a method of PyO3 returns.
+    pub owned_receiver: bool,
+    /// Whether the value gets a name, is returned or stored, so that it outlives the statement.
+    pub kept: bool,
     /// The types of the turbofish, and its place (`::<` to `>`).
     pub turbofish: Option<(TextRange, Vec<Ty>)>,
     /// The whole expression, receiver included.
@@ -147,6 +160,10 @@ pub struct GilRefType {
     pub lifetime: Option<String>,
     /// Where it stands.
     pub position: TypePosition,
+    /// What there is between that position and the reference.
+    pub nesting: Nesting,
+    /// Index of the innermost signature that holds it in [`FileModel::signatures`].
+    pub signature: Option<usize>,
     /// How it was read.
     pub source: Source,
     /// Index of the function whose signature or body holds it.
@@ -168,6 +185,8 @@ pub enum TypePosition {
     Field,
     /// In the annotation of a `let`.
     Let,
+    /// In the annotation of a `let` whose value is borrowed once GIL Refs are `Bound`s.
+    LetBorrowed,
     /// In a type alias.
     Alias,
     /// In a turbofish or another generic argument of an expression.
@@ -180,8 +199,41 @@ pub enum TypePosition {
     Bound,
     /// In the type of a closure's parameter.
     Closure,
+    /// In the type of the parameter of a closure that a method is given: of an iterator, an `Option` and their like.
+    ClosureItem,
     /// Anywhere else.
     Other,
+}
+
+/// What there is around a type within the type that fills a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Nesting {
+    /// It is the whole type.
+    #[default]
+    Whole,
+    /// It is the argument of the `Option` that is the whole type.
+    Option,
+    /// It is a parameter of a callable: `Fn(&PyAny)`.
+    Input,
+    /// It is in an `Option` that is a parameter of a callable.
+    InputOption,
+    /// It is inside what a callable returns.
+    Output,
+    /// Anything else.
+    Inside,
+}
+
+impl Nesting {
+    /// The nesting of an argument of a type that is nested so.
+    #[must_use]
+    pub fn deeper(self, in_option: bool) -> Self {
+        match self {
+            Self::Whole if in_option => Self::Option,
+            Self::Input if in_option => Self::InputOption,
+            Self::Output => Self::Output,
+            _ => Self::Inside,
+        }
+    }
 }
 
 /// A function or method.
@@ -201,6 +253,8 @@ pub struct FunctionFact {
     pub allows_deprecated: bool,
     /// Names of the attributes of the `impl` block around it.
     pub block_attributes: Vec<String>,
+    /// Index of that block in [`FileModel::blocks`].
+    pub block: Option<usize>,
     /// Whether it has `self` in some form.
     pub has_receiver: bool,
     /// Parameters, the receiver left out.

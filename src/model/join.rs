@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::outline::{Effects, Import, MacroWord, Outline, OutlineFunction, OutlineModule, OutlineType};
+use super::outline::{Effects, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
 use super::resolve::Resolved;
 use crate::release::Release;
 use crate::rust::TypeRef;
@@ -48,6 +48,8 @@ pub(super) struct Module {
     /// What each of `globs` leads to.
     pub(super) glob_targets: Vec<Resolved>,
     pub(super) aliases: HashMap<String, TypeRef>,
+    /// Lifetime parameters of the types and aliases.
+    pub(super) lifetimes: HashMap<String, OutlineLifetimes>,
     /// Types of statics and constants.
     pub(super) statics: HashMap<String, TypeRef>,
     pub(super) implementations: Vec<(TypeRef, TypeRef)>,
@@ -319,6 +321,7 @@ fn read_module(outline: &OutlineModule) -> Module {
     let mut module = Module {
         items: outline.items.iter().cloned().collect(),
         aliases: outline.aliases.iter().cloned().collect(),
+        lifetimes: outline.lifetimes.iter().cloned().collect(),
         statics: outline.statics.iter().cloned().collect(),
         implementations: outline.implementations.clone(),
         ..Module::default()

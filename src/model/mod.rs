@@ -1,21 +1,27 @@
 //! PyO3 facts about a crate: names resolved, local types inferred, functions and classes joined over all its files.
 
 mod attributes;
+mod block;
+mod conversions;
 mod facts;
 mod guards;
 mod join;
+mod lifetimes;
 mod outline;
 mod resolve;
 mod ty;
 mod walk;
 
 pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
+pub use block::Block;
+pub use conversions::{ConversionFunction, ConversionImpl, Exit, ExitKind};
 pub use facts::{
     Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation,
-    MethodCall, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
+    MethodCall, Nesting, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
 };
 pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};
+pub use lifetimes::{Declaration, LifetimeRole, LifetimeUse, Meaning, SignatureFact, Spelling};
 pub use outline::{Outline, outline};
 pub use resolve::Resolved;
 pub use ty::Ty;

@@ -10,6 +10,8 @@ pub enum Ty {
     Unknown,
     /// Known, and nothing of Python: `String`, `u32`.
     Plain,
+    /// `u8`, of which a `Vec` becomes another kind of object since 0.23.
+    Byte,
     /// A string: `&str` or `String`.
     Text,
     /// `Python<'py>`.
@@ -99,7 +101,8 @@ impl Ty {
             }
             "Box" | "Rc" | "Arc" | "Cow" => next(),
             "str" | "String" => Ty::Text,
-            "bool" | "char" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "f32"
+            "u8" => Ty::Byte,
+            "bool" | "char" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "f32"
             | "f64" | "PathBuf" | "Path" | "OsString" | "OsStr" | "CStr" | "CString" | "Duration" => Ty::Plain,
             _ => Ty::Unknown,
         }

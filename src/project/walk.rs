@@ -110,7 +110,8 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-/// Whether the walk goes into this folder: build output, virtual environments and installed packages are not the project's code.
+/// Whether the walk goes into this folder: build output, virtual environments, installed packages and crates that `cargo vendor` brought are not the
+/// project's code.
 fn is_worth_entering(entry: &DirEntry) -> bool {
     // What was named on the command line is looked at, whatever it is.
     if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
@@ -122,5 +123,5 @@ fn is_worth_entering(entry: &DirEntry) -> bool {
         Some("target") if path.with_file_name("Cargo.toml").is_file() => return false,
         _ => {}
     }
-    !path.join("CACHEDIR.TAG").is_file() && !path.join("pyvenv.cfg").is_file()
+    ["CACHEDIR.TAG", "pyvenv.cfg", ".cargo-checksum.json"].iter().all(|marker| !path.join(marker).is_file())
 }

@@ -99,6 +99,13 @@ pub fn parse_type(text: &str) -> TypeRef {
     syn::parse_str::<Type>(text).map_or(TypeRef::Other, |ty| TypeRef::new(&ty))
 }
 
+/// The text that a string literal stands for, escapes resolved; `None` for what is no string literal.
+#[must_use]
+pub fn string_value(literal: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "this module is part of the only place that parses Rust")]
+    syn::parse_str::<syn::LitStr>(literal).ok().map(|literal| literal.value())
+}
+
 /// Whether a method can be called on this expression without parentheses around it; `None` for what is no expression.
 #[must_use]
 pub fn takes_suffix(text: &str) -> Option<bool> {

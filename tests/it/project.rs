@@ -255,6 +255,9 @@ fn sources_are_those_of_the_package_and_what_they_name() {
     write("build/x.rs", "pyo3");
     write("env/pyvenv.cfg", "");
     write("env/x.rs", "pyo3");
+    write("vendor/pyo3/.cargo-checksum.json", "{}");
+    write("vendor/pyo3/Cargo.toml", "[package]\nname = \"pyo3\"\n");
+    write("vendor/pyo3/src/lib.rs", "pyo3");
     write("node_modules/x.rs", "pyo3");
     write("py/site-packages/x.rs", "pyo3");
     write(".hidden/x.rs", "pyo3");

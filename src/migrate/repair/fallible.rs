@@ -41,8 +41,7 @@ fn mismatched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     let (expected, found) = super::mismatch::types(site.error, site.place)?;
     let value = value_of(&found)?;
     let is_wanted = value_of(&expected).is_none() && !matches!(expected, TypeRef::Tuple(ref items) if items.is_empty());
-    let here = site.view.nodes.expression_at(site.place.range)?;
-    (is_wanted && is_call(site, here)).then_some((site.place.range, value))
+    is_wanted.then(|| Some((called(site, site.place.range)?, value)))?
 }
 
 /// A pattern for the value of `Result<T, PyErr>`: `if let Some(x) = dict.get_item(…)`.
@@ -63,8 +62,7 @@ fn method_of_result(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     let receiver = named.next()?;
     let exists = site.error.notes.iter().find_map(|note| note.strip_prefix(&format!("the method `{method}` exists on the type ")[..]))?;
     let (_, range) = site.method_call()?;
-    let here = site.view.nodes.expression_at(range)?;
-    (receiver.starts_with("Result<") && is_call(site, here)).then(|| Some((range, printed(quoted(exists).next()?))))?
+    receiver.starts_with("Result<").then(|| Some((called(site, range)?, printed(quoted(exists).next()?))))?
 }
 
 /// The closure of `dict.get_item(…).map(|item| item.method())` got an `Option` for its `item`, as there is a `Result` around it.
@@ -84,19 +82,31 @@ fn mapped_item(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
 
 /// A value that rustc calls `Result<…, PyErr>` in its message or at a place.
 fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
+    if site.error.message.contains("cannot be built from") {
+        return None;
+    }
     let by_label = site.places().find_map(|span| {
-        let value = value_of(&printed(&span.label)).or_else(|| value_of(&printed(quoted(&span.label).next()?)))?;
+        let value = value_of(&printed(&span.label)).or_else(|| quoted(&span.label).find_map(|ty| value_of(&printed(ty))))?;
         Some((span.range, value))
     });
     let (range, value) = by_label.or_else(|| {
         let value = quoted(&site.error.message).find_map(|ty| value_of(&printed(ty)))?;
         Some((site.place.range, value))
     })?;
+    if let Some(call) = called(site, range) {
+        return Some((call, value));
+    }
     let here = site.view.nodes.around(range)?;
     // `!x`, `x as u8`: the operand is inside.
     let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| is_call(site, *id))?;
     let is_operand = inside.1.range.start <= range.end && (inside.1.range == range || inside.1.parent == Some(here));
     is_operand.then_some((inside.1.range, value))
+}
+
+/// The call that gave the value at a place, directly or through a variable.
+fn called(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
+    let origin = site.origin(range)?;
+    site.view.nodes.expression_at(origin).filter(|id| is_call(site, *id)).map(|_| origin)
 }
 
 fn is_call(site: &Site<'_>, id: NodeId) -> bool {

@@ -46,19 +46,15 @@ fn around(site: &Site<'_>, range: TextRange, expected: &TypeRef, found: &TypeRef
     let id = site.view.nodes.expression_at(range)?;
     let token = site.token(id);
     let wrap = wrap(expected, found, token.as_deref())?;
+    // A variable that began as a borrow is assigned an owned value: it has to own its first value, too.
     if wrap.prefix == "&"
-        && let Some(Syntax::Assign { value, .. }) = site.node(id).parent.map(|parent| &site.node(parent).syntax)
+        && let Some(Syntax::Assign { place, value }) = site.node(id).parent.map(|parent| &site.node(parent).syntax)
         && *value == range
     {
-        return own_the_variable(site);
+        let first = site.origin(*place).filter(|origin| origin != place)?;
+        return Some(site.suffix(first, ".clone()"));
     }
     Some(apply(site, &wrap, range))
-}
-
-/// A variable that began as a borrow is assigned an owned value: it has to own its first value, too.
-fn own_the_variable(site: &Site<'_>) -> Option<Vec<Edit>> {
-    let first = site.places().find(|span| span.label == "expected due to this value")?;
-    Some(site.suffix(first.range, ".clone()"))
 }
 
 fn apply(site: &Site<'_>, wrap: &Wrap, range: TextRange) -> Vec<Edit> {

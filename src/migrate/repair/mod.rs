@@ -4,7 +4,9 @@ mod apis;
 mod fallible;
 mod lifetime;
 mod mismatch;
+mod mutable;
 mod ownership;
+mod path;
 mod returns;
 mod site;
 mod suggested;
@@ -42,9 +44,16 @@ pub struct View<'t> {
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 7] =
-        [apis::repair, fallible::repair, mismatch::repair, surplus::repair, temporary::repair, lifetime::repair, |site| {
-            suggested::repair(site.error)
-        }];
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 9] = [
+        apis::repair,
+        fallible::repair,
+        mismatch::repair,
+        mutable::repair,
+        path::repair,
+        surplus::repair,
+        temporary::repair,
+        lifetime::repair,
+        suggested::repair,
+    ];
     rules.iter().find_map(|rule| rule(&site))
 }

@@ -44,6 +44,25 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// Where the value of an expression comes from: the value of the `let` that binds it, if it is a variable, else itself.
+    pub(super) fn origin(&self, range: TextRange) -> Option<TextRange> {
+        let nodes = self.view.nodes;
+        let id = nodes.expression_at(range)?;
+        let name = self.text(range);
+        if self.node(id).syntax != Syntax::Primary || !is_name(name) {
+            return Some(range);
+        }
+        let body = nodes.body_of(id)?;
+        let binds = |node: &Node| match node.syntax {
+            Syntax::Let { pattern, value, .. } if self.text(pattern).trim_start_matches("mut ") == name => value,
+            _ => None,
+        };
+        // The last one before the place, in a block around it.
+        let lets = nodes.inside(TextRange::new(self.node(body).range.start, range.start)).filter_map(|(id, node)| Some((id, binds(node)?)));
+        let visible = |id: NodeId| node_block(self, id).is_some_and(|block| block.contains(range));
+        lets.filter(|(id, _)| visible(*id) && nodes.body_of(*id) == Some(body)).last().map(|(_, value)| value)
+    }
+
     /// The places of this file that the error names, the one that matters most first.
     pub(super) fn places(&self) -> impl Iterator<Item = &'a Span> {
         let path = &self.place.path;
@@ -84,6 +103,15 @@ impl<'a> Site<'a> {
             vec![Edit::insert(range.start, "("), Edit::insert(range.end, format!("){suffix}"))]
         }
     }
+}
+
+fn node_block(site: &Site<'_>, statement: NodeId) -> Option<TextRange> {
+    Some(site.node(site.node(statement).parent?).range)
+}
+
+/// Whether a text is one identifier.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// A type without the path before its name: `pyo3::Bound<'_, T>` is `Bound<'_, T>`.

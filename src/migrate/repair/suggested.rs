@@ -1,7 +1,9 @@
 //! Suggestions of rustc that were reviewed: kinds that a migration causes, and whose outcome means what the old code meant.
 
 use super::Repair;
-use crate::compiler::{Certainty, CompilerError, Suggestion};
+use super::site::Site;
+use crate::compiler::{Certainty, Suggestion};
+use crate::rust::Syntax;
 use crate::text::Edit;
 
 /// Beginnings of the messages of suggestions that are taken even if rustc is not sure.
@@ -22,12 +24,21 @@ const TAKEN: &[&str] = &[
 /// Lints about what a rewrite can leave behind.
 const LINTS: &[&str] = &["unused_imports", "unused_variables", "unused_mut", "unused_parens", "unused_braces", "redundant_imports"];
 
-pub(super) fn repair(error: &CompilerError) -> Option<Repair> {
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    let error = site.error;
+    let is_assigned = || {
+        let here = site.view.nodes.expression_at(site.place.range);
+        here.and_then(|id| site.node(id).parent).is_some_and(|parent| matches!(site.node(parent).syntax, Syntax::Assign { .. }))
+    };
     // What is not asked for is none of the migration's business.
     if error.code.as_deref().is_some_and(|code| !code.starts_with('E') && !LINTS.contains(&code)) {
         return None;
     }
     let taken = |suggestion: &&Suggestion| {
+        // What is borrowed in an assignment ends with it.
+        if suggestion.message.starts_with("consider borrowing") && is_assigned() {
+            return false;
+        }
         suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(&suggestion.message)
             || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.iter().any(|start| suggestion.message.starts_with(start))
             || imports_methods(suggestion)

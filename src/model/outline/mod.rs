@@ -1,12 +1,15 @@
 //! The outline of one file: what it imports, defines and declares, owned and unresolved, before any body is looked at.
 
 mod effects;
+mod lifetimes;
 mod reading;
 
 use syn::visit::Visit;
 use syn::{ImplItem, Item, TraitItem};
 
 use effects::EffectReader;
+use lifetimes::read_lifetimes;
+pub(super) use lifetimes::{OutlineLifetimeUse, OutlineLifetimes};
 pub(super) use reading::{attribute_names, derives, generic_names, is_switched_off, leaf_ranges, read_use};
 use reading::{has_attribute, macro_words, option_words, path_attribute, read_fields};
 
@@ -36,6 +39,8 @@ pub struct OutlineModule {
     pub types: Vec<OutlineType>,
     /// `type A = B;`
     pub aliases: Vec<(String, TypeRef)>,
+    /// Lifetime parameters of types and aliases, by the name of the type.
+    pub lifetimes: Vec<(String, OutlineLifetimes)>,
     /// Trait implementations: the trait and the type.
     pub implementations: Vec<(TypeRef, TypeRef)>,
     /// Statics and constants with their types.
@@ -237,16 +242,24 @@ impl Reader {
                 }
             }
             Item::Struct(definition) => {
+                let types = definition.fields.iter().map(|field| &field.ty);
+                let lifetimes = read_lifetimes(&definition.generics, types, &derives(&definition.attrs));
+                module.lifetimes.push((definition.ident.to_string(), lifetimes));
                 let fields = read_fields("", &definition.fields);
                 module.add_type(&definition.ident, fields, &definition.generics, &definition.attrs);
             }
             Item::Enum(definition) => {
+                let types = definition.variants.iter().flat_map(|variant| &variant.fields).map(|field| &field.ty);
+                let lifetimes = read_lifetimes(&definition.generics, types, &derives(&definition.attrs));
+                module.lifetimes.push((definition.ident.to_string(), lifetimes));
                 let fields = definition.variants.iter().flat_map(|variant| read_fields(&format!("{}::", variant.ident), &variant.fields));
                 module.add_type(&definition.ident, fields.collect(), &definition.generics, &definition.attrs);
             }
             Item::Type(alias) => {
                 module.items.push(alias.ident.to_string());
                 module.aliases.push((alias.ident.to_string(), TypeRef::new(&alias.ty)));
+                let lifetimes = read_lifetimes(&alias.generics, std::iter::once(&*alias.ty), &[]);
+                module.lifetimes.push((alias.ident.to_string(), lifetimes));
             }
             Item::Const(item) => {
                 module.items.push(item.ident.to_string());

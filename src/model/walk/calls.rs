@@ -171,11 +171,12 @@ impl Walker<'_> {
     }
 
     /// Visits a closure; `parameters` are the types that its caller gives it. Its type is that of its body.
-    pub(super) fn closure(&mut self, closure: &syn::ExprClosure, parameters: &[Ty]) -> Ty {
+    pub(super) fn closure(&mut self, closure: &syn::ExprClosure, parameters: &[Ty], position: TypePosition) -> Ty {
+        self.keep(&closure.body);
         self.scoped(|walker| {
             for (index, input) in closure.inputs.iter().enumerate() {
                 let given = parameters.get(index).cloned().unwrap_or_default();
-                walker.in_position(TypePosition::Closure, |walker| match input {
+                walker.in_position(position, |walker| match input {
                     syn::Pat::Type(typed) => {
                         walker.written_type(&typed.ty);
                         let written = walker.resolve_type(&TypeRef::new(&typed.ty));
@@ -185,7 +186,7 @@ impl Walker<'_> {
                 });
             }
             if let syn::ReturnType::Type(_, ty) = &closure.output {
-                walker.in_position(TypePosition::Closure, |walker| walker.written_type(ty));
+                walker.in_position(TypePosition::Other, |walker| walker.written_type(ty));
             }
             walker.bodies.push(Body::Closure(walker.range(&*closure.body)));
             let ty = walker.expression(&closure.body);

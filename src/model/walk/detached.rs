@@ -119,7 +119,7 @@ impl Walker<'_> {
             types.push(match argument {
                 Expr::Closure(closure) => {
                     self.attachment.push(attachment.clone());
-                    let ty = self.closure(closure, parameters);
+                    let ty = self.closure(closure, parameters, TypePosition::Closure);
                     self.attachment.pop();
                     ty
                 }

@@ -48,7 +48,7 @@ impl Walker<'_> {
             Expr::Block(inner) => self.block(&inner.block),
             Expr::Unsafe(inner) => self.block(&inner.block),
             Expr::Const(inner) => self.block(&inner.block),
-            Expr::Closure(closure) => self.closure(closure, &[]),
+            Expr::Closure(closure) => self.closure(closure, &[], TypePosition::Closure),
             Expr::ForLoop(each) => {
                 let iterated = self.expression(&each.expr);
                 if let Ty::GilRef(class) = &iterated {
@@ -97,6 +97,7 @@ impl Walker<'_> {
                 Ty::Plain
             }
             Expr::Assign(assign) => {
+                self.keep(&assign.right);
                 let value = self.expression(&assign.right);
                 self.expression(&assign.left);
                 self.refine(&assign.left, value);
@@ -111,6 +112,7 @@ impl Walker<'_> {
                 Ty::Unknown
             }
             Expr::Return(inner) => {
+                inner.expr.iter().for_each(|value| self.keep(value));
                 inner.expr.iter().for_each(|value| {
                     self.expression(value);
                 });
@@ -241,6 +243,7 @@ impl Walker<'_> {
         self.record_path(&literal.path, PathUsePosition::Value, None);
         self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&literal.path));
         for field in &literal.fields {
+            self.keep(&field.expr);
             self.expression(&field.expr);
         }
         literal.rest.iter().for_each(|rest| {
@@ -296,11 +299,19 @@ impl Walker<'_> {
         let mut ty = Ty::Unknown;
         if let Some(init) = &local.init {
             self.note_result_pattern(&local.pat, &init.expr);
+            self.keep(&init.expr);
             ty = self.expression(&init.expr);
             if let Some((_, otherwise)) = &init.diverge {
                 self.expression(otherwise);
             }
         }
-        self.bind(&local.pat, ty);
+        match (&local.pat, &local.init) {
+            (syn::Pat::Type(_), Some(init)) if self.is_borrowed_python(&init.expr) => {
+                let outer = std::mem::replace(&mut self.let_position, TypePosition::LetBorrowed);
+                self.bind(&local.pat, ty);
+                self.let_position = outer;
+            }
+            _ => self.bind(&local.pat, ty),
+        }
     }
 }

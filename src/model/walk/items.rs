@@ -7,7 +7,9 @@ use syn::{FnArg, Item, ReturnType};
 use super::Walker;
 use super::guards::Body;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
-use crate::model::facts::{ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, ParameterFact, PathUsePosition, TypePosition};
+use crate::model::facts::{
+    ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition,
+};
 use crate::model::outline::{attribute_names, generic_names, is_switched_off};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
@@ -36,6 +38,8 @@ impl Walker<'_> {
             Item::Impl(block) => self.implementation(block),
             Item::Trait(definition) => {
                 let generics = self.push_generics(&definition.generics);
+                let own_signature = self.trait_signature(definition);
+                let outer_signature = self.signature.replace(own_signature);
                 definition.supertraits.iter().for_each(|bound| self.visit_type_param_bound(bound));
                 self.visit_generics(&definition.generics);
                 for item in &definition.items {
@@ -46,6 +50,7 @@ impl Walker<'_> {
                         other => visit::visit_trait_item(self, other),
                     }
                 }
+                self.signature = outer_signature;
                 self.generics.truncate(generics);
             }
             Item::Struct(definition) => {
@@ -93,6 +98,8 @@ impl Walker<'_> {
         let generics = self.push_generics(&block.generics);
         self.attributes(&block.attrs, Host::Impl, None);
         self.visit_generics(&block.generics);
+        let header = self.header_signature(block);
+        let outer_signature = self.signature.replace(header);
         self.in_position(TypePosition::ImplHeader, |walker| {
             if let Some((path, _)) = &block.trait_ {
                 walker.record_path(path, PathUsePosition::Implemented, None);
@@ -100,20 +107,28 @@ impl Walker<'_> {
             }
             walker.written_type(&block.self_ty);
         });
-        self.record_implementation(block);
+        let of_trait = self.record_implementation(block);
         let self_ty = self.resolve_type(&TypeRef::new(&block.self_ty));
+        let index = self.facts.blocks.len();
+        let fact = self.block_fact(block, &self_ty);
+        self.facts.blocks.push(fact);
         self.impl_on_native(block, &self_ty);
         let outer_ty = std::mem::replace(&mut self.self_ty, self_ty);
         let outer_attributes = std::mem::replace(&mut self.block_attributes, attribute_names(&block.attrs));
         for item in &block.items {
             match item {
                 syn::ImplItem::Fn(function) => {
-                    let block_attributes = self.block_attributes.clone();
+                    let (block_attributes, first) = (self.block_attributes.clone(), self.facts.functions.len());
                     self.function(&function.attrs, &function.sig, Some(&function.block), function.span(), &block_attributes);
+                    self.facts.functions[first].block = Some(index);
                 }
                 other => visit::visit_impl_item(self, other),
             }
         }
+        if let Some(of_trait) = of_trait.filter(|path| ["FromPyObject", "IntoPy", "ToPyObject"].iter().any(|name| path.ends_with(name))) {
+            self.conversion(block, &of_trait);
+        }
+        self.signature = outer_signature;
         self.self_ty = outer_ty;
         self.block_attributes = outer_attributes;
         self.generics.truncate(generics);
@@ -130,28 +145,26 @@ impl Walker<'_> {
             external: false,
             lifetime: None,
             position: TypePosition::ImplHeader,
+            nesting: Nesting::Whole,
+            signature: self.signature,
             source: self.source,
             function: None,
             module: self.module,
         });
     }
 
-    fn record_implementation(&mut self, block: &syn::ItemImpl) {
-        let Some((path, _)) = &block.trait_ else { return };
+    /// Records `impl Trait for Type`; the canonical path of the trait, if it is PyO3's.
+    fn record_implementation(&mut self, block: &syn::ItemImpl) -> Option<String> {
+        let (path, _) = block.trait_.as_ref()?;
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let resolved = self.resolve_names(&names, path.leading_colon.is_some());
-        let dictated = match &resolved {
-            Resolved::Pyo3(path) => path == "pyo3::FromPyObject",
-            Resolved::External(_) | Resolved::Unknown => true,
-            Resolved::Own { .. } | Resolved::Module(_) => false,
-        };
-        if dictated {
+        if matches!(&resolved, Resolved::Pyo3(path) if path == "pyo3::FromPyObject") {
             let range = self.range(block);
             self.facts.dictated.push(range);
         }
         let of_trait = match resolved {
-            Resolved::Pyo3(path) => Some(path),
-            _ => return,
+            Resolved::Pyo3(path) => path,
+            _ => return None,
         };
         let lifetimes = match path.segments.last().map(|segment| &segment.arguments) {
             Some(syn::PathArguments::AngleBracketed(list)) => {
@@ -167,7 +180,8 @@ impl Walker<'_> {
         };
         let items = block.items.iter().filter_map(name_of).map(|name| (name.to_string(), self.range(&name))).collect();
         let trait_range = self.range(path);
-        self.facts.implementations.push(Implementation { of_trait, trait_range, items, lifetimes });
+        self.facts.implementations.push(Implementation { of_trait: Some(of_trait.clone()), trait_range, items, lifetimes });
+        Some(of_trait)
     }
 
     pub(super) fn function(
@@ -184,6 +198,8 @@ impl Walker<'_> {
         self.facts.functions.push(fact);
         let outer = self.function.replace(index);
         self.attributes(attributes, Host::Function, Some(index));
+        let own_signature = self.function_signature(signature);
+        let outer_signature = self.signature.replace(own_signature);
         self.visit_generics(&signature.generics);
         let outer_attachment = std::mem::take(&mut self.attachment);
         self.scoped(|walker| {
@@ -209,12 +225,15 @@ impl Walker<'_> {
             }
             walker.in_position(TypePosition::Return, |walker| walker.visit_return_type(&signature.output));
             if let Some(body) = body {
+                walker.signature = None;
+                walker.keep_tail(body);
                 walker.bodies.push(Body::Function(walker.range(body)));
                 walker.in_position(TypePosition::Other, |walker| walker.block(body));
                 walker.bodies.pop();
             }
         });
         self.attachment = outer_attachment;
+        self.signature = outer_signature;
         self.function = outer;
         self.generics.truncate(generics);
     }
@@ -255,6 +274,7 @@ impl Walker<'_> {
             options: self.option_names(attributes),
             allows_deprecated: self.allows_deprecated(attributes),
             block_attributes: block_attributes.to_vec(),
+            block: None,
             has_receiver: signature.receiver().is_some(),
             parameters: signature.inputs.iter().filter_map(parameter).collect(),
             returns: (returns, self.resolve_type(&TypeRef::of_return(&signature.output))),

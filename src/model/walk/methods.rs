@@ -43,7 +43,10 @@ impl Walker<'_> {
         }
         let types = turbofish.as_ref().map(|(_, types)| types.clone()).unwrap_or_default();
         let result = self.method_result(&name, &receiver, &arguments, &types);
+        let owned_receiver = self.is_owned_python(&call.receiver);
         self.facts.calls.push(MethodCall {
+            owned_receiver,
+            kept: self.kept.contains(&range),
             name: (name, self.range(&call.method)),
             receiver: (receiver_range, receiver),
             arguments: call.args.iter().map(|argument| self.spans.range(argument)).zip(arguments).collect(),
@@ -69,7 +72,7 @@ impl Walker<'_> {
         }
         let parameters = closure_parameters(name, receiver);
         let types = arguments.iter().map(|argument| match argument {
-            Expr::Closure(closure) => self.closure(closure, &parameters),
+            Expr::Closure(closure) => self.closure(closure, &parameters, TypePosition::ClosureItem),
             other => self.expression(other),
         });
         types.collect()

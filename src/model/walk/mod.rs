@@ -1,6 +1,8 @@
 //! The walk: one pass over a file's tree that turns it into facts, with names resolved and local types inferred.
 
+mod blocks;
 mod calls;
+mod conversions;
 mod detached;
 mod expressions;
 mod guards;
@@ -8,7 +10,9 @@ mod imports;
 mod items;
 mod macros;
 mod methods;
+mod ownership;
 mod patterns;
+mod signatures;
 mod types;
 
 use std::collections::{HashMap, HashSet};
@@ -16,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-use super::facts::{FileModel, Source, TypePosition};
+use super::facts::{FileModel, Nesting, Source, TypePosition};
 use super::join::{CrateModel, ModuleId};
 use super::outline::Import;
 use super::resolve::Resolved;
@@ -42,9 +46,13 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         block_attributes: Vec::new(),
         function: None,
         type_position: TypePosition::Other,
+        nesting: Nesting::Whole,
+        signature: None,
         source: Source::Tree,
         attachment: Vec::new(),
         taken_as_result: HashSet::new(),
+        kept: HashSet::new(),
+        let_position: TypePosition::Let,
         in_test: false,
         bodies: Vec::new(),
         facts: FileModel::default(),
@@ -80,12 +88,20 @@ struct Walker<'a> {
     function: Option<usize>,
     /// Where the type that is being visited stands.
     type_position: TypePosition,
+    /// What there is between that position and the type that is being visited.
+    nesting: Nesting,
+    /// The innermost signature around this place, bodies left out.
+    signature: Option<usize>,
     /// How the tokens at this place were read.
     source: Source,
     /// Closures around this place that attach or detach.
     attachment: Vec<Attachment>,
     /// Places of expressions whose value is taken for a `Result`.
     taken_as_result: HashSet<TextRange>,
+    /// Places of expressions whose value outlives its statement.
+    kept: HashSet<TextRange>,
+    /// The position of the type that a `let` is annotated with.
+    let_position: TypePosition,
     /// Whether a module around this place is `#[cfg(test)]`.
     in_test: bool,
     /// Bodies of functions, closures and `async` blocks around this place.
@@ -137,9 +153,24 @@ impl Walker<'_> {
     /// Runs `walk` while types stand in the given position.
     fn in_position<T>(&mut self, position: TypePosition, walk: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.type_position, position);
+        let nesting = std::mem::take(&mut self.nesting);
         let value = walk(self);
         self.type_position = before;
+        self.nesting = nesting;
         value
+    }
+
+    /// Runs `walk` for what is inside of the type at the current position.
+    fn inside(&mut self, in_option: bool, walk: impl FnOnce(&mut Self)) {
+        let position = match self.type_position {
+            TypePosition::Parameter => TypePosition::InsideParameter,
+            other => other,
+        };
+        let nesting = self.nesting.deeper(in_option);
+        self.in_position(position, |walker| {
+            walker.nesting = nesting;
+            walk(walker);
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use syn::Pat;
 
 use super::Walker;
-use crate::model::facts::{PathUsePosition, TypePosition};
+use crate::model::facts::PathUsePosition;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::TypeRef;
@@ -19,7 +19,7 @@ impl Walker<'_> {
                 self.declare(ident.ident.to_string(), ty);
             }
             Pat::Type(typed) => {
-                self.in_position(TypePosition::Let, |walker| walker.written_type(&typed.ty));
+                self.in_position(self.let_position, |walker| walker.written_type(&typed.ty));
                 let written = self.resolve_type(&TypeRef::new(&typed.ty));
                 self.bind(&typed.pat, if written == Ty::Unknown { ty } else { written });
             }

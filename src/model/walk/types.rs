@@ -15,8 +15,7 @@ impl Walker<'_> {
         match ty {
             Type::Reference(reference) => {
                 self.gil_ref(reference);
-                let position = self.inside();
-                self.in_position(position, |walker| walker.written_type(&reference.elem));
+                self.inside(false, |walker| walker.written_type(&reference.elem));
             }
             Type::Path(path) => {
                 if let Some(qself) = &path.qself {
@@ -29,24 +28,27 @@ impl Walker<'_> {
                     self.type_path(&path.path);
                 }
             }
-            _ => {
-                let position = self.inside();
-                self.in_position(position, |walker| visit::visit_type(walker, ty));
-            }
+            Type::Paren(inner) => self.written_type(&inner.elem),
+            Type::Group(inner) => self.written_type(&inner.elem),
+            Type::FnPtr(pointer) => self.fn_pointer(pointer),
+            _ => self.inside(false, |walker| visit::visit_type(walker, ty)),
         }
     }
 
     /// A path that names a type.
     pub(super) fn type_path(&mut self, path: &syn::Path) {
         self.record_path(path, PathUsePosition::Type, None);
-        let position = self.inside();
-        self.in_position(position, |walker| walker.path_arguments(path));
+        let is_option = path.segments.last().is_some_and(|segment| segment.ident == "Option");
+        self.inside(is_option, |walker| walker.path_arguments(path));
     }
 
     pub(super) fn bound(&mut self, bound: &syn::TraitBound) {
         self.record_path(&bound.path, PathUsePosition::Bound, None);
-        let position = if self.type_position == TypePosition::Other { TypePosition::Bound } else { self.inside() };
-        self.in_position(position, |walker| walker.path_arguments(&bound.path));
+        if self.type_position == TypePosition::Other {
+            self.in_position(TypePosition::Bound, |walker| walker.bound_path(bound));
+        } else {
+            self.inside(false, |walker| walker.bound_path(bound));
+        }
     }
 
     /// Visits the generic arguments of all segments.
@@ -71,14 +73,6 @@ impl Walker<'_> {
         }
     }
 
-    /// The position of a type inside another type that stands in the current position.
-    fn inside(&self) -> TypePosition {
-        match self.type_position {
-            TypePosition::Parameter => TypePosition::InsideParameter,
-            other => other,
-        }
-    }
-
     fn gil_ref(&mut self, reference: &syn::TypeReference) {
         let target = TypeRef::new(&reference.elem);
         let Ty::Native(class) = self.resolve_type(&target) else { return };
@@ -93,6 +87,8 @@ impl Walker<'_> {
             external,
             lifetime: reference.lifetime.as_ref().map(ToString::to_string),
             position: self.type_position,
+            nesting: self.nesting,
+            signature: self.signature,
             source: self.source,
             function: self.function,
             module: self.module,

@@ -97,7 +97,7 @@ fn title(change: &Change) -> String {
 }
 
 /// Takes an option out, with a comma; with the parentheses, when it was the only one.
-fn remove_option(text: &str, attribute: &AttributeFact, option: &AttributeOption) -> Option<Edit> {
+pub(super) fn remove_option(text: &str, attribute: &AttributeFact, option: &AttributeOption) -> Option<Edit> {
     let arguments = attribute.arguments?;
     if attribute.options.len() == 1 {
         return Some(Edit::delete(TextRange::new(arguments.start - 1, arguments.end + 1)));

@@ -127,7 +127,7 @@ fn classes(ty: &Ty) -> Receiver<'_> {
         Ty::Guard => Receiver::Python(vec!["PyRef"]),
         Ty::Own(_, name) => Receiver::Own(name),
         Ty::Unknown => Receiver::Unknown,
-        Ty::Plain | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
+        Ty::Plain | Ty::Byte | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
             Receiver::NotPython
         }
     }
@@ -138,7 +138,8 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
         return rewrite(context, change, call);
     }
     let (name, name_range) = (call.name.0.as_str(), call.name.1);
-    let title = match (change.renamed(name), &change.new) {
+    let renamed = change.renamed(name).map(|new| if call.owned_receiver && call.kept { casting_into(new) } else { new });
+    let title = match (&renamed, &change.new) {
         (Some(new), _) => format!("rename to `{new}`"),
         (None, Some(new)) => format!("write `{new}`"),
         _ => return None,
@@ -152,7 +153,7 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
         let text = fill(template, Some(context.slice(call.receiver.0)), &arguments);
         fix = fix.edit(context.file, Edit::replace(call.range, text));
     } else {
-        let renamed = change.renamed(name).map(|new| Edit::replace(name_range, new));
+        let renamed = renamed.map(|new| Edit::replace(name_range, new));
         let strings = if call.source == Source::Tree { c_strings::literals(context, change, &call.arguments) } else { Vec::new() };
         fix = renamed.into_iter().chain(strings).fold(fix, |fix, edit| fix.edit(context.file, edit));
         if fix.edits.is_empty() {
@@ -160,4 +161,12 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
         }
     }
     Some(add_imports(context, call.range.start, change, fix))
+}
+
+/// The name of the cast that takes the object along: one that borrows from a temporary would not outlive its statement.
+fn casting_into(name: String) -> String {
+    match name.strip_prefix("cast") {
+        Some(rest @ ("" | "_exact" | "_unchecked")) => format!("cast_into{rest}"),
+        _ => name,
+    }
 }

@@ -211,7 +211,7 @@ fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: F
         return None;
     }
     let name = spelled.rsplit("::").next().unwrap_or_default();
-    if change.replace_type.is_some() || change.rewrite.is_some() {
+    if change.replace_type.is_some() || change.rewrite.is_some() || change.delete {
         // Others may import the name from here.
         return (!public).then(|| fix.import(ImportEdit::Remove { file, leaf }));
     }

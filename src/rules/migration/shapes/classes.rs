@@ -39,7 +39,7 @@ fn has_method(context: &FileContext<'_>, class: &ClassFact, name: &str) -> bool 
 }
 
 /// Adds an option to `#[pyclass]`; `None` when the attribute stands in a `cfg_attr`.
-fn add_class_option(class: &ClassFact, option: &str) -> Option<Edit> {
+pub(super) fn add_class_option(class: &ClassFact, option: &str) -> Option<Edit> {
     let (attribute, arguments) = class.attribute?;
     Some(match arguments {
         Some(inside) if inside.is_empty() => Edit::insert(inside.start, option),

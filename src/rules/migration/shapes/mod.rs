@@ -1,22 +1,32 @@
 //! Rows that no table can recognise, each by a function of its own.
 
+mod attributes;
 mod classes;
 mod conversions;
+mod from_python;
+mod members;
 mod modules;
+mod protocols;
+mod signatures;
+mod to_python;
 
+use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
 use conversions::{borrowed_containers, one_way_conversions};
-use modules::{
-    argument_lists, clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names,
-};
+use from_python::{one_lifetime_bounds, one_lifetime_impls};
+use modules::{clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
+use protocols::protocol_blocks;
+use signatures::{args_attributes, argument_lists, trailing_options};
+
+use to_python::{into_py, to_py_object};
 
 use super::index::index;
-use super::standing::{fix_of, is_before, standing};
+use super::standing::{is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
-use crate::model::{ClassFact, FunctionFact, PathUsePosition, Source, Ty};
+use crate::model::ClassFact;
 use crate::rules::FileContext;
-use crate::text::{Edit, TextRange, indent_of, newline_of};
+use crate::text::TextRange;
 
 /// One place that a shape was found at.
 struct Hit {
@@ -51,6 +61,8 @@ static SHAPES: &[Shape] = &[
     Shape { id: "py-clone-derive", only_before: true, find: derived_clones },
     Shape { id: "vec-str-argument", only_before: true, find: borrowed_containers },
     Shape { id: "intopy-only-type", only_before: true, find: one_way_conversions },
+    Shape { id: "intopy", only_before: false, find: into_py },
+    Shape { id: "topyobject", only_before: false, find: to_py_object },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
     Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
@@ -59,6 +71,11 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyclass-name-unquoted", only_before: false, find: unquoted_names },
     Shape { id: "getter-keyword", only_before: false, find: keyword_properties },
     Shape { id: "pyfunction-args", only_before: false, find: argument_lists },
+    Shape { id: "attribute-call", only_before: false, find: call_attributes },
+    Shape { id: "pyclass-text-signature", only_before: false, find: class_text_signatures },
+    Shape { id: "from-py-with-string", only_before: false, find: quoted_converters },
+    Shape { id: "pyproto", only_before: false, find: protocol_blocks },
+    Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 
 pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findings) {
@@ -78,54 +95,6 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
     }
 }
 
-/// Functions for Python whose last parameters are `Option`s without a signature that says what they default to.
-fn trailing_options(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
-    let concerned = |function: &&FunctionFact| {
-        let accessor = ["getter", "setter", "deleter", "classattr"].iter().any(|name| function.has_attribute(name));
-        let slot = function.name.0.starts_with("__") && !matches!(function.name.0.as_str(), "__new__" | "__call__");
-        let described = function.options.iter().any(|option| option == "signature") || function.has_attribute("args");
-        function.is_python_callable() && function.source == Source::Tree && !accessor && !slot && !described
-    };
-    let hit = |function: &FunctionFact| {
-        let parameters: Vec<_> = python_parameters(function).collect();
-        let last = parameters.last().filter(|parameter| parameter.is_option)?;
-        let plain = parameters.iter().rposition(|parameter| !parameter.is_option).map_or(0, |at| at + 1);
-        let names: Option<Vec<String>> = parameters
-            .iter()
-            .enumerate()
-            .map(|(index, parameter)| {
-                let name = parameter.name.clone()?;
-                Some(if index >= plain { format!("{name}=None") } else { name })
-            })
-            .collect();
-        let signature = format!("#[pyo3(signature = ({}))]", names?.join(", "));
-        let mut hit = Hit::at(last.pattern.cover(last.range));
-        hit.fix = fix_of(change, format!("add `{signature}`"), Source::Tree)
-            .map(|fix| fix.edit(context.file, insert_attribute(context.text, function, &signature)));
-        Some(hit)
-    };
-    context.facts.functions.iter().filter(concerned).filter_map(hit).collect()
-}
-
-/// The parameters that Python passes: no token, no class of a class method, no module of `pass_module`.
-fn python_parameters(function: &FunctionFact) -> impl Iterator<Item = &crate::model::ParameterFact> {
-    let by_attribute = function.has_attribute("classmethod") || function.options.iter().any(|option| option == "pass_module");
-    let by_receiver = !function.has_receiver
-        && function.block_attributes.iter().any(|name| name == "pymethods")
-        && !["staticmethod", "new", "classmethod"].iter().any(|name| function.has_attribute(name));
-    let without_token = function.parameters.iter().filter(|parameter| parameter.ty != Ty::Token);
-    without_token.skip(usize::from(by_attribute || by_receiver))
-}
-
-/// Inserts an attribute after the last one, or before the function, with its indentation.
-fn insert_attribute(text: &str, function: &FunctionFact, attribute: &str) -> Edit {
-    let (indent, newline) = (indent_of(text, function.range.start), newline_of(text));
-    match function.attributes_end {
-        Some(end) => Edit::insert(end, format!("{newline}{indent}{attribute}")),
-        None => Edit::insert(function.range.start, format!("{attribute}{newline}{indent}")),
-    }
-}
-
 /// What Python gets from these functions and fields is `bytes` since 0.23, and was a list before.
 fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
     let is_bytes = |written: &str| {
@@ -140,16 +109,4 @@ fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
     });
     let fields = fields.filter(|field| is_bytes(&field.written)).map(|field| field.range);
     functions.map(|function| function.returns.0).chain(fields).map(Hit::at).collect()
-}
-
-fn one_lifetime_impls(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let implementations = context.facts.implementations.iter();
-    let old = implementations.filter(|found| found.of_trait.as_deref() == Some("pyo3::FromPyObject") && found.lifetimes == 1);
-    old.map(|found| Hit::at(found.trait_range)).collect()
-}
-
-fn one_lifetime_bounds(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let bounds = context.facts.paths.iter().filter(|path| path.position == PathUsePosition::Bound);
-    let old = bounds.filter(|path| path.pyo3.as_deref() == Some("pyo3::FromPyObject") && path.source == Source::Tree);
-    old.filter(|path| context.slice(path.range).matches('\'').count() == 1).map(|path| Hit::at(path.range)).collect()
 }

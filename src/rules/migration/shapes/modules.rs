@@ -63,14 +63,6 @@ pub(super) fn unquoted_names(context: &FileContext<'_>, change: &Change) -> Vec<
     options.filter_map(hit).collect()
 }
 
-/// `#[pyfunction(a = "None")]`: defaults in the attribute's own list.
-pub(super) fn argument_lists(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    const OPTIONS: &[&str] = &["name", "signature", "text_signature", "pass_module", "crate", "warn", "category"];
-    let found = context.facts.attributes.iter().filter(|attribute| attribute.name == "pyfunction");
-    let old = found.filter(|attribute| attribute.options.iter().any(|option| !OPTIONS.contains(&option.name.as_str())));
-    old.map(|attribute| Hit::at(attribute.range)).collect()
-}
-
 /// A module function with the name of a crate that the same module imports from.
 pub(super) fn clashing_modules(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     let modules = context.facts.functions.iter().filter(|function| function.has_attribute("pymodule"));

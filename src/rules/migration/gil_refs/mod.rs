@@ -1,5 +1,8 @@
 //! GIL Refs: the types, and the methods called through them.
 
+mod rewrite;
+mod signature;
+
 use super::index::index;
 use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
@@ -8,7 +11,8 @@ use crate::model::{FunctionFact, GilRefType, GilRefUse, Source, Ty, TypePosition
 use crate::release::Release;
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
-use crate::text::Edit;
+use crate::text::{Edit, TextRange, apply_edits};
+use rewrite::{is_copied, write};
 
 /// The first release without GIL Refs: from here on, a `&PyAny` that compiles is something else.
 const WITHOUT_GIL_REFS: Release = Release::new(23);
@@ -65,25 +69,34 @@ fn help(found: &GilRefType) -> String {
 
 /// `&'a PyAny` to `&Bound<'a, PyAny>`: right for the type itself, and what follows from it is left to the compiler.
 fn type_fix(context: &FileContext<'_>, found: &GilRefType, change: &Change) -> Option<Fix> {
-    // A signature that a trait of others dictates cannot change alone.
-    let is_dictated = context.facts.dictated.iter().any(|block| block.contains(found.range));
-    if found.external || found.class == "PyCell" || is_dictated {
+    // How such an `impl` looks today is for its own row to say.
+    let is_dictated = found.signature.is_some() && context.facts.dictated.iter().any(|block| block.contains(found.range));
+    if is_dictated || found.lifetime.as_deref() == Some("'static") {
         return None;
     }
     let lifetime = found.lifetime.as_deref().unwrap_or("'_");
-    let target = context.slice(found.target);
-    let inside_option = || context.text[..found.range.start].ends_with("Option<");
-    let text = match found.position {
-        TypePosition::Parameter => format!("&Bound<{lifetime}, {target}>"),
-        TypePosition::InsideParameter if inside_option() => format!("&Bound<{lifetime}, {target}>"),
-        TypePosition::Return => format!("Bound<{lifetime}, {target}>"),
-        _ => return None,
+    let own = write(context, found, is_copied(context, found).then_some(lifetime), lifetime)?;
+    let edits = match found.signature.filter(|_| found.source == Source::Tree) {
+        Some(index) => signature::edits(context, index)?,
+        None => own.clone(),
     };
+    let title = format!("write `{}`", preview(context, found, &edits));
     let reason = "what the body makes of it becomes owned too, and may need `&`, `.clone()` or another type";
-    let mut fix = fix_of(change, format!("write `{text}`"), found.source).unwrap_or_else(|| Fix::risky(format!("write `{text}`"), reason));
+    let mut fix = fix_of(change, title.clone(), found.source).unwrap_or_else(|| Fix::risky(title, reason));
     fix.safety = Safety::Unsafe;
     fix.reason.get_or_insert_with(|| reason.to_owned());
-    Some(with_bound(context, found, fix.edit(context.file, Edit::replace(found.range, text))))
+    let fix = edits.into_iter().fold(fix, |fix, edit| fix.edit(context.file, edit));
+    Some(with_bound(context, found, fix))
+}
+
+/// The type as `edits` make it.
+fn preview(context: &FileContext<'_>, found: &GilRefType, edits: &[Edit]) -> String {
+    let within = edits.iter().filter(|edit| found.range.contains(edit.range));
+    let moved = within.map(|edit| {
+        let TextRange { start, end } = edit.range;
+        Edit::replace(TextRange::new(start - found.range.start, end - found.range.start), edit.text.clone())
+    });
+    apply_edits(context.slice(found.range), &moved.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 /// `m: &PyModule` of a `#[pymodule]` function.

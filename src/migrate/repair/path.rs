@@ -1,0 +1,36 @@
+//! E0599: `PyAny::is_none` as a path; the methods of Python objects are those of `Bound` now.
+
+use super::Repair;
+use super::site::{Site, quoted};
+use crate::rust::Syntax;
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0599") || !site.error.message.starts_with("no function or associated item named") {
+        return None;
+    }
+    let mut named = quoted(&site.error.message);
+    let (method, class) = (named.next()?, named.next()?);
+    let is_python = class.rsplit("::").next().is_some_and(|name| name.starts_with("Py") && !name.contains('<'));
+    let path = site.here()?;
+    let range = site.node(path).range;
+    // `PyAny::is_none`, and nothing that generics or a trait would have to be carried over from.
+    if !is_python || site.node(path).syntax != Syntax::Primary || !site.text(range).ends_with(&format!("::{method}")) {
+        return None;
+    }
+    let parent = site.node(site.node(path).parent?);
+    match &parent.syntax {
+        Syntax::Call { function, arguments } if *function == range => {
+            let receiver = *arguments.first()?;
+            let end = arguments.get(1).map_or(receiver.end, |next| next.start);
+            let mut edits = vec![Edit::delete(TextRange::new(range.start, receiver.start))];
+            edits.extend(site.suffix(receiver, &format!(".{method}(")));
+            edits.push(Edit::delete(TextRange::new(receiver.end, end)));
+            site.repair("call the method of `Bound`", edits)
+        }
+        Syntax::MethodCall { arguments, .. } | Syntax::Call { arguments, .. } if arguments.contains(&range) => {
+            site.repair("call the method of `Bound`", vec![Edit::replace(range, format!("|object| object.{method}()"))])
+        }
+        _ => None,
+    }
+}

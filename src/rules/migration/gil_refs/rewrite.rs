@@ -1,0 +1,61 @@
+//! A GIL Ref as `Bound`: owned or borrowed, by where it stands.
+
+use crate::model::{GilRefType, Nesting, TypePosition};
+use crate::rules::FileContext;
+use crate::text::{Edit, TextRange};
+
+/// What a GIL Ref becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `Bound<'_, T>`.
+    Owned,
+    /// `&Bound<'_, T>`.
+    Borrowed,
+}
+
+/// What `found` becomes; `None` where the text around does not tell.
+pub(super) fn form(context: &FileContext<'_>, found: &GilRefType) -> Option<Form> {
+    let of_callable = match found.nesting {
+        Nesting::Input | Nesting::InputOption => Some(Form::Borrowed),
+        Nesting::Output => Some(Form::Owned),
+        Nesting::Whole | Nesting::Option | Nesting::Inside => None,
+    };
+    if of_callable.is_some() {
+        return of_callable;
+    }
+    let is_whole = found.nesting == Nesting::Whole;
+    Some(match found.position {
+        TypePosition::Parameter => Form::Borrowed,
+        TypePosition::InsideParameter if found.nesting == Nesting::Option => Form::Borrowed,
+        TypePosition::Closure | TypePosition::LetBorrowed if is_whole => Form::Borrowed,
+        // The argument of the trait, as in `From<&PyAny>`, and the type itself.
+        TypePosition::ImplHeader if is_whole && found.range != found.target => Form::Borrowed,
+        TypePosition::Field if is_copied(context, found) => Form::Borrowed,
+        TypePosition::Cast if is_whole => return None,
+        _ => Form::Owned,
+    })
+}
+
+/// Whether it stands in a field of a type that derives `Copy`, which a `Bound` is not.
+pub(super) fn is_copied(context: &FileContext<'_>, found: &GilRefType) -> bool {
+    let holds = |class: &&crate::model::ClassFact| class.fields.iter().any(|field| field.range.contains(found.range));
+    let class = context.facts.classes.iter().find(holds);
+    class.is_some_and(|class| class.derives.iter().any(|(name, _)| name == "Copy"))
+}
+
+/// Writes it with these lifetimes, of the reference and of the token.
+pub(super) fn write(context: &FileContext<'_>, found: &GilRefType, reference: Option<&str>, token: &str) -> Option<Vec<Edit>> {
+    let ampersand = match (form(context, found)?, reference) {
+        (Form::Owned, _) => String::new(),
+        (Form::Borrowed, Some(name)) => format!("&{name} "),
+        (Form::Borrowed, None) => "&".to_owned(),
+    };
+    let opening = format!("{ampersand}Bound<{token}, ");
+    if found.class == "PyCell" {
+        // `PyCell<T>` has the brackets already.
+        let inside = context.slice(found.target).find('<')? + 1 + found.target.start;
+        return Some(vec![Edit::replace(TextRange::new(found.range.start, inside), opening)]);
+    }
+    let start = Edit::replace(TextRange::new(found.range.start, found.target.start), opening);
+    Some(vec![start, Edit::insert(found.target.end, ">")])
+}

@@ -1,0 +1,213 @@
+//! `IntoPy` and `ToPyObject`: imports, implementations and bounds become those of `IntoPyObject`.
+
+use super::Hit;
+use super::from_python::{import, insert_before};
+use crate::catalog::Change;
+use crate::diagnostic::{Fix, ImportEdit};
+use crate::model::{ConversionFunction, ConversionImpl, Exit, ExitKind, PathUse, PathUsePosition, Source, Ty};
+use crate::rules::FileContext;
+use crate::rules::migration::standing::fix_of;
+use crate::text::{Edit, TextRange};
+
+/// Every use of `IntoPy`.
+pub(super) fn into_py(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    uses(context, change, "pyo3::IntoPy")
+}
+
+/// Every use of `ToPyObject`.
+pub(super) fn to_py_object(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    uses(context, change, "pyo3::ToPyObject")
+}
+
+fn uses(context: &FileContext<'_>, change: &Change, of_trait: &str) -> Vec<Hit> {
+    let found = context.facts.paths.iter().filter(|path| path.pyo3.as_deref().is_some_and(|path| is_of(path, of_trait)));
+    found
+        .map(|path| {
+            let fix = match path.position {
+                PathUsePosition::Import { public: false } if path.pyo3.as_deref() == Some(of_trait) => {
+                    let import = ImportEdit::Remove { file: context.file, leaf: path.range };
+                    fix_of(change, "take the import out".to_owned(), path.source).map(|fix| fix.import(import))
+                }
+                PathUsePosition::Implemented => implementation(context, change, path),
+                _ => None,
+            };
+            Hit { fix, ..Hit::at(path.range) }
+        })
+        .collect()
+}
+
+/// Whether `path` is the trait or an item of it.
+fn is_of(path: &str, of_trait: &str) -> bool {
+    path.strip_prefix(of_trait).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+fn implementation(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
+    let written = context.facts.conversions.iter().find(|written| written.trait_range.start == path.range.start)?;
+    let function = written.function.as_ref()?;
+    let conversion = Conversion::new(context, written, function)?;
+    let mut fix = fix_of(change, "implement `IntoPyObject`".to_owned(), Source::Tree)?;
+    for edit in conversion.header()?.into_iter().chain(conversion.signature()?).chain(conversion.body()?) {
+        fix = fix.edit(context.file, edit);
+    }
+    let fix = import(context, fix, function, &["pyo3::IntoPyObject", "pyo3::Bound", "pyo3::Python", "pyo3::PyErr"]);
+    let fix = if conversion.is_any { import(context, fix, function, &["pyo3::PyAny"]) } else { fix };
+    Some(if conversion.needs_extension() { import(context, fix, function, &["pyo3::IntoPyObjectExt"]) } else { fix })
+}
+
+/// An `impl` on its way to `IntoPyObject`.
+struct Conversion<'c> {
+    context: &'c FileContext<'c>,
+    written: &'c ConversionImpl,
+    function: &'c ConversionFunction,
+    /// The class of the object that comes out of it.
+    target: &'c str,
+    /// Whether that is any object.
+    is_any: bool,
+    /// The name of the token.
+    token: &'c str,
+    /// Whether it converts a reference: `ToPyObject`.
+    by_reference: bool,
+}
+
+impl<'c> Conversion<'c> {
+    fn new(context: &'c FileContext<'c>, written: &'c ConversionImpl, function: &'c ConversionFunction) -> Option<Self> {
+        let (pattern, _) = function.parameter?;
+        let by_reference = written.of_trait.ends_with("ToPyObject");
+        let is_any = |ty: &Ty| matches!(ty, Ty::Py(class) if class == "PyAny");
+        let (target, is_any) = match &written.trait_type {
+            None if by_reference => ("PyAny", true),
+            Some((_, ty)) if is_any(ty) => ("PyAny", true),
+            Some((range, Ty::Py(class))) if !class.is_empty() => (inside(context.slice(*range))?, false),
+            // A conversion into another type of Rust needs a trait of the project's own.
+            _ => return None,
+        };
+        let token = match context.slice(pattern) {
+            "_" => "py",
+            name => name.trim_start_matches("mut ").trim(),
+        };
+        Some(Self { context, written, function, target, is_any, token, by_reference })
+    }
+
+    /// `impl<'py> IntoPyObject<'py> for T`, the bounds left out.
+    fn header(&self) -> Option<Vec<Edit>> {
+        let written = self.written;
+        let declared = match &written.lifetimes {
+            Some(lifetimes) if lifetimes.iter().any(|lifetime| lifetime == "'py") => None,
+            Some(_) => Some("'py, "),
+            None => Some("<'py>"),
+        };
+        let mut edits: Vec<Edit> = declared.map(|text| Edit::insert(written.generics_at, text)).into_iter().collect();
+        let name_on = TextRange::new(written.trait_name.start, written.trait_range.end);
+        edits.push(Edit::replace(name_on, "IntoPyObject<'py>"));
+        if self.by_reference {
+            // A bound on a parameter would have to be one on its references.
+            if written.has_type_parameters {
+                return None;
+            }
+            edits.push(Edit::insert(written.self_type.0.start, "&"));
+        }
+        Some(edits)
+    }
+
+    fn signature(&self) -> Option<Vec<Edit>> {
+        let function = self.function;
+        let (pattern, ty) = function.parameter?;
+        let token_type = self.context.slice(ty);
+        let python = token_type.split('<').next().unwrap_or(token_type).trim_end();
+        let target = format!("type Target = {};", self.target);
+        let types = [target.as_str(), "type Output = Bound<'py, Self::Target>;", "type Error = PyErr;"];
+        let mut edits = vec![
+            insert_before(self.context, function, &types),
+            Edit::replace(function.name.1, "into_pyobject"),
+            Edit::replace(ty, format!("{python}<'py>")),
+            Edit::replace(function.returns, "Result<Self::Output, Self::Error>"),
+        ];
+        edits.extend(function.generics.map(Edit::delete));
+        if self.by_reference {
+            edits.push(Edit::replace(function.receiver?, "self"));
+        }
+        if self.context.slice(pattern) == "_" {
+            edits.push(Edit::replace(pattern, self.token));
+        }
+        Some(edits)
+    }
+
+    fn body(&self) -> Option<Vec<Edit>> {
+        let mut edits: Vec<Edit> = Vec::new();
+        for exit in &self.function.exits {
+            edits.extend(self.exit(exit)?);
+        }
+        // In an `impl` for a reference `Self` is the reference.
+        for (word, is_path) in self.function.selfs.iter().filter(|_| self.by_reference) {
+            let name = self.context.slice(self.written.self_type.0);
+            let name = if *is_path { name.split('<').next().unwrap_or(name) } else { name };
+            if !edits.iter().any(|edit| edit.range.start < word.end && word.start < edit.range.end) {
+                edits.push(Edit::replace(*word, name));
+            }
+        }
+        Some(edits)
+    }
+
+    /// Makes a result of what the function returned: the old conversions gave objects.
+    fn exit(&self, exit: &Exit) -> Option<Vec<Edit>> {
+        let (start, end) = (exit.range.start, exit.range.end);
+        let token = self.token;
+        let wrapped = |suffix: String| {
+            let (open, close) = if exit.takes_suffix { ("Ok(", "") } else { ("Ok((", ")") };
+            vec![Edit::insert(start, open), Edit::insert(end, format!("{close}{suffix})"))]
+        };
+        let ExitKind::Call { method, call, receiver: (receiver, ty), arguments } = &exit.kind else {
+            return Some(match exit.kind {
+                ExitKind::Diverges => Vec::new(),
+                _ => wrapped(format!(".into_bound({token})")),
+            });
+        };
+        let of_python = matches!(ty, Ty::GilRef(_) | Ty::Bound(_));
+        let edits = match method.as_str() {
+            "into_py" | "to_object" if arguments.is_some() && converts_alike(ty) => {
+                let is_reference = method == "into_py" || (self.by_reference && self.context.slice(*receiver) == "self");
+                let (open, close) = if is_reference { ("", "") } else { ("(&", ")") };
+                if self.is_any {
+                    vec![Edit::insert(start, open), Edit::replace(*call, format!("{close}.into_bound_py_any({token})"))]
+                } else {
+                    vec![Edit::insert(start, format!("Ok({open}")), Edit::replace(*call, format!("{close}.into_pyobject({token})?)"))]
+                }
+            }
+            "into" if arguments.is_none() && of_python && self.is_any => {
+                vec![Edit::insert(start, "Ok("), Edit::replace(*call, ".into_any())")]
+            }
+            "into" if arguments.is_none() => {
+                let target = self.target;
+                vec![Edit::insert(start, format!("Ok(Py::<{target}>::from(")), Edit::replace(*call, format!(").into_bound({token}))"))]
+            }
+            _ => wrapped(format!(".into_bound({token})")),
+        };
+        Some(edits.into_iter().filter(|edit| !(edit.range.is_empty() && edit.text.is_empty())).collect())
+    }
+
+    /// Whether the body calls a method of `IntoPyObjectExt`.
+    fn needs_extension(&self) -> bool {
+        let converts = |exit: &Exit| match &exit.kind {
+            ExitKind::Call { method, receiver: (_, ty), .. } => matches!(method.as_str(), "into_py" | "to_object") && converts_alike(ty),
+            _ => false,
+        };
+        self.is_any && self.function.exits.iter().any(converts)
+    }
+}
+
+/// Whether the type is known, and becomes the same kind of object as ever: the unit was `None`, bytes in a `Vec` were a list.
+fn converts_alike(ty: &Ty) -> bool {
+    match ty {
+        Ty::Unknown | Ty::Byte => false,
+        Ty::Option(inner) | Ty::List(inner) => converts_alike(inner),
+        Ty::Map(key, value) => converts_alike(key) && converts_alike(value),
+        Ty::Tuple(members) => !members.is_empty() && members.iter().all(converts_alike),
+        _ => true,
+    }
+}
+
+/// The type between the brackets of `Py<T>`.
+fn inside(written: &str) -> Option<&str> {
+    let (_, rest) = written.split_once('<')?;
+    rest.strip_suffix('>').map(str::trim)
+}
