@@ -43,6 +43,8 @@ pub struct FileModel {
     pub long_strings: Vec<TextRange>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
+    /// The bodies of closures and `async` blocks: what `?` leaves there is not the function around them.
+    pub inner_bodies: Vec<TextRange>,
     /// Whether the file opens with `#![allow(deprecated)]` or `#![expect(deprecated)]`.
     pub allows_deprecated: bool,
     /// Macro calls whose bodies are no Rust syntax: name and place.
@@ -84,6 +86,8 @@ pub struct PathUse {
     pub source: Source,
     /// Index of the function around it in [`FileModel::functions`].
     pub function: Option<usize>,
+    /// Index of the innermost signature that holds it in [`FileModel::signatures`].
+    pub signature: Option<usize>,
 }
 
 /// The call that a path is the callee of.

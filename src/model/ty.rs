@@ -76,6 +76,7 @@ impl Ty {
                 Some(name) if name.starts_with("PyArray") && !name.contains("Methods") && !name.contains("Like") => {
                     Ty::Native(name.clone())
                 }
+                Some(name) if name.starts_with("PyReadonlyArray") || name.starts_with("PyReadwriteArray") => Ty::Bound(name.clone()),
                 _ => Ty::Unknown,
             },
             Some("std" | "core" | "alloc" | "hashbrown" | "indexmap" | "ahash") => Ty::of_std(path, arguments),
