@@ -14,6 +14,8 @@ mod site;
 mod suggested;
 mod surplus;
 mod temporary;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
