@@ -177,6 +177,16 @@ fn gone_names_leave_their_imports() {
 }
 
 #[test]
+fn methods_of_a_gone_trait_stay() {
+    let said = Said { code: "E0405", message: "cannot find trait `AsPyPointer` in this scope", notes: &[], labels: &[] };
+    assert_eq!(
+        mended("unsafe impl «AsPyPointer» for Key {\n    fn as_ptr(&self) -> P { self.0 }\n}", &said).as_deref(),
+        Some("impl Key {\n    pub(crate) fn as_ptr(&self) -> P { self.0 }\n}"),
+    );
+    assert_eq!(mended("fn f<T: «AsPyPointer»>(t: T) {}", &said), None);
+}
+
+#[test]
 fn an_argument_shares_the_lifetime_of_the_result() {
     let said = Said {
         code: "",
