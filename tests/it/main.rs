@@ -8,6 +8,7 @@ mod example;
 mod free_threaded;
 mod gate;
 mod generated;
+mod gil_refs;
 mod init;
 mod pages;
 mod project;
