@@ -9,6 +9,7 @@ mod free_threaded;
 mod gate;
 mod generated;
 mod init;
+mod migrate;
 mod pages;
 mod project;
 mod readme;
