@@ -225,6 +225,10 @@ impl Round<'_> {
             fix.safety <= self.options.allow && !self.refused.contains(&signature(self.sources, diagnostic.rule, fix))
         });
         let mut offers: Vec<Offer> = allowed.collect();
+        // A fix of the imports would leave the uses inside of text that moves without them.
+        if offers.iter().any(|(_, fix)| fix.moves) {
+            offers.retain(|(_, fix)| fix.moves);
+        }
         offers.sort_by_key(|(diagnostic, _)| (diagnostic.primary.file, diagnostic.primary.range, diagnostic.rule));
         offers
     }

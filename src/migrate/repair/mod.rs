@@ -1,5 +1,7 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
+mod apis;
+mod conversions;
 mod fallible;
 mod lifetime;
 mod mismatch;
@@ -43,7 +45,9 @@ pub struct View<'t> {
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 8] = [
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 10] = [
+        apis::repair,
+        conversions::repair,
         fallible::repair,
         mismatch::repair,
         mutable::repair,

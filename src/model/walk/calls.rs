@@ -173,6 +173,8 @@ impl Walker<'_> {
     /// Visits a closure; `parameters` are the types that its caller gives it. Its type is that of its body.
     pub(super) fn closure(&mut self, closure: &syn::ExprClosure, parameters: &[Ty], position: TypePosition) -> Ty {
         self.keep(&closure.body);
+        let body = self.range(&*closure.body);
+        self.facts.inner_bodies.push(body);
         self.scoped(|walker| {
             for (index, input) in closure.inputs.iter().enumerate() {
                 let given = parameters.get(index).cloned().unwrap_or_default();

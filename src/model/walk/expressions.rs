@@ -104,6 +104,8 @@ impl Walker<'_> {
                 Ty::Plain
             }
             Expr::Async(inner) => {
+                let body = self.range(&inner.block);
+                self.facts.inner_bodies.push(body);
                 self.attachment.push(Attachment::Elsewhere);
                 self.bodies.push(Body::Closure(self.range(&inner.block)));
                 self.block(&inner.block);

@@ -1,8 +1,8 @@
 //! Rows about method calls: the receiver's type decides, or a name that PyO3 alone uses.
 
 use super::index::index;
-use super::paths::{add_imports, fill};
-use super::rewrites;
+use super::paths::{add_imports, can_fail, fill};
+use super::rewrites::{self, c_strings};
 use super::standing::{fix_of, is_before, standing};
 use crate::catalog::{Change, Era, Matcher, method_signature};
 use crate::diagnostic::{Findings, Fix};
@@ -39,10 +39,12 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
     if literal.is_some_and(|wanted| wanted != ["\"", "r\"", "r#"].iter().any(|start| first_text.starts_with(start))) {
         return false;
     }
-    if *ambiguous && *literal == Some(false) && is_c_string(first_text) {
+    if *ambiguous && *literal == Some(false) && c_strings::is_c_string(first_text) {
         return false;
     }
-    let is_new_form = call.taken_as_result && change.became_fallible();
+    // `unwrap` and its like may be about the `Option` that the old form gave.
+    let is_propagated = context.text[call.range.end..].trim_start().starts_with('?');
+    let is_new_form = change.became_fallible() && if change.rewrite.is_some() { is_propagated } else { call.taken_as_result };
     if *ambiguous && (is_new_form || !is_before(change, &context.package)) {
         return false;
     }
@@ -80,11 +82,6 @@ fn hides_inherited(receiver: &Ty, method: &str) -> bool {
 
 fn is_inherited(class: &str) -> bool {
     matches!(class, "PyAny" | "Bound")
-}
-
-/// Text that is a `&CStr` already, which the new form of `eval` and `run` takes.
-fn is_c_string(text: &str) -> bool {
-    ["c\"", "cr\"", "cr#"].iter().any(|start| text.starts_with(start)) || text.contains("c_str!(") || text.contains("CString")
 }
 
 fn is_token(text: &str, ty: &Ty) -> bool {
@@ -150,6 +147,10 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
         _ => return None,
     };
     let mut fix = fix_of(change, title, call.source)?;
+    if let Some(suffix) = change.rewrite.as_ref().and_then(|template| template.strip_prefix("$call")) {
+        let fits = call.source == Source::Tree && can_fail(context, call.range, call.function);
+        return fits.then(|| fix.edit(context.file, Edit::insert(call.range.end, suffix)));
+    }
     if let Some(template) = &change.rewrite {
         if call.source != Source::Tree {
             return None;
@@ -158,7 +159,12 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
         let text = fill(template, Some(context.slice(call.receiver.0)), &arguments);
         fix = fix.edit(context.file, Edit::replace(call.range, text));
     } else {
-        fix = fix.edit(context.file, Edit::replace(name_range, renamed?));
+        let renamed = renamed.map(|new| Edit::replace(name_range, new));
+        let strings = if call.source == Source::Tree { c_strings::literals(context, change, &call.arguments) } else { Vec::new() };
+        fix = renamed.into_iter().chain(strings).fold(fix, |fix, edit| fix.edit(context.file, edit));
+        if fix.edits.is_empty() {
+            return None;
+        }
     }
     Some(add_imports(context, call.range.start, change, fix))
 }

@@ -1,7 +1,7 @@
 //! Rows about paths: imports, types, associated functions, macros, traits and their items.
 
 use super::index::index;
-use super::rewrites;
+use super::rewrites::{self, c_strings};
 use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
 use crate::diagnostic::{Findings, Fix, ImportEdit};
@@ -87,6 +87,10 @@ fn fits(context: &FileContext<'_>, path: &PathUse, change: &Change) -> bool {
     if args.is_some() && path.call.as_ref().map(|call| call.arguments.len()) != *args {
         return false;
     }
+    let strings_left = path.call.as_ref().is_none_or(|call| c_strings::are_wanted(context, change, &call.arguments));
+    if *ambiguous && !change.c_strings.is_empty() && !strings_left {
+        return false;
+    }
     // The new form takes the same path: only a project before the change has the old one.
     let fallible_already = change.became_fallible() && path.call.as_ref().is_some_and(|call| call.taken_as_result);
     let is_import = matches!(path.position, PathUsePosition::Import { .. });
@@ -160,6 +164,9 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     }
     if let Some(template) = &change.rewrite {
         let call = path.call.as_ref()?;
+        if let Some(suffix) = template.strip_prefix("$call") {
+            return can_fail(context, call.range, path.function).then(|| fix.edit(context.file, Edit::insert(call.range.end, suffix)));
+        }
         let arguments: Vec<&str> = call.arguments.iter().map(|(range, _)| context.slice(*range)).collect();
         if arguments.is_empty() && template.contains("$0") {
             return None;
@@ -192,8 +199,11 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
         };
         return (!fix.edits.is_empty() || !fix.imports.is_empty()).then_some(fix);
     }
-    let new = change.renamed(name)?;
-    Some(add_imports(context, first, change, fix.edit(context.file, Edit::replace(at, new))))
+    let renamed = change.renamed(name).map(|new| Edit::replace(at, new));
+    let called = path.call.iter().filter(|_| path.source == Source::Tree);
+    let strings = called.flat_map(|call| c_strings::literals(context, change, &call.arguments));
+    let fix = renamed.into_iter().chain(strings).fold(fix, |fix, edit| fix.edit(context.file, edit));
+    (!fix.edits.is_empty()).then(|| add_imports(context, first, change, fix))
 }
 
 fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix, public: bool) -> Option<Fix> {
@@ -230,6 +240,13 @@ fn is_imported(context: &FileContext<'_>, path: &PathUse, name: &str) -> bool {
         .paths
         .iter()
         .any(|other| matches!(other.position, PathUsePosition::Import { .. }) && other.module == path.module && other.segments[0].0 == name)
+}
+
+/// Whether the function around a call can pass an error on, or will as soon as it is asked to.
+pub(super) fn can_fail(context: &FileContext<'_>, call: TextRange, function: Option<usize>) -> bool {
+    let Some(function) = function.and_then(|index| context.facts.functions.get(index)) else { return false };
+    let inner = context.facts.inner_bodies.iter().any(|body| body.contains(call) && function.range.contains(*body));
+    !inner && (matches!(function.returns.1, Ty::Result(_)) || function.is_python_callable())
 }
 
 /// Adds the imports that the new form at `at` needs.

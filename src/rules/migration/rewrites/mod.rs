@@ -1,7 +1,12 @@
 //! Fixes that a row's own keys cannot say, each by a function of its own.
 
 mod attach;
+pub(super) mod c_strings;
+mod calls;
+mod casts;
+mod errors;
 mod guards;
+mod pointers;
 
 use crate::catalog::Change;
 use crate::diagnostic::Fix;
@@ -12,10 +17,29 @@ type OfPath = fn(&FileContext<'_>, &Change, &PathUse) -> Option<Fix>;
 type OfMethod = fn(&FileContext<'_>, &Change, &MethodCall) -> Option<Fix>;
 
 /// Rows by id, with what rewrites a path that they match.
-static PATHS: &[(&str, OfPath)] = &[("acquire-gil", attach::acquired), ("gilguard", guards::guard_type), ("gilpool", guards::pool_path)];
+static PATHS: &[(&str, OfPath)] = &[
+    ("acquire-gil", attach::acquired),
+    ("gilguard", guards::guard_type),
+    ("gilpool", guards::pool_path),
+    ("py-from-ptr", pointers::of_py),
+    ("aspypointer", pointers::trait_import),
+    ("intopypointer", pointers::trait_import),
+    ("frompypointer", pointers::trait_import),
+    ("toborrowedobject", pointers::trait_import),
+    ("pydowncasterror", errors::downcast_error),
+    ("pycell", casts::cell),
+    ("pytryfrom", casts::try_from),
+    ("pytryinto", casts::import_alone),
+    ("pynativetype", casts::import_alone),
+];
 
 /// Rows by id, with what rewrites a method call that they match.
-static METHODS: &[(&str, OfMethod)] = &[("python-new-pool", guards::new_pool)];
+static METHODS: &[(&str, OfMethod)] = &[
+    ("python-new-pool", guards::new_pool),
+    ("python-from-ptr", pointers::of_token),
+    ("pytype-is-instance", calls::is_instance),
+    ("pymodule-call", calls::module_call),
+];
 
 /// What rewrites this path for the row, if code is needed for that.
 pub(super) fn of_path(change: &Change) -> Option<OfPath> {

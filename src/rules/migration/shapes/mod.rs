@@ -2,23 +2,29 @@
 
 mod attributes;
 mod classes;
+mod clones;
+mod conversion_bounds;
 mod conversions;
 mod from_python;
+mod iteration;
 mod members;
 mod modules;
 mod protocols;
 mod signatures;
 mod to_python;
+mod traits;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
-use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
+use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
+use clones::{clones, derived_clones};
 use conversions::{borrowed_containers, one_way_conversions};
 use from_python::{one_lifetime_bounds, one_lifetime_impls};
-use modules::{clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
+use iteration::outputs;
+use modules::{clashing_modules, keyword_properties, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
-
 use to_python::{into_py, to_py_object};
+use traits::methods_without_trait;
 
 use super::index::index;
 use super::standing::{is_before, standing};
@@ -55,9 +61,9 @@ static SHAPES: &[Shape] = &[
     Shape { id: "vec-u8-bytes", only_before: true, find: byte_vectors },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: classes_by_value },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: parameters_by_value },
-    Shape { id: "py-clone", only_before: true, find: container_clones },
+    Shape { id: "py-clone", only_before: true, find: clones },
     Shape { id: "pyclass-sync", only_before: true, find: classes_without_sync },
-    Shape { id: "bound-methods-traits", only_before: true, find: module_methods_without_trait },
+    Shape { id: "bound-methods-traits", only_before: true, find: methods_without_trait },
     Shape { id: "py-clone-derive", only_before: true, find: derived_clones },
     Shape { id: "vec-str-argument", only_before: true, find: borrowed_containers },
     Shape { id: "intopy-only-type", only_before: true, find: one_way_conversions },
@@ -75,6 +81,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyclass-text-signature", only_before: false, find: class_text_signatures },
     Shape { id: "from-py-with-string", only_before: false, find: quoted_converters },
     Shape { id: "pyproto", only_before: false, find: protocol_blocks },
+    Shape { id: "iternextoutput", only_before: false, find: outputs },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 

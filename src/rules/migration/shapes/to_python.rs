@@ -1,6 +1,7 @@
 //! `IntoPy` and `ToPyObject`: imports, implementations and bounds become those of `IntoPyObject`.
 
 use super::Hit;
+use super::conversion_bounds;
 use super::from_python::{import, insert_before};
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
@@ -29,6 +30,7 @@ fn uses(context: &FileContext<'_>, change: &Change, of_trait: &str) -> Vec<Hit> 
                     fix_of(change, "take the import out".to_owned(), path.source).map(|fix| fix.import(import))
                 }
                 PathUsePosition::Implemented => implementation(context, change, path),
+                PathUsePosition::Bound => conversion_bounds::rewrite(context, change, path),
                 _ => None,
             };
             Hit { fix, ..Hit::at(path.range) }

@@ -1,0 +1,244 @@
+//! Single APIs whose arguments or results became others, where only the types tell which call is one of them.
+
+use super::Repair;
+use super::mismatch::types;
+use super::returns::{Leaves, leaves};
+use super::site::{Site, quoted};
+use crate::rust::{NodeId, Syntax, TypeRef};
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 7] =
+        [c_strings, infallible_result, infallible_now, python_text, sizes, error_value, utf8_error];
+    rules.iter().find_map(|rule| rule(site))
+}
+
+/// A string where a C string is wanted, alone or among other arguments that do not fit.
+fn c_strings(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0308") {
+        return None;
+    }
+    let is_string = |label: &str| label.starts_with("expected `&CStr`, found `") && (label.contains("str`") || label.contains("String`"));
+    let edits: Vec<Edit> =
+        site.places().filter(|span| is_string(&span.label)).filter_map(|span| c_string(site, span.range)).flatten().collect();
+    site.repair("pass a C string", edits)
+}
+
+fn c_string(site: &Site<'_>, range: TextRange) -> Option<Vec<Edit>> {
+    let text = site.text(range);
+    if ["\"", "r\"", "r#"].iter().any(|quote| text.starts_with(quote)) {
+        // A C string ends at its first zero byte.
+        return (!text.contains("\\0")).then(|| vec![Edit::insert(range.start, "c")]);
+    }
+    if text.starts_with("include_str!(") || text.starts_with("concat!(") {
+        return Some(vec![Edit::insert(range.start, "pyo3::ffi::c_str!("), Edit::insert(range.end, ")")]);
+    }
+    if let Some(edits) = constant(site, text) {
+        return Some(edits);
+    }
+    let here = site.view.nodes.expression_at(range)?;
+    let (value, is_borrowed) = match &site.node(here).syntax {
+        Syntax::Reference { value } => (*value, true),
+        _ => (range, false),
+    };
+    let is_place = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    let owned = if is_borrowed && is_place(site.text(value)) { ".as_str()" } else { "" };
+    let failing = if is_unwrapped(site, here) { ".unwrap()" } else { "?" };
+    Some(vec![
+        Edit::replace(TextRange::new(range.start, value.start), "&std::ffi::CString::new("),
+        Edit::insert(value.end, format!("{owned}){failing}")),
+    ])
+}
+
+/// A constant of this file that is used for nothing else becomes a C string itself.
+fn constant(site: &Site<'_>, name: &str) -> Option<Vec<Edit>> {
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    let text = site.view.text;
+    let declared = format!("{name}: ");
+    let (at, _) = text.match_indices(&declared).find(|(at, _)| text[..*at].ends_with("const ") || text[..*at].ends_with("static "))?;
+    let is_private = !text[text[..at].rfind('\n').map_or(0, |line| line + 1)..at].contains("pub");
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let whole = |at: &usize| !text[..*at].ends_with(is_word) && !text[*at + name.len()..].starts_with(is_word);
+    let uses = text.match_indices(name).filter(|(at, _)| whole(at)).count();
+    if !is_name || !is_private || uses != 2 {
+        return None;
+    }
+    let ty = at + declared.len();
+    let equals = ty + text[ty..].find('=')?;
+    let value = equals + 1 + text[equals + 1..].len() - text[equals + 1..].trim_start().len();
+    let is_str = matches!(text[ty..equals].trim(), "&str" | "&'static str");
+    let end = value + text[value..].find([';', '\n'])?;
+    let is_literal = ["\"", "r\"", "r#"].iter().any(|quote| text[value..].starts_with(quote)) && !text[value..end].contains("\\0");
+    (is_str && is_literal).then(|| {
+        vec![Edit::replace(TextRange::new(ty, ty + text[ty..equals].trim_end().len()), "&std::ffi::CStr"), Edit::insert(value, "c")]
+    })
+}
+
+/// Whether the call around the argument is unwrapped, so that its errors end the program anyway.
+fn is_unwrapped(site: &Site<'_>, argument: NodeId) -> bool {
+    let mut calls = site.view.nodes.ancestors(argument).skip(1).filter(|(_, node)| match &node.syntax {
+        Syntax::Call { arguments, .. } => {
+            arguments.iter().any(|range| range.contains(site.node(argument).range)) && !is_variant(site.text(node.range))
+        }
+        Syntax::MethodCall { arguments, .. } => arguments.iter().any(|range| range.contains(site.node(argument).range)),
+        _ => false,
+    });
+    let Some((call, _)) = calls.next() else { return false };
+    site.node(call).parent.is_some_and(|parent| match &site.node(parent).syntax {
+        Syntax::MethodCall { receiver, method, .. } => {
+            *receiver == site.node(call).range && matches!(site.text(*method), "unwrap" | "expect")
+        }
+        _ => false,
+    })
+}
+
+fn is_variant(call: &str) -> bool {
+    call.starts_with("Some(")
+}
+
+/// `Result<bool, Infallible>` where `bool` is wanted: what was converted for the call cannot fail.
+fn infallible_result(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0308") {
+        return None;
+    }
+    let (expected, found) = types(site.error, site.place)?;
+    let TypeRef::Path { arguments, .. } = &found else { return None };
+    let is_infallible = found.name() == Some("Result") && arguments.get(1).and_then(TypeRef::name) == Some("Infallible");
+    if !is_infallible || expected.name() == Some("Result") {
+        return None;
+    }
+    let here = site.view.nodes.expression_at(site.place.range)?;
+    let body = site.view.nodes.body_of(here)?;
+    let suffix = if leaves(site, body) == Leaves::Result { "?" } else { ".unwrap()" };
+    site.repair("take the value of what cannot fail", site.suffix(site.place.range, suffix))
+}
+
+/// A `?` or `unwrap()` behind a call that cannot fail any more.
+fn infallible_now(site: &Site<'_>) -> Option<Repair> {
+    let here = site.here()?;
+    if site.is("E0277") && site.error.message.contains("can only be applied to values that implement `Try`") {
+        let Syntax::Try { value } = &site.node(here).syntax else { return None };
+        let call = site.view.nodes.expression_at(*value)?;
+        let is_call = matches!(site.node(call).syntax, Syntax::MethodCall { .. } | Syntax::Call { .. });
+        let gone = TextRange::new(value.end, site.node(here).range.end);
+        return is_call.then(|| site.repair("drop the `?` of a call that cannot fail", vec![Edit::delete(gone)]))?;
+    }
+    if site.is("E0599") {
+        let mut words = quoted(&site.error.message);
+        let (method, ty) = (words.next()?, words.next()?);
+        if !matches!(method, "unwrap" | "expect") || !is_plain(ty) {
+            return None;
+        }
+        let (call, receiver) = site.method_call()?;
+        let value = site.view.nodes.expression_at(receiver)?;
+        let is_call = matches!(site.node(value).syntax, Syntax::MethodCall { .. } | Syntax::Call { .. });
+        let gone = TextRange::new(receiver.end, site.node(call).range.end);
+        return is_call.then(|| site.repair(format!("drop the `{method}` of a call that cannot fail"), vec![Edit::delete(gone)]))?;
+    }
+    None
+}
+
+/// What PyO3's functions return without a `Result` where there was one.
+fn is_plain(ty: &str) -> bool {
+    let ty = ty.trim_start_matches('&');
+    matches!(ty, "bool" | "usize" | "isize" | "()" | "str")
+        || ["pyo3::Bound<", "Bound<", "Py<", "pyo3::Py<"].iter().any(|start| ty.starts_with(start))
+}
+
+/// A Python string where its text is wanted: names of types and modules were `&str`.
+fn python_text(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0308") {
+        return None;
+    }
+    let (expected, found) = types(site.error, site.place)?;
+    let TypeRef::Path { arguments, .. } = &found else { return None };
+    let is_text = found.name() == Some("Bound") && arguments.first().and_then(TypeRef::name) == Some("PyString");
+    if !is_text || expected.name() != Some("String") {
+        return None;
+    }
+    let here = site.view.nodes.expression_at(site.place.range)?;
+    // `name()?.to_owned()` made a `String` of a `&str`.
+    let edits = match &site.node(here).syntax {
+        Syntax::MethodCall { method, arguments, .. }
+            if arguments.is_empty() && matches!(site.text(*method), "to_owned" | "into_owned" | "clone") =>
+        {
+            vec![Edit::replace(*method, "to_string")]
+        }
+        _ => site.suffix(site.place.range, ".to_string()"),
+    };
+    site.repair("take the text of a Python string", edits)
+}
+
+/// Indices and lengths: `isize` or a type of C became `usize` or `isize`.
+fn sizes(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0308") {
+        return None;
+    }
+    let (expected, found) = types(site.error, site.place)?;
+    let (wanted, given) = (expected.name()?, found.name()?);
+    let text = site.text(site.place.range);
+    let (value, cast) = text.rsplit_once(" as ")?;
+    let is_size = |name: &str| matches!(name, "usize" | "isize");
+    let is_cast = matches!(given, "isize" | "i64" | "i32")
+        && matches!(cast.trim(), "isize" | "i64" | "i32" | "c_long" | "Py_ssize_t" | "ffi::Py_ssize_t");
+    if !is_size(wanted) || !is_cast || value.trim_start().starts_with('-') {
+        return None;
+    }
+    let cast_at = TextRange::new(site.place.range.end - cast.len(), site.place.range.end);
+    site.repair(format!("cast to `{wanted}`"), vec![Edit::replace(cast_at, wanted)])
+}
+
+/// `error.into_py(py)`: the exception itself.
+fn error_value(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0599") {
+        return None;
+    }
+    let mut words = quoted(&site.error.message);
+    let (method, ty) = (words.next()?, words.next()?);
+    if ty.trim_start_matches('&').rsplit("::").next() != Some("PyErr") {
+        return None;
+    }
+    let (call, receiver) = site.method_call()?;
+    let end = site.node(call).range.end;
+    let token = match &site.node(call).syntax {
+        Syntax::MethodCall { arguments, .. } if arguments.len() == 1 => site.text(arguments[0]),
+        _ => return None,
+    };
+    let text = match method {
+        "into_py" => format!(".into_value({token}).into_any()"),
+        "to_object" => format!(".value({token}).clone().into_any().unbind()"),
+        _ => return None,
+    };
+    site.repair("take the exception of the error", vec![Edit::replace(TextRange::new(receiver.end, end), text)])
+}
+
+/// `std::str::from_utf8(bytes)?`: the exception is made from the bytes.
+fn utf8_error(site: &Site<'_>) -> Option<Repair> {
+    let is_meant = site.is("E0277")
+        && site.error.message.starts_with("`?` couldn't convert the error to `PyErr`")
+        && site.places().any(|span| span.label.contains("From<Utf8Error>"));
+    if !is_meant {
+        return None;
+    }
+    let here = site.here()?;
+    let Some((tried, Syntax::Try { value })) =
+        site.view.nodes.ancestors(here).map(|(id, node)| (id, &node.syntax)).find(|(_, syntax)| matches!(syntax, Syntax::Try { .. }))
+    else {
+        return None;
+    };
+    let call = site.view.nodes.expression_at(*value)?;
+    let Syntax::Call { function, arguments } = &site.node(call).syntax else { return None };
+    let [bytes] = arguments.as_slice() else { return None };
+    let bytes = site.text(*bytes);
+    // The bytes are named twice: they must not be made twice.
+    let is_place = bytes.trim_start_matches('&').chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    if !site.text(*function).ends_with("from_utf8") || !is_place {
+        return None;
+    }
+    let exception = |token: &str| format!("pyo3::exceptions::PyUnicodeDecodeError::new_err_from_utf8({token}, {bytes}, error)");
+    let made = match site.token(tried) {
+        Some(token) => exception(&token),
+        None => format!("pyo3::Python::attach(|py| {})", exception("py")),
+    };
+    site.repair("make the exception of the bytes", vec![Edit::insert(value.end, format!(".map_err(|error| {made})"))])
+}

@@ -1,0 +1,79 @@
+//! Functions that make objects of raw pointers: they live on `Bound`, and give a `PyAny`.
+
+use crate::catalog::Change;
+use crate::diagnostic::{Fix, ImportEdit};
+use crate::model::{MethodCall, PathUse, PathUsePosition, Source};
+use crate::release::Release;
+use crate::rules::FileContext;
+use crate::rules::migration::paths::as_seen;
+use crate::rules::migration::standing::fix_of;
+use crate::text::{Edit, TextRange};
+
+/// The first release on which casts are called so.
+const CAST: Release = Release::new(27);
+
+/// `Py::<T>::from_owned_ptr(py, pointer)` and its like.
+pub(super) fn of_py(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
+    let call = path.call.as_ref().filter(|_| path.source == Source::Tree)?;
+    let (name, _) = path.segments.last()?;
+    let owner = path.segments.get(path.segments.len().checked_sub(2)?)?;
+    let written = context.slice(TextRange::new(owner.1.end, path.range.end));
+    let class = written.strip_prefix("::<").and_then(|rest| rest.rsplit_once(">::")).map(|(class, _)| class.trim());
+    let cast = match class {
+        _ if owner.0 == "PyObject" => String::new(),
+        Some("PyAny" | "_") => String::new(),
+        Some(class) => format!(".cast_into_unchecked::<{class}>()"),
+        None => ".cast_into_unchecked()".to_owned(),
+    };
+    let suffix = match (is_plain(name), cast.as_str()) {
+        (true, cast) => format!("{cast}.unbind()"),
+        (false, "") => ".map(Bound::unbind)".to_owned(),
+        (false, cast) => format!(".map(|object| object{cast}.unbind())"),
+    };
+    let fix = fix_of(change, format!("call `Bound::{name}`"), path.source)?;
+    let fix = fix.edit(context.file, Edit::replace(path.range, format!("Bound::{name}")));
+    Some(with_bound(context, call.range, fix).edit(context.file, Edit::insert(call.range.end, suffix)))
+}
+
+/// `py.from_owned_ptr::<T>(pointer)` and its like.
+pub(super) fn of_token(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<Fix> {
+    let name = call.name.0.as_str();
+    let [(pointer, _)] = call.arguments.as_slice() else { return None };
+    if call.source != Source::Tree {
+        return None;
+    }
+    let class = call.turbofish.as_ref().map(|(range, _)| context.slice(*range).trim_start_matches("::<").trim_end_matches('>').trim());
+    let method = if context.package.target >= CAST { "cast_into_unchecked" } else { "downcast_into_unchecked" };
+    let cast = match class {
+        Some("PyAny") => String::new(),
+        Some("_") | None => format!(".{method}()"),
+        Some(class) => format!(".{method}::<{class}>()"),
+    };
+    let suffix = match (is_plain(name), cast.as_str()) {
+        (true, cast) => cast.to_owned(),
+        (false, "") => String::new(),
+        (false, cast) => format!(".map(|object| object{cast})"),
+    };
+    let token = context.slice(call.receiver.0);
+    let fix = fix_of(change, format!("call `Bound::{name}`"), call.source)?;
+    let before = TextRange::new(call.range.start, pointer.start);
+    let fix = fix.edit(context.file, Edit::replace(before, format!("Bound::{name}({token}, ")));
+    let fix = if suffix.is_empty() { fix } else { fix.edit(context.file, Edit::insert(call.range.end, suffix)) };
+    Some(with_bound(context, call.range, fix))
+}
+
+/// A trait that only brought methods into scope which are inherent now: its import goes.
+pub(super) fn trait_import(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
+    let PathUsePosition::Import { public: false } = path.position else { return None };
+    let fix = fix_of(change, "take the import out".to_owned(), path.source)?;
+    Some(fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }))
+}
+
+/// Whether it gives the object itself, no `Option` or `Result`.
+fn is_plain(name: &str) -> bool {
+    name.ends_with("_ptr")
+}
+
+fn with_bound(context: &FileContext<'_>, at: TextRange, fix: Fix) -> Fix {
+    fix.import(ImportEdit::Add { file: context.file, at: at.start, path: as_seen("pyo3::Bound", context) })
+}
