@@ -8,8 +8,8 @@ use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 7] =
-        [c_strings, infallible_result, infallible_now, python_text, sizes, error_value, utf8_error];
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 8] =
+        [c_strings, infallible_result, infallible_now, python_text, protocol, sizes, error_value, utf8_error];
     rules.iter().find_map(|rule| rule(site))
 }
 
@@ -167,6 +167,31 @@ fn python_text(site: &Site<'_>) -> Option<Repair> {
         _ => site.suffix(site.place.range, ".to_string()"),
     };
     site.repair("take the text of a Python string", edits)
+}
+
+/// A list where a sequence is wanted, or a dict where a mapping is: `keys` of a mapping gave a sequence.
+fn protocol(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0308") {
+        return None;
+    }
+    let (expected, found) = types(site.error, site.place)?;
+    let (wanted, given, is_borrowed) = match (&expected, &found) {
+        (TypeRef::Reference(wanted), TypeRef::Reference(given)) => (class_of(wanted)?, class_of(given)?, true),
+        _ => (class_of(&expected)?, class_of(&found)?, false),
+    };
+    let method = match (given, wanted) {
+        ("PyList" | "PyTuple", "PySequence") => "sequence",
+        ("PyDict", "PyMapping") => "mapping",
+        _ => return None,
+    };
+    let verb = if is_borrowed { "as" } else { "into" };
+    site.repair(format!("take the object as a {method}"), site.suffix(site.place.range, &format!(".{verb}_{method}()")))
+}
+
+/// `T` of `Bound<'_, T>`.
+fn class_of(ty: &TypeRef) -> Option<&str> {
+    let TypeRef::Path { arguments, .. } = ty else { return None };
+    (ty.name() == Some("Bound")).then(|| arguments.first()?.name())?
 }
 
 /// Indices and lengths: `isize` or a type of C became `usize` or `isize`.

@@ -1,6 +1,8 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
 mod apis;
+mod capsules;
+mod closures;
 mod fallible;
 mod lifetime;
 mod mismatch;
@@ -44,8 +46,10 @@ pub struct View<'t> {
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 9] = [
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
         apis::repair,
+        capsules::repair,
+        closures::repair,
         fallible::repair,
         mismatch::repair,
         mutable::repair,
