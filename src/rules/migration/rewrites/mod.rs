@@ -5,7 +5,7 @@ pub(super) mod c_strings;
 mod calls;
 mod errors;
 mod guards;
-mod pointers;
+pub(super) mod pointers;
 
 use crate::catalog::Change;
 use crate::diagnostic::Fix;
