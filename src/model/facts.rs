@@ -4,7 +4,7 @@ use super::attributes::AttributeFact;
 use super::block::Block;
 use super::classes::ClassFact;
 use super::conversions::ConversionImpl;
-use super::guards::GuardFact;
+use super::guards::{GuardFact, MomentaryGuard};
 use super::join::ModuleId;
 use super::lifetimes::SignatureFact;
 use super::ty::Ty;
@@ -39,6 +39,8 @@ pub struct FileModel {
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
     /// Variables that keep the thread attached for the rest of their block.
     pub guards: Vec<GuardFact>,
+    /// Guards that live for one statement.
+    pub momentary_guards: Vec<MomentaryGuard>,
     /// String literals that span lines, if the file has guards: their lines cannot be indented.
     pub long_strings: Vec<TextRange>,
     /// What a detached closure does with Python.

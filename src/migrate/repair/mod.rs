@@ -1,6 +1,8 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
 mod apis;
+mod capsules;
+mod closures;
 mod conversions;
 mod fallible;
 mod imports;
@@ -47,6 +49,8 @@ pub struct View<'t> {
 /// What knows repairs; those that know a special case come before those that know a general one.
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     apis::repair,
+    capsules::repair,
+    closures::repair,
     conversions::repair,
     fallible::repair,
     mismatch::repair,

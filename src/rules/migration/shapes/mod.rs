@@ -29,6 +29,7 @@ use to_python::{into_py, to_py_object};
 use traits::methods_without_trait;
 
 use super::index::index;
+use super::rewrites::pointers::of_classes;
 use super::standing::{is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
@@ -73,6 +74,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "topyobject", only_before: false, find: to_py_object },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
+    Shape { id: "pointers-of-classes", only_before: false, find: pointers_of_classes },
     Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
     Shape { id: "pyfn-name-arg", only_before: false, find: named_pyfns },
     Shape { id: "pymodule-name-arg", only_before: false, find: named_modules },
@@ -118,4 +120,8 @@ fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
     });
     let fields = fields.filter(|field| is_bytes(&field.written)).map(|field| field.range);
     functions.map(|function| function.returns.0).chain(fields).map(Hit::at).collect()
+}
+
+fn pointers_of_classes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    of_classes(context, change).into_iter().map(|(range, fix)| Hit { fix, ..Hit::at(range) }).collect()
 }
