@@ -3,6 +3,7 @@
 mod apis;
 mod conversions;
 mod fallible;
+mod implemented;
 mod lifetime;
 mod mismatch;
 mod mutable;
@@ -45,10 +46,11 @@ pub struct View<'t> {
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 10] = [
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
         apis::repair,
         conversions::repair,
         fallible::repair,
+        implemented::repair,
         mismatch::repair,
         mutable::repair,
         path::repair,
