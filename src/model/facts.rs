@@ -19,6 +19,8 @@ pub struct FileModel {
     pub calls: Vec<MethodCall>,
     /// `&PyAny` and its like, wherever a type stands.
     pub gil_refs: Vec<GilRefType>,
+    /// Tuple expressions of two members.
+    pub pairs: Vec<PairFact>,
     /// Signatures that can have lifetimes.
     pub signatures: Vec<SignatureFact>,
     /// Attributes.
@@ -321,6 +323,17 @@ pub struct Implementation {
     pub items: Vec<(String, TextRange)>,
     /// Number of lifetime arguments of the trait.
     pub lifetimes: usize,
+}
+
+/// `(a, b)` as an expression.
+#[derive(Clone, Debug)]
+pub struct PairFact {
+    /// Its place.
+    pub range: TextRange,
+    /// Its members' places and types.
+    pub members: [(TextRange, Ty); 2],
+    /// Index of the function around it.
+    pub function: Option<usize>,
 }
 
 /// What is done with a GIL Ref other than calling a method.

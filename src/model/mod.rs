@@ -19,7 +19,7 @@ pub use classes::{ClassFact, FieldFact, Form, Style};
 pub use conversions::{ConversionFunction, ConversionImpl, Exit, ExitKind};
 pub use facts::{
     Callee, DetachedAccess, DetachedAccessKind, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation, MethodCall, Nesting,
-    ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
+    PairFact, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
 };
 pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};

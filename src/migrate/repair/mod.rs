@@ -5,6 +5,7 @@ mod capsules;
 mod closures;
 mod conversions;
 mod fallible;
+mod implemented;
 mod imports;
 mod lifetime;
 mod mismatch;
@@ -53,6 +54,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     closures::repair,
     conversions::repair,
     fallible::repair,
+    implemented::repair,
     mismatch::repair,
     mutable::repair,
     path::repair,

@@ -12,6 +12,7 @@ mod members;
 mod modules;
 mod protocols;
 mod signatures;
+mod subclasses;
 mod to_python;
 mod traits;
 
@@ -25,6 +26,7 @@ use iteration::outputs;
 use modules::{clashing_modules, keyword_properties, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
+use subclasses::new_tuples;
 use to_python::{into_py, to_py_object};
 use traits::methods_without_trait;
 
@@ -86,6 +88,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "from-py-with-string", only_before: false, find: quoted_converters },
     Shape { id: "pyproto", only_before: false, find: protocol_blocks },
     Shape { id: "iternextoutput", only_before: false, find: outputs },
+    Shape { id: "new-tuple-super", only_before: false, find: new_tuples },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 
