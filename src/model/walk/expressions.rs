@@ -151,6 +151,9 @@ impl Walker<'_> {
             }
         }
         let resolved = self.record_path(&path.path, PathUsePosition::Value, None);
+        if let Resolved::Pyo3(full) = &resolved {
+            self.method_by_path(full, self.range(&path.path));
+        }
         self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&path.path));
         match resolved {
             Resolved::Own { module, name, rest } if rest.is_empty() => match self.crate_model.static_type(module, &name) {
