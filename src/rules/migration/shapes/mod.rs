@@ -1,6 +1,7 @@
 //! Rows that no table can recognise, each by a function of its own.
 
 mod attributes;
+mod bytes;
 mod borrowed;
 mod classes;
 mod clones;
@@ -17,6 +18,7 @@ mod to_python;
 mod traits;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
+use bytes::byte_vectors;
 use borrowed::borrowed_containers;
 use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
 use clones::{clones, derived_clones};
@@ -35,7 +37,6 @@ use super::rewrites::pointers::of_classes;
 use super::standing::{is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
-use crate::model::ClassFact;
 use crate::rules::FileContext;
 use crate::text::TextRange;
 
@@ -107,22 +108,6 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
             }
         }
     }
-}
-
-/// What Python gets from these functions and fields is `bytes` since 0.23, and was a list before.
-fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let is_bytes = |written: &str| {
-        let dense: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-        dense.contains("Vec<u8>") || dense.contains("[u8;")
-    };
-    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && is_bytes(&function.returns_text));
-    let exposed = |class: &&ClassFact| class.is_pyclass;
-    let fields = context.facts.classes.iter().filter(exposed).flat_map(|class| {
-        let all = has_option(class, &["get_all"]);
-        class.fields.iter().filter(move |field| all || field.options.iter().any(|option| option == "get"))
-    });
-    let fields = fields.filter(|field| is_bytes(&field.written)).map(|field| field.range);
-    functions.map(|function| function.returns.0).chain(fields).map(Hit::at).collect()
 }
 
 fn pointers_of_classes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
