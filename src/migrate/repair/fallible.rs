@@ -90,8 +90,10 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         Some((span.range, value))
     });
     let (range, value) = by_label.or_else(|| {
-        let value = quoted(&site.error.message).find_map(|ty| value_of(&printed(ty)))?;
-        Some((site.place.range, value))
+        // "the trait bound `Py<PyAny>: From<Result<…, PyErr>>` is not satisfied"
+        let converted = |bound: &str| value_of(&printed(bound.split_once(": From<")?.1.strip_suffix('>')?));
+        let value = quoted(&site.error.message).find_map(|ty| value_of(&printed(ty)).or_else(|| converted(ty)))?;
+        Some((site.method_call().map_or(site.place.range, |(_, receiver)| receiver), value))
     })?;
     if let Some(call) = called(site, range) {
         return Some((call, value));
@@ -179,8 +181,15 @@ fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.contains("on `Option`s, not `Result`s") {
         return None;
     }
-    let edits = let_it_fail(site, body, None)?;
-    site.repair("return a `PyResult`", merged(edits))
+    if let Some(edits) = let_it_fail(site, body, None) {
+        return site.repair("return a `PyResult`", merged(edits));
+    }
+    // Nobody takes the error: conversions and constructors panicked before.
+    let tried = site.node(here);
+    let Syntax::Try { value } = tried.syntax else { return None };
+    let call = site.view.nodes.expression_at(value)?;
+    let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".unwrap()");
+    panicked_before(site, call).then(|| site.repair("panic as before", vec![edit]))?
 }
 
 /// A collection of `T` cannot be collected from `Result<T, PyErr>`.

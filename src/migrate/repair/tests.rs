@@ -76,6 +76,16 @@ fn a_call_that_can_fail_now_makes_its_function_fail() {
         mended("fn f() -> PyResult<u8> { let list = ‹PyList::new(py, [1])›; g(«list») }", &said).as_deref(),
         Some("fn f() -> PyResult<u8> { let list = PyList::new(py, [1])?; g(list) }"),
     );
+    let converted = Said {
+        code: "E0277",
+        message: "the trait bound `Py<PyAny>: From<Result<Bound<'_, PyList>, PyErr>>` is not satisfied",
+        notes: &[],
+        ..said
+    };
+    assert_eq!(
+        mended("fn f() -> PyResult<P> { let list = PyList::new(py, [1]); Ok(list.«into»()) }", &converted).as_deref(),
+        Some("fn f() -> PyResult<P> { let list = PyList::new(py, [1])?; Ok(list.into()) }"),
+    );
     // The trait says what it returns; it could only panic before.
     assert_eq!(
         mended("impl Default for S { fn default() -> Self { S(«PyList::new(py, [1])») } }", &said).as_deref(),
@@ -114,6 +124,19 @@ fn a_question_mark_in_a_closure_makes_the_collection_a_result() {
     assert_eq!(
         mended("fn f() -> PyResult<V> { let v = a.map(|x| { x.len()«?» }).unwrap_or(3); Ok(v) }", &said).as_deref(),
         Some("fn f() -> PyResult<V> { let v = a.map(|x| { Ok(x.len()?) }).transpose()?.unwrap_or(3); Ok(v) }"),
+    );
+    assert_eq!(
+        mended("impl S { fn f(&self) -> V { Python::attach(|py| { let a = b(py); a.len()«?» }) } }", &said).as_deref(),
+        Some("impl S { fn f(&self) -> V { Python::attach(|py| -> pyo3::PyResult<_> { let a = b(py); Ok(a.len()?) })? } }"),
+    );
+    assert_eq!(
+        mended("fn f() -> PyResult<V> { Ok(Python::attach(|py| v.into_py_any(py)«?»)) }", &said).as_deref(),
+        Some("fn f() -> PyResult<V> { Ok(Python::attach(|py| v.into_py_any(py))?) }"),
+    );
+    // Errors cannot go anywhere: converting panicked before.
+    assert_eq!(
+        mended("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py)«?»); } }", &said).as_deref(),
+        Some("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py).unwrap()); } }"),
     );
     // Nobody knows what takes the closure.
     assert_eq!(mended("fn f() -> PyResult<V> { a.sort_by_key(|x| x.len()«?»); Ok(v) }", &said), None);
