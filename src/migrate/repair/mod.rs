@@ -1,8 +1,11 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
 mod apis;
+mod capsules;
+mod closures;
 mod conversions;
 mod fallible;
+mod implemented;
 mod imports;
 mod lifetime;
 mod mismatch;
@@ -14,6 +17,8 @@ mod site;
 mod suggested;
 mod surplus;
 mod temporary;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -45,8 +50,11 @@ pub struct View<'t> {
 /// What knows repairs; those that know a special case come before those that know a general one.
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     apis::repair,
+    capsules::repair,
+    closures::repair,
     conversions::repair,
     fallible::repair,
+    implemented::repair,
     mismatch::repair,
     mutable::repair,
     path::repair,

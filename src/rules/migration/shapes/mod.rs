@@ -13,6 +13,7 @@ mod members;
 mod modules;
 mod protocols;
 mod signatures;
+mod subclasses;
 mod to_python;
 mod traits;
 
@@ -27,10 +28,12 @@ use iteration::outputs;
 use modules::{clashing_modules, keyword_properties, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
+use subclasses::new_tuples;
 use to_python::{into_py, to_py_object};
 use traits::methods_without_trait;
 
 use super::index::index;
+use super::rewrites::pointers::of_classes;
 use super::standing::{is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
@@ -74,6 +77,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "topyobject", only_before: false, find: to_py_object },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
+    Shape { id: "pointers-of-classes", only_before: false, find: pointers_of_classes },
     Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
     Shape { id: "pyfn-name-arg", only_before: false, find: named_pyfns },
     Shape { id: "pymodule-name-arg", only_before: false, find: named_modules },
@@ -85,6 +89,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "from-py-with-string", only_before: false, find: quoted_converters },
     Shape { id: "pyproto", only_before: false, find: protocol_blocks },
     Shape { id: "iternextoutput", only_before: false, find: outputs },
+    Shape { id: "new-tuple-super", only_before: false, find: new_tuples },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 
@@ -103,4 +108,8 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
             }
         }
     }
+}
+
+fn pointers_of_classes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    of_classes(context, change).into_iter().map(|(range, fix)| Hit { fix, ..Hit::at(range) }).collect()
 }
