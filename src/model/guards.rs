@@ -99,3 +99,14 @@ pub enum GuardUse {
     /// Anything else.
     Other,
 }
+
+/// A guard that lives for one statement only: `call(Python::acquire_gil().python())`.
+#[derive(Clone, Debug)]
+pub struct MomentaryGuard {
+    /// The path that makes it.
+    pub call: TextRange,
+    /// The whole `Python::acquire_gil().python()`.
+    pub token: TextRange,
+    /// The expression that has to run attached; nothing in it leaves the function.
+    pub whole: TextRange,
+}

@@ -19,9 +19,9 @@ pub use classes::{ClassFact, FieldFact, Form, Style};
 pub use conversions::{ConversionFunction, ConversionImpl, Exit, ExitKind};
 pub use facts::{
     Callee, DetachedAccess, DetachedAccessKind, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation, MethodCall, Nesting,
-    ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
+    PairFact, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
 };
-pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, Surrounding};
+pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};
 pub use lifetimes::{Declaration, LifetimeRole, LifetimeUse, Meaning, SignatureFact, Spelling};
 pub use outline::{Outline, outline};

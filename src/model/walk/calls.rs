@@ -54,8 +54,8 @@ impl Walker<'_> {
         self.call_result(&names, &resolved, &types, callee)
     }
 
-    /// `PyAny::eq(a, b)`: a method of the time of GIL Refs, called as a function.
-    fn method_by_path(&mut self, path: &str, range: TextRange) {
+    /// `PyAny::eq`: a method of the time of GIL Refs, named as a function.
+    pub(super) fn method_by_path(&mut self, path: &str, range: TextRange) {
         let Some((owner, method)) = path.rsplit_once("::") else { return };
         let class = owner.rsplit("::").next().unwrap_or_default();
         let is_method = is_native(owner) && method_signature(Era::GilRefs, class, method).is_some_and(|signature| signature.has_receiver);

@@ -16,11 +16,9 @@ const ATTACH: Release = Release::new(26);
 
 /// `let gil = Python::acquire_gil();`: what follows moves into the closure of `Python::attach`.
 pub(super) fn acquired(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
-    let guard = context.facts.guards.iter().find(|guard| guard.call == path.range && guard.origin == GuardOrigin::Acquired)?;
-    if guard.source != Source::Tree {
+    if path.source != Source::Tree {
         return None;
     }
-    let moved = Moved::choose(context, guard)?;
     let name = if context.package.target >= ATTACH { "attach" } else { "with_gil" };
     let is_python = path.segments.iter().rev().nth(1).is_some_and(|(owner, _)| owner == "Python");
     let owner = if is_python {
@@ -29,13 +27,21 @@ pub(super) fn acquired(context: &FileContext<'_>, change: &Change, path: &PathUs
     } else {
         "Python"
     };
-    let text = moved.print(context, guard, &format!("{owner}::{name}"))?;
-    let fix = fix_of(change, format!("move what follows into the closure of `Python::{name}`"), path.source)?;
+    let attach = format!("{owner}::{name}");
+    let fix = fix_of(change, format!("run what needs the token in the closure of `Python::{name}`"), path.source)?;
     let fix = if is_python {
         fix
     } else {
-        fix.import(ImportEdit::Add { file: context.file, at: guard.statement.start, path: as_seen("pyo3::Python", context) })
+        fix.import(ImportEdit::Add { file: context.file, at: path.range.start, path: as_seen("pyo3::Python", context) })
     };
+    if let Some(momentary) = context.facts.momentary_guards.iter().find(|guard| guard.call == path.range) {
+        let fix = fix.edit(context.file, Edit::insert(momentary.whole.start, format!("{attach}(|py| ")));
+        let fix = fix.edit(context.file, Edit::replace(momentary.token, "py"));
+        return Some(fix.edit(context.file, Edit::insert(momentary.whole.end, ")")));
+    }
+    let guard = context.facts.guards.iter().find(|guard| guard.call == path.range && guard.origin == GuardOrigin::Acquired)?;
+    let moved = Moved::choose(context, guard)?;
+    let text = moved.print(context, guard, &attach)?;
     Some(fix.edit(context.file, Edit::replace(TextRange::new(guard.statement.start, moved.end), text)))
 }
 
