@@ -63,7 +63,12 @@ enum Command {
     ///
     /// Exit codes: 0 nothing found, 1 findings, 2 the check could not run.
     Check(CheckArgs),
-    /// Bring a project to another PyO3 release.
+    /// Bring a project to another PyO3 release: manifests and sources, with the compiler as second opinion.
+    ///
+    /// Rewrites that could change behaviour are made and named for review. Each file is written whole or not at all; where no versions of the
+    /// dependencies fit together, everything is put back. After an interruption `git diff` shows what was done; undo it and run again.
+    ///
+    /// Exit codes: 0 done, or nothing to do, 1 something is left to do by hand (with `--diff`: there are changes), 2 nothing was changed.
     Migrate(MigrateArgs),
     /// Start a new project that builds and passes its tests.
     New(NewArgs),
@@ -245,7 +250,7 @@ fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write)
             CheckVerdict::Findings => FINDINGS,
             CheckVerdict::CouldNotRun => COULD_NOT_RUN,
         },
-        Command::Migrate(arguments) => match commands::migrate::run(&arguments.options(), out, err)? {
+        Command::Migrate(arguments) => match commands::migrate::run(&arguments.options(progress), out, err)? {
             MigrateVerdict::Done => CLEAN,
             MigrateVerdict::Left => FINDINGS,
             MigrateVerdict::CouldNotRun => COULD_NOT_RUN,

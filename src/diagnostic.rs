@@ -94,6 +94,8 @@ pub struct Fix {
     pub edits: Vec<(FileId, Edit)>,
     /// Changes to imports.
     pub imports: Vec<ImportEdit>,
+    /// Whether it moves text that other fixes change: it then goes first, in a round without them.
+    pub moves: bool,
 }
 
 /// One finding.
@@ -209,12 +211,19 @@ impl Diagnostic {
 impl Fix {
     /// A fix that keeps behaviour.
     pub fn safe(title: impl Into<String>) -> Self {
-        Self { safety: Safety::Safe, title: title.into(), reason: None, edits: Vec::new(), imports: Vec::new() }
+        Self { safety: Safety::Safe, title: title.into(), reason: None, edits: Vec::new(), imports: Vec::new(), moves: false }
     }
 
     /// A fix that could change behaviour, and why.
     pub fn risky(title: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { safety: Safety::Unsafe, title: title.into(), reason: Some(reason.into()), edits: Vec::new(), imports: Vec::new() }
+        Self {
+            safety: Safety::Unsafe,
+            title: title.into(),
+            reason: Some(reason.into()),
+            edits: Vec::new(),
+            imports: Vec::new(),
+            moves: false,
+        }
     }
 
     /// Adds an edit.

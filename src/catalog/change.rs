@@ -43,7 +43,7 @@ pub struct Change {
     pub path: Option<String>,
     /// Rust text to write instead of the whole matched type path, such as `Py<PyAny>`.
     pub replace_type: Option<String>,
-    /// Template for the whole call: `$self`, `$0`, `$1`, …, `$args`. For an attribute: its new content, `$0` being the value.
+    /// Template for the whole call: `$self`, `$0`, `$1`, …, `$args`; after `$call` what to put behind a call that stays. For an attribute: its new content, `$0` being the value.
     pub rewrite: Option<String>,
     /// The arguments that have to be C strings, counted from 0 without the receiver: their literals become such.
     #[serde(default)]

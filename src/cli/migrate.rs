@@ -4,45 +4,63 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::DocumentFormat;
 use crate::commands::check::Dirty;
-use crate::commands::migrate::{MigrateAction, MigrateOptions};
+use crate::commands::migrate::{MigrateAction, MigrateFormat, MigrateOptions, Tests};
 use crate::diagnostic::Safety;
 use crate::release::Release;
+use crate::toolchain::steps::Progress;
 
 #[derive(Debug, Args)]
 pub(super) struct MigrateArgs {
     /// The project's folder.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// PyO3 release to go to [default: the newest].
+    /// PyO3 release to go to, 0.23 or later [default: the newest].
     #[arg(long, value_name = "RELEASE", default_value_t = Release::NEWEST, hide_default_value = true)]
     to: Release,
-    /// Show what would change, and write nothing.
-    #[arg(long)]
+    /// Show what the rules would change, and write nothing.
+    #[arg(long, conflicts_with_all = ["verify", "no_verify", "test"])]
     diff: bool,
+    /// Compile before and after, and mend what the compiler complains of [default: if there are cargo and a Python].
+    #[arg(long, conflicts_with = "no_verify")]
+    verify: bool,
     /// Do not compile.
     #[arg(long)]
     no_verify: bool,
+    /// Run the project's own tests before and after, as `verify` does.
+    #[arg(long)]
+    test: bool,
     /// Leave out rewrites that could change behaviour.
     #[arg(long)]
     safe_only: bool,
     /// Migrate even if the working tree has uncommitted changes.
     #[arg(long)]
     allow_dirty: bool,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t)]
+    output_format: DocumentFormat,
 }
 
 impl MigrateArgs {
-    pub(super) fn options(&self) -> MigrateOptions {
+    pub(super) fn options(&self, progress: Progress) -> MigrateOptions {
         MigrateOptions {
             path: self.path.clone(),
             to: self.to,
-            action: match (self.diff, self.no_verify) {
-                (true, _) => MigrateAction::Diff,
-                (false, true) => MigrateAction::Write,
-                (false, false) => MigrateAction::Verify,
+            action: match (self.diff, self.verify, self.no_verify) {
+                (true, ..) => MigrateAction::Diff,
+                (false, true, _) => MigrateAction::Verify,
+                (false, false, true) => MigrateAction::Write,
+                (false, false, false) => MigrateAction::VerifyIfPossible,
             },
+            tests: if self.test { Tests::Run } else { Tests::Leave },
             allow: if self.safe_only { Safety::Safe } else { Safety::Unsafe },
             dirty: if self.allow_dirty { Dirty::Allow } else { Dirty::Refuse },
+            progress,
+            format: match self.output_format {
+                DocumentFormat::Human => MigrateFormat::Human,
+                DocumentFormat::Json => MigrateFormat::Json,
+            },
         }
     }
 }

@@ -1,27 +1,32 @@
 //! `hognose migrate`: brings a project to another PyO3 release, with the compiler as second opinion.
 
 mod compile;
+mod human;
+mod json;
+mod left;
 mod mend;
 mod plan;
+mod record;
+mod tests_of_project;
+mod tree;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::check::Dirty;
-use super::fixing::{counted, fix_in_memory, parses, path_to_apply, refuse_dirty, report_rejected, rewrites};
+use super::fixing::{fix_in_memory, refuse_dirty, report_rejected};
+use crate::compiler::Checked;
 use crate::diagnostic::Safety;
-use crate::engine::diff::{Changed, unified_diff};
-use crate::engine::fix::FixOutcome;
-use crate::engine::write::write_files;
-use crate::engine::{CheckOptions, CheckOutcome, TargetChoice};
-use crate::migrate::ManifestChange;
+use crate::engine::CheckOptions;
 use crate::project::{self, Project};
 use crate::release::Release;
-use crate::text::{Edit, FileId, apply_edits};
 use crate::toolchain::locate::Surroundings;
-use compile::{Compiler, Stage};
+use crate::toolchain::steps::Progress;
+use compile::{Compiler, Stage, Watch};
+use left::Crossed;
 use plan::Plan;
+use record::{Compilation, Record, Repaired, Review, State, When};
+use tree::{Locks, Tree};
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
@@ -32,10 +37,16 @@ pub struct MigrateOptions {
     pub to: Release,
     /// What to do with the changes.
     pub action: MigrateAction,
+    /// Whether the project's own tests run, before and after.
+    pub tests: Tests,
     /// Which fixes are applied.
     pub allow: Safety,
     /// Whether uncommitted changes are no obstacle.
     pub dirty: Dirty,
+    /// How progress is shown.
+    pub progress: Progress,
+    /// How the result is shown.
+    pub format: MigrateFormat,
 }
 
 /// What to do with the changes.
@@ -43,10 +54,31 @@ pub struct MigrateOptions {
 pub enum MigrateAction {
     /// Write them.
     Write,
-    /// Write them, and let the compiler check and mend them.
+    /// Write them, and let the compiler check and mend them, if there is one.
+    VerifyIfPossible,
+    /// The same; without cargo and Python nothing is done.
     Verify,
     /// Show them.
     Diff,
+}
+
+/// What becomes of the project's own tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tests {
+    /// They do not run.
+    Leave,
+    /// They run before and after.
+    Run,
+}
+
+/// How the result is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MigrateFormat {
+    /// Lines as it goes on, and a report.
+    #[default]
+    Human,
+    /// One JSON document, and nothing else on standard output.
+    Json,
 }
 
 /// How a migration ended.
@@ -56,7 +88,7 @@ pub enum MigrateVerdict {
     Done,
     /// Something is left.
     Left,
-    /// It could not run; nothing was written.
+    /// It could not be done; the files are as they were.
     CouldNotRun,
 }
 
@@ -73,114 +105,243 @@ pub fn run(options: &MigrateOptions, out: &mut dyn Write, err: &mut dyn Write) -
 /// # Errors
 /// As [`run`].
 pub fn run_in(options: &MigrateOptions, around: &Surroundings, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<MigrateVerdict> {
-    let paths = [around.dir.join(&options.path)];
-    let mut project = match project::load(&paths) {
-        Ok(project) => project,
-        Err(error) => return refuse(&error.to_string(), err),
-    };
-    let plan = match Plan::new(&project, options.to) {
-        Ok(plan) => plan,
-        Err(obstacle) => return refuse(&obstacle, err),
-    };
-    if plan.packages.is_empty() {
-        writeln!(out, "nothing to migrate: {}", plan.standing)?;
-        return Ok(MigrateVerdict::Done);
+    let mut record = Record { to: Some(options.to), ..Record::default() };
+    let mut silence = io::sink();
+    let said: &mut dyn Write = if options.format == MigrateFormat::Json { &mut silence } else { &mut *out };
+    let mut migration = Migration { options, around, record: &mut record, out: said, err };
+    if let Err(problem) = migration.run()? {
+        record.error = Some(problem);
     }
-    plan.show(&project, out)?;
-    if options.action != MigrateAction::Diff
-        && options.dirty == Dirty::Refuse
-        && let Some(refusal) = refuse_dirty(&project.root)
-    {
-        return refuse(&refusal, err);
+    match options.format {
+        MigrateFormat::Human => human::write(&record, out, err)?,
+        MigrateFormat::Json => json::write(&record, out)?,
     }
-    let is_verified = options.action == MigrateAction::Verify;
-    let mut before = Vec::new();
-    if is_verified {
-        match Compiler::find(&project, &plan, Stage::Before, around) {
-            Ok(compiler) => {
-                before = compiler.check_all()?;
-                compile::report("before", &before, out)?;
+    Ok(verdict(&record))
+}
+
+fn verdict(record: &Record) -> MigrateVerdict {
+    match record.error {
+        Some(_) => MigrateVerdict::CouldNotRun,
+        None if record.is_left() || record.diff.as_ref().is_some_and(|diff| !diff.is_empty()) => MigrateVerdict::Left,
+        None => MigrateVerdict::Done,
+    }
+}
+
+/// What keeps a migration from being done, for the user.
+type Problem = String;
+
+struct Migration<'a> {
+    options: &'a MigrateOptions,
+    around: &'a Surroundings,
+    record: &'a mut Record,
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+}
+
+impl Migration<'_> {
+    fn run(&mut self) -> io::Result<Result<(), Problem>> {
+        let paths = [self.around.dir.join(&self.options.path)];
+        let mut project = match project::load(&paths) {
+            Ok(project) => project,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let plan = match Plan::new(&project, self.options.to) {
+            Ok(plan) => plan,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        if plan.packages.is_empty() {
+            self.record.notes.push(format!("nothing to migrate: {}", plan.standing));
+            return Ok(Ok(()));
+        }
+        plan.record(&project, self.record);
+        human::write_plan(self.record, self.out)?;
+        if self.options.action == MigrateAction::Diff {
+            self.show(&paths, &mut project, &plan)?;
+            return Ok(Ok(()));
+        }
+        if self.options.dirty == Dirty::Refuse
+            && let Some(refusal) = refuse_dirty(&project.root)
+        {
+            return Ok(Err(refusal));
+        }
+        self.carry_out(&paths, &mut project, &plan)
+    }
+
+    /// Changes everything in memory and shows the difference.
+    fn show(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<()> {
+        let tree = self.rewrite(paths, project, plan)?;
+        self.record.diff = Some(tree.diff(&project.sources, std::env::current_dir().ok().as_deref()));
+        Ok(())
+    }
+
+    fn carry_out(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<Result<(), Problem>> {
+        let after = match self.compiler(project, plan, Stage::After)? {
+            Ok(compiler) => compiler,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let locks = Locks::of(plan.packages.iter().map(|&index| compile::workspace_of(project, &project.packages[index])));
+        let outcome = self.change(paths, project, plan, after.as_ref())?;
+        let kept = if self.record.state == State::Written { locks.remove_new() } else { locks.restore() };
+        Ok(outcome.and(kept))
+    }
+
+    fn change(
+        &mut self,
+        paths: &[PathBuf],
+        project: &mut Project,
+        plan: &Plan,
+        after: Option<&Compiler>,
+    ) -> io::Result<Result<(), Problem>> {
+        let before = if after.is_some() { self.check_before(project, plan)? } else { Vec::new() };
+        if self.options.tests == Tests::Run {
+            self.test(&project.root, When::Before)?;
+        }
+        let mut tree = self.rewrite(paths, project, plan)?;
+        if let Err(problem) = tree.write(&project.sources) {
+            return Ok(Err(problem));
+        }
+        self.record.state = State::Written;
+        if let Some(compiler) = after
+            && let Err(problem) = self.mend(compiler, project, &before, &mut tree)?
+        {
+            return Ok(Err(problem));
+        }
+        self.record.changed = tree.changed(&project.sources);
+        if self.options.tests == Tests::Run {
+            self.test(&project.root, When::Mended)?;
+        }
+        Ok(Ok(()))
+    }
+
+    /// How to compile, if that is wanted and possible.
+    fn compiler(&mut self, project: &Project, plan: &Plan, stage: Stage) -> io::Result<Result<Option<Compiler>, Problem>> {
+        if self.options.action == MigrateAction::Write {
+            return Ok(Ok(None));
+        }
+        match Compiler::find(project, plan, stage, self.around) {
+            Ok(compiler) => Ok(Ok(Some(compiler))),
+            Err(missing) if self.options.action == MigrateAction::Verify => Ok(Err(format!("cannot compile: {missing}"))),
+            Err(missing) => {
+                let note = match stage {
+                    Stage::Before => format!("not compiled as it was: {missing}"),
+                    Stage::After => format!("not compiled: {missing}"),
+                };
+                self.record.notes.push(note);
+                Ok(Ok(None))
             }
-            Err(missing) => writeln!(err, "note: not compiled as it is: {missing}")?,
         }
     }
-    let compiler = match is_verified.then(|| Compiler::find(&project, &plan, Stage::After, around)).transpose() {
-        Ok(compiler) => compiler,
-        Err(missing) => {
-            writeln!(err, "note: not compiled: {missing}")?;
-            None
+
+    fn check_before(&mut self, project: &Project, plan: &Plan) -> io::Result<Vec<(String, Checked)>> {
+        // That the starting point cannot be known keeps nobody from going on.
+        let Ok(Some(compiler)) = self.compiler(project, plan, Stage::Before)? else { return Ok(Vec::new()) };
+        let mut watch = Watch::new("check as it is", self.options.progress, self.out);
+        let checked = compiler.check_all(&mut watch)?;
+        self.record.compiled.extend(checked.iter().map(|(name, checked)| Compilation::of(When::Before, name, checked)));
+        watch.end(&compile::outcome(&checked))?;
+        Ok(checked)
+    }
+
+    /// Changes sources and manifests in memory. The manifests name the old release while the sources change: that decides what look-alikes mean.
+    fn rewrite(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<Tree> {
+        let check = plan.check_options();
+        let (fixed, outcome) = fix_in_memory(paths, &check, project, self.options.allow);
+        report_rejected(&fixed, self.err)?;
+        let seen = project.sources.clone();
+        let changes = plan.manifest_changes(project);
+        self.record.manifests = plan::told(project, &changes);
+        let tree = Tree::new(fixed.changed, changes, &mut project.sources);
+        let place = |file| seen.get(file).display.clone();
+        self.record.review = fixed
+            .risky
+            .into_iter()
+            .map(|risky| Review {
+                path: place(risky.file),
+                line: risky.line,
+                rule: risky.rule,
+                change: risky.change,
+                title: risky.title,
+                reason: risky.reason,
+            })
+            .collect();
+        self.record.review.sort_by(|a, b| (&a.path, a.line, a.rule).cmp(&(&b.path, b.line, b.rule)));
+        self.record.rewrites = fixed.applied;
+        self.record.skipped = outcome.skipped;
+        let is_source = |file| project.packages.iter().all(|package| package.manifest != file && package.pyproject != Some(file));
+        let (sources, manifests): (Vec<_>, Vec<_>) = outcome.findings.iter().partition(|finding| is_source(finding.primary.file));
+        let mut left: Vec<_> = sources.iter().map(|finding| left::of_finding(finding, &seen, &project.sources)).collect();
+        if !manifests.is_empty() {
+            left.extend(self.left_in_manifests(paths, project, &check, &is_source));
         }
-    };
-    let (mut fixed, outcome) = rewrite(&paths, &mut project, options);
-    let changes = plan.manifest_changes(&project);
-    change_manifests(&mut project, &mut fixed, changes);
-    if options.action == MigrateAction::Diff {
-        return show_diff(&project, &fixed, out, err);
+        left.sort();
+        self.record.left = left;
+        Ok(tree)
     }
-    if let Err(error) = write_files(&rewrites(&project.sources, &fixed.changed)) {
-        return refuse(&error.to_string(), err);
+
+    /// What is left in the manifests as they are now.
+    fn left_in_manifests(
+        &self,
+        paths: &[PathBuf],
+        project: &Project,
+        check: &CheckOptions,
+        is_source: &dyn Fn(crate::text::FileId) -> bool,
+    ) -> Vec<record::Left> {
+        let Ok(now) = project::load_with(paths, project.sources.clone()) else { return Vec::new() };
+        let findings = crate::engine::check(&now, check).findings;
+        let findings = findings.iter().filter(|finding| !is_source(finding.primary.file));
+        findings.map(|finding| left::of_finding(finding, &now.sources, &now.sources)).collect()
     }
-    report_rejected(&fixed, err)?;
-    let count: usize = fixed.applied.iter().map(|(_, count)| count).sum();
-    writeln!(out, "changed {} with {}", counted(fixed.changed.len(), "file", "files"), counted(count, "fix", "fixes"))?;
-    let left = outcome.findings.len();
-    if let Some(compiler) = &compiler {
-        let mended = mend::mend(compiler, &mut project.sources, &before)?;
-        writeln!(
-            out,
-            "{} in {} of the compiler",
-            counted(mended.repairs.len(), "repair", "repairs"),
-            counted(mended.rounds, "round", "rounds")
-        )?;
-        for repaired in &mended.repairs {
-            writeln!(out, "  {}:{}: {}", project.sources.get(repaired.file).display, repaired.line, repaired.title)?;
+
+    /// Lets the compiler check what was written, and mends what it complains of. A project without versions that fit together is put back.
+    fn mend(
+        &mut self,
+        compiler: &Compiler,
+        project: &mut Project,
+        before: &[(String, Checked)],
+        tree: &mut Tree,
+    ) -> io::Result<Result<(), Problem>> {
+        let written = project.sources.clone();
+        let mut watch = Watch::new("check with the compiler", self.options.progress, self.out);
+        let mended = mend::mend(compiler, &mut project.sources, before, &mut watch)?;
+        watch.end(&compile::outcome(&mended.last))?;
+        tree.include(&written, &project.sources);
+        for (when, all) in [(When::Rewritten, &mended.first), (When::Mended, &mended.last)] {
+            self.record.compiled.extend(all.iter().map(|(name, checked)| Compilation::of(when, name, checked)));
         }
-        compile::report("after", &mended.last, out)?;
-    }
-    Ok(if left == 0 { MigrateVerdict::Done } else { MigrateVerdict::Left })
-}
-
-fn refuse(message: &str, err: &mut dyn Write) -> io::Result<MigrateVerdict> {
-    writeln!(err, "error: {message}")?;
-    Ok(MigrateVerdict::CouldNotRun)
-}
-
-/// Fixes the sources in memory; the manifests still name the old release, which decides what look-alikes mean.
-fn rewrite(paths: &[PathBuf], project: &mut Project, options: &MigrateOptions) -> (FixOutcome, CheckOutcome) {
-    let check =
-        CheckOptions { select: vec!["migration".to_owned()], target: Some(TargetChoice::Release(options.to)), ..CheckOptions::default() };
-    fix_in_memory(paths, &check, project, options.allow)
-}
-
-/// Applies the changes of manifests to texts that fixes may have changed already.
-fn change_manifests(project: &mut Project, fixed: &mut FixOutcome, changes: Vec<ManifestChange>) {
-    let mut by_file: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
-    for change in changes {
-        by_file.entry(change.file).or_default().push(change.edit);
-    }
-    for (file, edits) in by_file {
-        let source = project.sources.get(file);
-        let Ok(text) = apply_edits(&source.text, &edits) else { continue };
-        if parses(&source.display, &text).is_ok() && text != source.text {
-            fixed.changed.entry(file).or_insert_with(|| source.text.clone());
-            project.sources.set_text(file, text);
+        if let Some(complaint) = compile::unresolved(&mended.last) {
+            return Ok(Err(self.put_back(project, tree, complaint)));
         }
+        for review in &mut self.record.review {
+            review.line = tree::line_now(&written, &project.sources, &review.path, review.line);
+        }
+        for left in &mut self.record.left {
+            left.line = tree::line_now(&written, &project.sources, &left.path, left.line);
+        }
+        let display = |file| project.sources.get(file).display.clone();
+        let repairs = mended.repairs.into_iter();
+        self.record.repairs = repairs.map(|done| Repaired { path: display(done.file), line: done.line, title: done.title }).collect();
+        self.record.repairs.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+        self.record.rounds = mended.rounds;
+        let from = self.record.packages.iter().filter_map(|package| package.from).min();
+        let crossed = Crossed::new(from.unwrap_or(self.options.to), self.options.to);
+        let errors = mended.last.iter().flat_map(|(_, checked)| checked.errors());
+        let errors = errors.map(|error| left::of_error(error, &crossed, &project.sources)).collect();
+        self.record.left = left::merge(std::mem::take(&mut self.record.left), errors);
+        Ok(Ok(()))
     }
-}
 
-fn show_diff(project: &Project, fixed: &FixOutcome, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<MigrateVerdict> {
-    let here = std::env::current_dir().ok();
-    let paths: Vec<(String, &str, &str)> = fixed
-        .changed
-        .iter()
-        .map(|(file, before)| {
-            let source = project.sources.get(*file);
-            (path_to_apply(source, here.as_deref()), before.as_str(), source.text.as_str())
-        })
-        .collect();
-    let changes: Vec<Changed<'_>> = paths.iter().map(|(path, before, after)| Changed { path, before, after }).collect();
-    out.write_all(unified_diff(&changes).as_bytes())?;
-    report_rejected(fixed, err)?;
-    writeln!(err, "{}; nothing was written", counted(changes.len(), "file", "files"))?;
-    Ok(if changes.is_empty() { MigrateVerdict::Done } else { MigrateVerdict::Left })
+    /// Puts every file back, as nothing that was written can be built.
+    fn put_back(&mut self, project: &mut Project, tree: &Tree, complaint: &str) -> Problem {
+        let restored = tree.restore(&mut project.sources);
+        self.record.state = if restored.is_ok() { State::Restored } else { State::Written };
+        let state = restored.err().unwrap_or_else(|| "every file is as it was".to_owned());
+        format!("no versions of the dependencies fit together with PyO3 {}; {state}\n{complaint}", self.options.to)
+    }
+
+    fn test(&mut self, root: &Path, when: When) -> io::Result<()> {
+        writeln!(self.out, "the project's own tests, {}", when.word())?;
+        let run = tests_of_project::run(root, when, self.around, self.options.progress, self.out)?;
+        self.record.tests.push(run);
+        Ok(())
+    }
 }

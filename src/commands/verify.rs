@@ -115,6 +115,23 @@ pub fn run_in(
     }
 }
 
+/// The steps of a verification without the linter, or why there are none.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn steps_of(
+    root: &Path,
+    progress: Progress,
+    around: &Surroundings,
+    out: &mut dyn Write,
+) -> io::Result<Result<Vec<StepReport>, String>> {
+    let options = VerifyOptions { path: root.to_owned(), python: None, profile: Profile::Dev, progress, format: Format::Human };
+    let mut record = Record::default();
+    let stopped = verify(&options, around, &|_| LintResult::default(), &mut record, out)?;
+    record.steps.retain(|step| step.name != "lint");
+    Ok(stopped.map(|()| record.steps).map_err(|stop| stop.message))
+}
+
 /// What is to be told at the end.
 #[derive(Debug, Default)]
 struct Record {

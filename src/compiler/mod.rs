@@ -50,6 +50,14 @@ pub enum Checked {
     Stopped(String),
 }
 
+impl Checked {
+    /// The errors; none where the code was not compiled.
+    #[must_use]
+    pub fn errors(&self) -> &[CompilerError] {
+        if let Self::Compiled { errors, .. } = self { errors } else { &[] }
+    }
+}
+
 /// One error or warning of rustc about the package's own code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompilerError {
@@ -106,13 +114,13 @@ pub enum Certainty {
     Incomplete,
 }
 
-/// Runs `cargo check` on the package.
+/// Runs `cargo check` on the package. `on_progress` gets what cargo says meanwhile, line by line.
 ///
 /// # Errors
 /// cargo cannot be started.
-pub fn check(plan: &CheckPlan) -> std::io::Result<Checked> {
+pub fn check(plan: &CheckPlan, on_progress: &mut dyn FnMut(&str)) -> std::io::Result<Checked> {
     let mut cargo = Invocation::new(&plan.cargo)
-        .args(["check", "--message-format=json", "--quiet", "--manifest-path"])
+        .args(["check", "--message-format=json", "--color=never", "--manifest-path"])
         .arg(&plan.manifest)
         .in_dir(plan.manifest.parent().unwrap_or(Path::new(".")))
         .env("PYO3_PYTHON", &plan.python)
@@ -124,11 +132,34 @@ pub fn check(plan: &CheckPlan) -> std::io::Result<Checked> {
     if plan.default_features == DefaultFeatures::Off {
         cargo = cargo.arg("--no-default-features");
     }
-    let answer = cargo.capture()?;
+    let answer = cargo.capture_with(on_progress)?;
     let (errors, warnings) = read_messages(&answer.stdout, &plan.workspace);
     Ok(if answer.success || !errors.is_empty() {
         Checked::Compiled { errors, warnings }
     } else {
-        Checked::Stopped(answer.stderr.trim_end().to_owned())
+        Checked::Stopped(complaint(&answer.stderr))
     })
+}
+
+/// What cargo complains of, without what it says of its work: lines that begin with a word in a column of twelve.
+fn complaint(stderr: &str) -> String {
+    let is_progress = |line: &str| {
+        let word = line.trim_start();
+        let end = word.find(' ').unwrap_or(word.len());
+        line.len() - word.len() + end == 12 && word.starts_with(|c: char| c.is_ascii_uppercase())
+    };
+    let lines: Vec<&str> = stderr.lines().filter(|line| !is_progress(line)).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_does_is_no_complaint() {
+        let stderr = "    Updating crates.io index\n     Locking 3 packages to latest\n   Compiling pyo3 v0.30.1\nerror: failed to select a version\n    \
+                      ... required by package `x`\n";
+        assert_eq!(complaint(stderr), "error: failed to select a version\n    ... required by package `x`");
+    }
 }

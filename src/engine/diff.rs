@@ -21,6 +21,19 @@ pub fn unified_diff(changes: &[Changed]) -> String {
     sorted.into_iter().map(diff_of_file).collect()
 }
 
+/// Where line `line` of `before` is in `after`, both from 1; a line that is another now is where its replacement begins.
+#[must_use]
+pub fn line_after(before: &str, after: &str, line: usize) -> usize {
+    let old: Vec<&str> = before.split_inclusive('\n').collect();
+    let new: Vec<&str> = after.split_inclusive('\n').collect();
+    let index = line.saturating_sub(1);
+    let operations = similar::capture_diff_slices(similar::Algorithm::Myers, &old, &new);
+    let covering = operations.iter().find(|operation| operation.old_range().contains(&index));
+    let Some(operation) = covering else { return line };
+    let offset = (index - operation.old_range().start).min(operation.new_range().len().saturating_sub(1));
+    (operation.new_range().start + offset + 1).clamp(1, new.len().max(1))
+}
+
 fn diff_of_file(change: &Changed) -> String {
     // Lines end at `\n` alone, as for git; `similar` would also end them at a lone `\r`.
     let before: Vec<&str> = change.before.split_inclusive('\n').collect();
@@ -58,6 +71,14 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn lines_are_found_again() {
+        let (before, after) = ("a\nb\nc\nd\n", "use x;\na\nB1\nB2\nd\n");
+        let found: Vec<usize> = (1..=4).map(|line| line_after(before, after, line)).collect();
+        assert_eq!(found, [2, 3, 4, 5]);
+        assert_eq!(line_after("a\nb\n", "b\n", 1), 1, "a line that is gone is where it was");
+    }
 
     #[expect(clippy::disallowed_methods, reason = "the test asks git itself whether it accepts the diff")]
     fn git_apply(dir: &Path, diff: &str) -> bool {

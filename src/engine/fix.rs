@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::comments::drops_comment;
+use super::diff::line_after;
 use super::selection::{Clash, ImportCache, Selection, file_of};
-use crate::diagnostic::{Diagnostic, Fix, ImportEdit, RuleId, Safety};
+use crate::diagnostic::{Diagnostic, Fix, ImportEdit, RuleId, Safety, Span};
 use crate::text::{Edit, FileId, Sources};
 
 /// After so many rounds fixing stops, even if fixes are left.
@@ -30,6 +31,8 @@ pub struct FixOutcome {
     pub rounds: usize,
     /// How often a fix of each rule was applied, ordered by rule.
     pub applied: Vec<(RuleId, usize)>,
+    /// The applied fixes that could change behaviour, in the order in which they were applied.
+    pub risky: Vec<Risky>,
     /// The files whose text is another now, with the text that they had.
     pub changed: BTreeMap<FileId, String>,
     /// Fixes that could not be carried out.
@@ -38,6 +41,23 @@ pub struct FixOutcome {
     pub remaining: Vec<Diagnostic>,
     /// Whether the last round had nothing left to apply; false when fixes undo each other or [`MAX_ROUNDS`] was not enough.
     pub stable: bool,
+}
+
+/// An applied fix that could change behaviour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Risky {
+    /// The rule that offered it.
+    pub rule: RuleId,
+    /// The row of the catalogue behind it.
+    pub change: Option<&'static str>,
+    /// The file of the finding.
+    pub file: FileId,
+    /// Its line in the new text, from 1.
+    pub line: usize,
+    /// What the fix did, as an imperative.
+    pub title: String,
+    /// Why it is not safe.
+    pub reason: String,
 }
 
 /// A fix that could not be carried out.
@@ -102,16 +122,20 @@ pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -
         settle_fixes(sources, &mut found);
         let round = Round { sources, options, refused: &mut refused, rejected: &mut outcome.rejected };
         let (texts, fixed) = round.run(&found);
-        outcome.remaining = found;
         outcome.stable = texts.is_empty();
         if texts.is_empty() || outcome.rounds == MAX_ROUNDS {
+            outcome.remaining = found;
             break;
         }
         outcome.rounds += 1;
-        for rule in fixed {
-            *applied.entry(rule).or_default() += 1;
+        for (diagnostic, fix) in fixed {
+            *applied.entry(diagnostic.rule).or_default() += 1;
+            outcome.risky.extend(risky(sources, diagnostic, fix));
         }
         for (file, text) in texts {
+            for risky in outcome.risky.iter_mut().filter(|risky| risky.file == file) {
+                risky.line = line_after(&sources.get(file).text, &text, risky.line);
+            }
             outcome.changed.entry(file).or_insert_with(|| sources.get(file).text.clone());
             sources.set_text(file, text);
         }
@@ -121,6 +145,18 @@ pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -
     outcome.rejected.sort();
     outcome.rejected.dedup();
     outcome
+}
+
+fn risky(sources: &Sources, diagnostic: &Diagnostic, fix: &Fix) -> Option<Risky> {
+    let Span { file, range, .. } = diagnostic.primary;
+    (fix.safety == Safety::Unsafe).then(|| Risky {
+        rule: diagnostic.rule,
+        change: diagnostic.change,
+        file,
+        line: sources.get(file).lines.line(range.start),
+        title: fix.title.clone(),
+        reason: fix.reason.clone().unwrap_or_default(),
+    })
 }
 
 fn edits_alone(sources: &Sources, cache: &mut ImportCache, fix: &Fix) -> Result<Vec<(FileId, Edit)>, String> {
@@ -161,8 +197,8 @@ struct Round<'a> {
 type Offer<'d> = (&'d Diagnostic, &'d Fix);
 
 impl Round<'_> {
-    /// The new texts, and the rule of each fix in them.
-    fn run(mut self, found: &[Diagnostic]) -> (BTreeMap<FileId, String>, Vec<RuleId>) {
+    /// The new texts, and each fix in them.
+    fn run<'d>(mut self, found: &'d [Diagnostic]) -> (BTreeMap<FileId, String>, Vec<Offer<'d>>) {
         let offers = self.offers(found);
         let mut cache = ImportCache::default();
         let mut selection = Selection::default();
@@ -179,7 +215,7 @@ impl Round<'_> {
         }
         let texts = selection.files().map(|file| (file, selection.text_of(self.sources, file)));
         let texts = texts.filter(|(file, text)| self.sources.get(*file).text != *text).collect();
-        (texts, chosen.into_iter().map(|(diagnostic, _)| diagnostic.rule).collect())
+        (texts, chosen)
     }
 
     /// The fixes to choose from, in the order of their places.
@@ -189,6 +225,10 @@ impl Round<'_> {
             fix.safety <= self.options.allow && !self.refused.contains(&signature(self.sources, diagnostic.rule, fix))
         });
         let mut offers: Vec<Offer> = allowed.collect();
+        // A fix of the imports would leave the uses inside of text that moves without them.
+        if offers.iter().any(|(_, fix)| fix.moves) {
+            offers.retain(|(_, fix)| fix.moves);
+        }
         offers.sort_by_key(|(diagnostic, _)| (diagnostic.primary.file, diagnostic.primary.range, diagnostic.rule));
         offers
     }

@@ -27,7 +27,7 @@ fn finding(rule: RuleId, file: FileId, range: TextRange, edits: Vec<(FileId, Edi
         help: None,
         primary: Span { file, range, label: String::new() },
         secondary: Vec::new(),
-        fix: Some(Fix { safety: Safety::Safe, title: String::new(), reason: None, edits, imports }),
+        fix: Some(Fix { safety: Safety::Safe, title: String::new(), reason: None, edits, imports, moves: false }),
     }
 }
 
@@ -179,7 +179,7 @@ fn a_fix_that_cannot_be_carried_out_is_taken_off() {
     settle_fixes(&table, &mut found);
     assert!(found.iter().all(|found| found.fix.is_none()));
     let inner = vec![(file, Edit::replace(TextRange::new(0, 6), "a")), (file, Edit::replace(TextRange::new(3, 8), "b"))];
-    let overlapping = Fix { safety: Safety::Safe, title: String::new(), reason: None, edits: inner, imports: Vec::new() };
+    let overlapping = Fix { safety: Safety::Safe, title: String::new(), reason: None, edits: inner, imports: Vec::new(), moves: false };
     assert_eq!(Completer::new(&table).edits(&overlapping), Err("its edits overlap".to_owned()));
 }
 

@@ -2,7 +2,8 @@
 
 use super::attributes::AttributeFact;
 use super::block::Block;
-use super::conversions::ConversionImpl;
+use super::classes::ClassFact;
+use super::conversions::{ConversionImpl, Exit};
 use super::guards::{GuardFact, MomentaryGuard};
 use super::join::ModuleId;
 use super::lifetimes::SignatureFact;
@@ -18,6 +19,8 @@ pub struct FileModel {
     pub calls: Vec<MethodCall>,
     /// `&PyAny` and its like, wherever a type stands.
     pub gil_refs: Vec<GilRefType>,
+    /// Tuple expressions of two members.
+    pub pairs: Vec<PairFact>,
     /// Signatures that can have lifetimes.
     pub signatures: Vec<SignatureFact>,
     /// Attributes.
@@ -44,6 +47,8 @@ pub struct FileModel {
     pub long_strings: Vec<TextRange>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
+    /// The bodies of closures and `async` blocks: what `?` leaves there is not the function around them.
+    pub inner_bodies: Vec<TextRange>,
     /// Whether the file opens with `#![allow(deprecated)]` or `#![expect(deprecated)]`.
     pub allows_deprecated: bool,
     /// Macro calls whose bodies are no Rust syntax: name and place.
@@ -85,6 +90,8 @@ pub struct PathUse {
     pub source: Source,
     /// Index of the function around it in [`FileModel::functions`].
     pub function: Option<usize>,
+    /// Index of the innermost signature that holds it in [`FileModel::signatures`].
+    pub signature: Option<usize>,
 }
 
 /// The call that a path is the callee of.
@@ -129,6 +136,8 @@ pub struct MethodCall {
     pub receiver: (TextRange, Ty),
     /// The arguments' places and types.
     pub arguments: Vec<(TextRange, Ty)>,
+    /// An expression for a token of the thread that is in scope there: `py`, `object.py()`.
+    pub token: Option<String>,
     /// Whether the receiver is a temporary once GIL Refs are `Bound`s: an object that a method of PyO3 returns.
     pub owned_receiver: bool,
     /// Whether the value gets a name, is returned or stored, so that it outlives the statement.
@@ -261,6 +270,10 @@ pub struct FunctionFact {
     pub has_receiver: bool,
     /// Parameters, the receiver left out.
     pub parameters: Vec<ParameterFact>,
+    /// What stands between the parentheses of its parameters.
+    pub inputs: TextRange,
+    /// The values that it returns, if Python calls it.
+    pub exits: Vec<Exit>,
     /// The returned type: place (empty when not written) and meaning.
     pub returns: (TextRange, Ty),
     /// The returned type as written.
@@ -303,42 +316,6 @@ pub struct ParameterFact {
     pub is_option: bool,
 }
 
-/// A struct or enum.
-#[derive(Clone, Debug)]
-pub struct ClassFact {
-    /// Its name and place.
-    pub name: (String, TextRange),
-    /// Whether `#[pyclass]` stands on it.
-    pub is_pyclass: bool,
-    /// Whether it is an enum without any field.
-    pub is_fieldless: bool,
-    /// Names of the `#[pyclass(…)]` options.
-    pub options: Vec<String>,
-    /// Derived traits with their places.
-    pub derives: Vec<(String, TextRange)>,
-    /// The `#[pyclass]` attribute: whole, and the inside of its parentheses if it has them.
-    pub attribute: Option<(TextRange, Option<TextRange>)>,
-    /// Fields.
-    pub fields: Vec<FieldFact>,
-    /// The module that holds it.
-    pub module: ModuleId,
-}
-
-/// A field of a struct or of an enum's variant.
-#[derive(Clone, Debug)]
-pub struct FieldFact {
-    /// Its name; its number for tuples.
-    pub name: String,
-    /// Its type's place.
-    pub range: TextRange,
-    /// Its type.
-    pub ty: Ty,
-    /// Its type as written.
-    pub written: String,
-    /// Options of its `#[pyo3(…)]` attribute: `get`, `set`.
-    pub options: Vec<String>,
-}
-
 /// `impl Trait for Type`.
 #[derive(Clone, Debug)]
 pub struct Implementation {
@@ -350,6 +327,17 @@ pub struct Implementation {
     pub items: Vec<(String, TextRange)>,
     /// Number of lifetime arguments of the trait.
     pub lifetimes: usize,
+}
+
+/// `(a, b)` as an expression.
+#[derive(Clone, Debug)]
+pub struct PairFact {
+    /// Its place.
+    pub range: TextRange,
+    /// Its members' places and types.
+    pub members: [(TextRange, Ty); 2],
+    /// Index of the function around it.
+    pub function: Option<usize>,
 }
 
 /// What is done with a GIL Ref other than calling a method.

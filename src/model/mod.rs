@@ -2,6 +2,7 @@
 
 mod attributes;
 mod block;
+mod classes;
 mod conversions;
 mod facts;
 mod guards;
@@ -14,10 +15,11 @@ mod walk;
 
 pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
 pub use block::Block;
+pub use classes::{ClassFact, FieldFact, Form, Style};
 pub use conversions::{ConversionFunction, ConversionImpl, Exit, ExitKind};
 pub use facts::{
-    Callee, ClassFact, DetachedAccess, DetachedAccessKind, FieldFact, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation,
-    MethodCall, Nesting, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
+    Callee, DetachedAccess, DetachedAccessKind, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation, MethodCall, Nesting,
+    PairFact, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
 };
 pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};

@@ -76,9 +76,12 @@ impl Ty {
                 Some(name) if name.starts_with("PyArray") && !name.contains("Methods") && !name.contains("Like") => {
                     Ty::Native(name.clone())
                 }
+                Some(name) if name.starts_with("PyReadonlyArray") || name.starts_with("PyReadwriteArray") => Ty::Bound(name.clone()),
                 _ => Ty::Unknown,
             },
             Some("std" | "core" | "alloc" | "hashbrown" | "indexmap" | "ahash") => Ty::of_std(path, arguments),
+            // `u8` and its like, of which name resolution knows nothing.
+            _ if path.len() == 1 => Ty::of_std(path, arguments),
             // `anyhow::Result<T>` and its like.
             _ if path.last().is_some_and(|name| name == "Result") => Ty::of_std(path, arguments),
             _ => Ty::Unknown,
@@ -99,7 +102,12 @@ impl Ty {
                 let key = Box::new(next());
                 Ty::Map(key, Box::new(next()))
             }
-            "Box" | "Rc" | "Arc" | "Cow" => next(),
+            "Box" | "Cow" => next(),
+            // A clone of the pointer is no clone of the object.
+            "Rc" | "Arc" => match next() {
+                Ty::Py(_) => Ty::Unknown,
+                shared => shared,
+            },
             "str" | "String" => Ty::Text,
             "u8" => Ty::Byte,
             "bool" | "char" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "f32"

@@ -20,7 +20,7 @@ fn finding(file: FileId, start: usize, end: usize) -> Diagnostic {
 
 fn fix(safety: Safety) -> Fix {
     let reason = (safety == Safety::Unsafe).then(|| "the error type changes".to_owned());
-    Fix { safety, title: "rename to `attach`".to_owned(), reason, edits: Vec::new(), imports: Vec::new() }
+    Fix { safety, title: "rename to `attach`".to_owned(), reason, edits: Vec::new(), imports: Vec::new(), moves: false }
 }
 
 fn written(sources: &Sources, findings: &[Diagnostic], skipped: &[Skipped], format: Format) -> String {

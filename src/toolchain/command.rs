@@ -1,7 +1,7 @@
 //! Running programs: the only place that starts one.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -164,22 +164,7 @@ impl Invocation {
             command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
             command.spawn()?
         };
-        let (sender, lines) = mpsc::channel();
-        std::thread::spawn(move || read_lines(reader, &sender));
-        let (mut output, mut last) = (String::new(), String::new());
-        loop {
-            match lines.recv_timeout(TICK) {
-                Ok(line) => {
-                    let line = line?;
-                    last.clear();
-                    last.push_str(line.trim_end());
-                    output.push_str(&line);
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-            on_progress(&last);
-        }
+        let output = follow(reader, on_progress)?;
         let status = child.wait()?;
         Ok(Finished { success: status.success(), status: status.to_string(), output, duration: started.elapsed() })
     }
@@ -195,6 +180,28 @@ impl Invocation {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
+    }
+
+    /// As [`capture`](Self::capture); `on_progress` gets the last line of standard error: at each line, and twice a second meanwhile.
+    ///
+    /// # Errors
+    /// The program cannot be started or read from.
+    pub fn capture_with(&self, on_progress: &mut dyn FnMut(&str)) -> io::Result<Captured> {
+        let (reader, writer) = io::pipe()?;
+        let mut child = {
+            let mut command = self.command();
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(writer);
+            command.spawn()?
+        };
+        let stdout = child.stdout.take();
+        // A full pipe would stop the program: each stream has a thread that empties it.
+        let stdout = std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            stdout.map_or(Ok(0), |mut stdout| stdout.read_to_end(&mut bytes)).map(|_| bytes)
+        });
+        let stderr = follow(reader, on_progress)?;
+        let stdout = stdout.join().map_err(|_| io::Error::other("a stream could not be read"))??;
+        Ok(Captured { success: child.wait()?.success(), stdout: String::from_utf8_lossy(&stdout).into_owned(), stderr })
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that runs programs")]
@@ -214,6 +221,26 @@ impl Invocation {
             command.current_dir(dir);
         }
         command
+    }
+}
+
+/// Everything that comes out of the pipe; `on_progress` gets its last line, at each line and twice a second meanwhile.
+fn follow(reader: io::PipeReader, on_progress: &mut dyn FnMut(&str)) -> io::Result<String> {
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || read_lines(reader, &sender));
+    let (mut output, mut last) = (String::new(), String::new());
+    loop {
+        match lines.recv_timeout(TICK) {
+            Ok(line) => {
+                let line = line?;
+                last.clear();
+                last.push_str(line.trim_end());
+                output.push_str(&line);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(output),
+        }
+        on_progress(&last);
     }
 }
 

@@ -215,7 +215,8 @@ fn run(invocation: Invocation, name: &str, progress: Progress, out: &mut dyn Wri
 }
 
 /// What the line of a running step shows, in fewer than `columns` columns.
-fn progress_line(name: &str, elapsed: Duration, said: &str, columns: usize) -> String {
+#[must_use]
+pub fn progress_line(name: &str, elapsed: Duration, said: &str, columns: usize) -> String {
     let minutes = elapsed.as_secs() / 60;
     let seconds = elapsed.as_secs() % 60;
     let time = if minutes > 0 { format!("{minutes} min {seconds:02} s") } else { format!("{seconds} s") };

@@ -1,12 +1,16 @@
 //! The compiler's part in a migration.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Instant;
 
 use super::plan::Plan;
+use crate::commands::fixing::counted;
 use crate::commands::needs::Needs;
 use crate::compiler::{self, CheckPlan, Checked, DefaultFeatures};
 use crate::project::{Package, Project, pyproject};
 use crate::toolchain::locate::Surroundings;
+use crate::toolchain::steps::{Progress, progress_line};
 
 /// When a project is checked, which decides what PyO3 it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +45,10 @@ impl Compiler {
                 Some(release) => format!("there is no Python that PyO3 {release} builds for"),
                 None => "there is no Python".to_owned(),
             })?;
-            let workspace = package.workspace_manifest.map_or(&package.dir, |file| &project.sources.get(file).path);
-            let workspace = if workspace.is_dir() { workspace.clone() } else { workspace.parent().unwrap_or(workspace).to_owned() };
             let check = CheckPlan {
                 cargo: cargo.path.clone(),
                 manifest: project.sources.get(package.manifest).path.clone(),
-                workspace,
+                workspace: workspace_of(project, package),
                 features: packaging_features(project, package),
                 default_features: DefaultFeatures::On,
                 python: python.path,
@@ -57,9 +59,69 @@ impl Compiler {
     }
 
     /// Checks every package.
-    pub(super) fn check_all(&self) -> io::Result<Vec<(String, Checked)>> {
-        self.plans.iter().map(|(name, plan)| Ok((name.clone(), compiler::check(plan)?))).collect()
+    pub(super) fn check_all(&self, watch: &mut Watch<'_>) -> io::Result<Vec<(String, Checked)>> {
+        let mut checked = Vec::with_capacity(self.plans.len());
+        for (name, plan) in &self.plans {
+            checked.push((name.clone(), compiler::check(plan, &mut |line| watch.show(line))?));
+        }
+        Ok(checked)
     }
+}
+
+/// Shows that something goes on while cargo works: a long compilation must not look as if it hung.
+pub(super) struct Watch<'a> {
+    name: &'static str,
+    progress: Progress,
+    started: Instant,
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Watch<'a> {
+    /// Begins to watch.
+    pub(super) fn new(name: &'static str, progress: Progress, out: &'a mut dyn Write) -> Self {
+        Self { name, progress, started: Instant::now(), out }
+    }
+
+    /// Ends with what came out.
+    pub(super) fn end(self, outcome: &str) -> io::Result<()> {
+        let clear = if matches!(self.progress, Progress::InPlace(_)) { "\r\x1b[2K" } else { "" };
+        writeln!(self.out, "{clear}  {} … {:.1} s, {outcome}", self.name, self.started.elapsed().as_secs_f64())
+    }
+
+    fn show(&mut self, line: &str) {
+        let Progress::InPlace(columns) = self.progress else { return };
+        let shown = progress_line(self.name, self.started.elapsed(), line, columns);
+        // Losing a line of progress harms nobody: the result is written with its error checked.
+        let _ = write!(self.out, "\r\x1b[2K{shown}").and_then(|()| self.out.flush());
+    }
+}
+
+/// The folder of the workspace that a package belongs to, or its own.
+pub(super) fn workspace_of(project: &Project, package: &Package) -> PathBuf {
+    let manifest = package.workspace_manifest.unwrap_or(package.manifest);
+    let path = &project.sources.get(manifest).path;
+    path.parent().unwrap_or(path).to_owned()
+}
+
+/// What came out, in a few words.
+pub(super) fn outcome(checked: &[(String, Checked)]) -> String {
+    let errors = checked.iter().map(|(_, checked)| match checked {
+        Checked::Compiled { errors, .. } => Some(errors.len()),
+        Checked::Stopped(_) => None,
+    });
+    match errors.sum::<Option<usize>>() {
+        Some(0) => "it compiles".to_owned(),
+        Some(count) => counted(count, "error", "errors"),
+        None => "cargo did not get to the code".to_owned(),
+    }
+}
+
+/// What cargo says where the requirements of the manifests contradict each other.
+pub(super) fn unresolved(checked: &[(String, Checked)]) -> Option<&str> {
+    checked.iter().find_map(|(_, checked)| match checked {
+        Checked::Stopped(complaint) if complaint.contains("failed to select a version") => Some(complaint.as_str()),
+        _ => None,
+    })
 }
 
 /// The cargo features that the project's packaging switches on: where PyO3 is optional, a bare `cargo check` sees none of its code.
@@ -69,22 +131,4 @@ fn packaging_features(project: &Project, package: &Package) -> Vec<String> {
     let maturin = pyproject.maturin.into_iter().flat_map(|maturin| maturin.features);
     let setuptools = pyproject.setuptools_rust.into_iter().flat_map(|module| module.features);
     maturin.chain(setuptools).map(|feature| feature.value).collect()
-}
-
-/// Says how many errors there are.
-pub(super) fn report(when: &str, checked: &[(String, Checked)], out: &mut dyn Write) -> io::Result<()> {
-    for (name, checked) in checked {
-        match checked {
-            Checked::Compiled { errors, .. } => writeln!(out, "{when}: `{name}` has {} compiler errors", errors.len())?,
-            Checked::Stopped(output) => writeln!(out, "{when}: `{name}` could not be compiled:\n{output}")?,
-        }
-        if std::env::var_os("HOGNOSE_DUMP").is_some()
-            && let Checked::Compiled { errors, warnings } = checked
-        {
-            for error in errors.iter().chain(warnings) {
-                writeln!(out, "{}", error.rendered)?;
-            }
-        }
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::compile::Compiler;
+use super::compile::{Compiler, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
@@ -25,6 +25,8 @@ pub(super) struct Mended {
     pub(super) repairs: Vec<Repaired>,
     /// How often the compiler was asked.
     pub(super) rounds: usize,
+    /// What the compiler says of the rules' work.
+    pub(super) first: Vec<(String, Checked)>,
     /// What the compiler says in the end.
     pub(super) last: Vec<(String, Checked)>,
 }
@@ -42,24 +44,25 @@ pub(super) struct Repaired {
 
 /// Mends what can be mended; `sources` and the disk have the new texts. `before` is what the compiler said of the project as it was:
 /// warnings from then are none of the migration's business.
-pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: &[(String, Checked)]) -> io::Result<Mended> {
+pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: &[(String, Checked)], watch: &mut Watch<'_>) -> io::Result<Mended> {
     let mut work = Work { known: before.iter().flat_map(|(_, checked)| warnings(checked)).map(Complaint::of).collect(), ..Work::default() };
     let mut rounds = 1;
-    let mut last = compiler.check_all()?;
+    let first = compiler.check_all(watch)?;
+    let mut last = first.clone();
     while rounds < MAX_ROUNDS {
         let chosen = work.choose(&last, sources);
         if chosen.is_empty() {
             break;
         }
         work.apply(sources, chosen)?;
-        last = compiler.check_all()?;
+        last = compiler.check_all(watch)?;
         rounds += 1;
         if work.take_back(&last, sources)? {
-            last = compiler.check_all()?;
+            last = compiler.check_all(watch)?;
             rounds += 1;
         }
     }
-    Ok(Mended { repairs: work.standing(sources), rounds, last })
+    Ok(Mended { repairs: work.standing(sources), rounds, first, last })
 }
 
 /// What has been done, and what is not done again.

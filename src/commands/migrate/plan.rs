@@ -1,8 +1,10 @@
 //! What a migration will do, before it does it.
 
-use std::io::{self, Write};
-
-use crate::migrate::{ManifestChange, manifest_changes, obstacles};
+use super::record::{Moved, Record};
+use crate::diagnostic::Safety;
+use crate::engine::fix::settle_fixes;
+use crate::engine::{self, CheckOptions, TargetChoice};
+use crate::migrate::{ManifestChange, manifest_changes, notes, obstacles};
 use crate::project::{Package, Project};
 use crate::release::Release;
 
@@ -25,6 +27,7 @@ impl Plan {
         if project.packages.is_empty() {
             return Err(format!("no package that uses PyO3 in `{}`", project.root.display()));
         }
+        refuse_target(to)?;
         let is_older = |package: &Package| package.pyo3.release.is_some_and(|release| release < to);
         let numbered = project.packages.iter().enumerate();
         let packages: Vec<usize> = numbered.filter(|(_, package)| is_older(package)).map(|(index, _)| index).collect();
@@ -49,19 +52,63 @@ impl Plan {
         changes
     }
 
-    /// Shows the plan.
-    pub(super) fn show(&self, project: &Project, out: &mut dyn Write) -> io::Result<()> {
-        for &index in &self.packages {
-            let package = &project.packages[index];
-            if let Some(from) = package.pyo3.release {
-                writeln!(out, "{}: PyO3 {from} -> {}", package.name, self.to)?;
+    /// The rules that take part, measured against the release to go to.
+    pub(super) fn check_options(&self) -> CheckOptions {
+        CheckOptions { select: vec!["migration".to_owned()], target: Some(TargetChoice::Release(self.to)), ..CheckOptions::default() }
+    }
+
+    /// Puts down what is going to be done.
+    pub(super) fn record(&self, project: &Project, record: &mut Record) {
+        record.packages = self
+            .packages
+            .iter()
+            .map(|&index| &project.packages[index])
+            .map(|package| Moved {
+                name: package.name.clone(),
+                path: project.sources.get(package.manifest).display.clone(),
+                from: package.pyo3.release,
+            })
+            .collect();
+        let mut findings = engine::check(project, &self.check_options()).findings;
+        settle_fixes(&project.sources, &mut findings);
+        for finding in &findings {
+            match finding.fix.as_ref().map(|fix| fix.safety) {
+                Some(Safety::Safe) => record.planned.safe += 1,
+                Some(Safety::Unsafe) => record.planned.risky += 1,
+                None => record.planned.by_hand += 1,
             }
         }
-        for change in self.manifest_changes(project) {
-            writeln!(out, "  {}: {}", project.sources.get(change.file).display, change.what)?;
-        }
-        Ok(())
+        record.manifests = told(project, &self.manifest_changes(project));
+        record.notes.extend(self.packages.iter().flat_map(|&index| notes(project, &project.packages[index])));
     }
+}
+
+/// What changes of manifests are called, each with its file.
+pub(super) fn told(project: &Project, changes: &[ManifestChange]) -> Vec<(String, String)> {
+    let mut told: Vec<(String, String)> =
+        changes.iter().map(|change| (project.sources.get(change.file).display.clone(), change.what.clone())).collect();
+    told.dedup();
+    told
+}
+
+/// The oldest release that a migration may end at.
+const OLDEST_TARGET: Release = Release::new(23);
+
+fn refuse_target(to: Release) -> Result<(), String> {
+    if to > Release::NEWEST {
+        return Err(format!(
+            "hognose knows PyO3 up to {}, not {to}\n  = help: update hognose, or go to {}",
+            Release::NEWEST,
+            Release::NEWEST
+        ));
+    }
+    if to < OLDEST_TARGET {
+        return Err(format!(
+            "a migration cannot end at PyO3 {to}: half of the new API does not exist before {OLDEST_TARGET} (in 0.21 and 0.22, not without \
+             the old one)\n  = help: go to {OLDEST_TARGET} or later"
+        ));
+    }
+    Ok(())
 }
 
 fn refuse_the_unreachable(package: &Package, to: Release) -> Result<(), String> {

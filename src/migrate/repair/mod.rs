@@ -3,7 +3,10 @@
 mod apis;
 mod capsules;
 mod closures;
+mod conversions;
 mod fallible;
+mod implemented;
+mod imports;
 mod lifetime;
 mod mismatch;
 mod mutable;
@@ -14,6 +17,8 @@ mod site;
 mod suggested;
 mod surplus;
 mod temporary;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -42,22 +47,27 @@ pub struct View<'t> {
     pub nodes: &'t Nodes,
 }
 
+/// What knows repairs; those that know a special case come before those that know a general one.
+const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
+    apis::repair,
+    capsules::repair,
+    closures::repair,
+    conversions::repair,
+    fallible::repair,
+    implemented::repair,
+    mismatch::repair,
+    mutable::repair,
+    path::repair,
+    surplus::repair,
+    temporary::repair,
+    lifetime::repair,
+    imports::repair,
+    suggested::repair,
+];
+
 /// What would mend `error`; `view` gives a file as it is now.
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
-        apis::repair,
-        capsules::repair,
-        closures::repair,
-        fallible::repair,
-        mismatch::repair,
-        mutable::repair,
-        path::repair,
-        surplus::repair,
-        temporary::repair,
-        lifetime::repair,
-        suggested::repair,
-    ];
-    rules.iter().find_map(|rule| rule(&site))
+    RULES.iter().find_map(|rule| rule(&site))
 }

@@ -54,8 +54,8 @@ impl Walker<'_> {
         self.call_result(&names, &resolved, &types, callee)
     }
 
-    /// `PyAny::eq(a, b)`: a method of the time of GIL Refs, called as a function.
-    fn method_by_path(&mut self, path: &str, range: TextRange) {
+    /// `PyAny::eq`: a method of the time of GIL Refs, named as a function.
+    pub(super) fn method_by_path(&mut self, path: &str, range: TextRange) {
         let Some((owner, method)) = path.rsplit_once("::") else { return };
         let class = owner.rsplit("::").next().unwrap_or_default();
         let is_method = is_native(owner) && method_signature(Era::GilRefs, class, method).is_some_and(|signature| signature.has_receiver);
@@ -173,6 +173,8 @@ impl Walker<'_> {
     /// Visits a closure; `parameters` are the types that its caller gives it. Its type is that of its body.
     pub(super) fn closure(&mut self, closure: &syn::ExprClosure, parameters: &[Ty], position: TypePosition) -> Ty {
         self.keep(&closure.body);
+        let body = self.range(&*closure.body);
+        self.facts.inner_bodies.push(body);
         self.scoped(|walker| {
             for (index, input) in closure.inputs.iter().enumerate() {
                 let given = parameters.get(index).cloned().unwrap_or_default();

@@ -35,7 +35,7 @@ pub(super) fn attaches(path: &str) -> bool {
 
 impl Walker<'_> {
     /// The detached closure that directly surrounds this place.
-    fn detached(&self) -> Option<(&str, TextRange, usize)> {
+    pub(super) fn detached(&self) -> Option<(&str, TextRange, usize)> {
         match self.attachment.last()? {
             Attachment::Detached(name, range, depth) => Some((name, *range, *depth)),
             _ => None,

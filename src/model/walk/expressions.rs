@@ -6,7 +6,7 @@ use syn::{Block, Expr, Lit, Stmt};
 use super::Walker;
 use super::detached::Attachment;
 use super::guards::Body;
-use crate::model::facts::{GilRefUse, PathUsePosition, TypePosition};
+use crate::model::facts::{GilRefUse, PairFact, PathUsePosition, Source, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::outline::read_use;
 use crate::model::resolve::Resolved;
@@ -71,7 +71,7 @@ impl Walker<'_> {
                 Ty::Unknown
             }
             Expr::Macro(call) => self.macro_call(&call.mac),
-            Expr::Tuple(tuple) => Ty::Tuple(tuple.elems.iter().map(|element| self.expression(element)).collect()),
+            Expr::Tuple(tuple) => self.tuple(tuple),
             Expr::Array(array) => {
                 let types: Vec<Ty> = array.elems.iter().map(|element| self.expression(element)).collect();
                 Ty::List(Box::new(types.into_iter().next().unwrap_or_default()))
@@ -104,6 +104,8 @@ impl Walker<'_> {
                 Ty::Plain
             }
             Expr::Async(inner) => {
+                let body = self.range(&inner.block);
+                self.facts.inner_bodies.push(body);
                 self.attachment.push(Attachment::Elsewhere);
                 self.bodies.push(Body::Closure(self.range(&inner.block)));
                 self.block(&inner.block);
@@ -149,6 +151,9 @@ impl Walker<'_> {
             }
         }
         let resolved = self.record_path(&path.path, PathUsePosition::Value, None);
+        if let Resolved::Pyo3(full) = &resolved {
+            self.method_by_path(full, self.range(&path.path));
+        }
         self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&path.path));
         match resolved {
             Resolved::Own { module, name, rest } if rest.is_empty() => match self.crate_model.static_type(module, &name) {
@@ -250,6 +255,17 @@ impl Walker<'_> {
             self.expression(rest);
         });
         self.resolve_type(&TypeRef::from_path(&literal.path))
+    }
+
+    fn tuple(&mut self, tuple: &syn::ExprTuple) -> Ty {
+        let types: Vec<Ty> = tuple.elems.iter().map(|element| self.expression(element)).collect();
+        if let ([first, second], [left, right]) = (types.as_slice(), tuple.elems.iter().collect::<Vec<_>>().as_slice())
+            && self.source == Source::Tree
+        {
+            let members = [(self.range(left), first.clone()), (self.range(right), second.clone())];
+            self.facts.pairs.push(PairFact { range: self.range(tuple), members, function: self.function });
+        }
+        Ty::Tuple(types)
     }
 
     /// Visits a block in a scope of its own; its type is that of the last expression.

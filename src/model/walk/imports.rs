@@ -30,6 +30,7 @@ impl Walker<'_> {
                 module: self.module,
                 source: self.source,
                 function: self.function,
+                signature: None,
             });
         }
     }

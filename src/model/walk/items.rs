@@ -7,9 +7,7 @@ use syn::{FnArg, Item, ReturnType};
 use super::Walker;
 use super::guards::Body;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
-use crate::model::facts::{
-    ClassFact, FieldFact, FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition,
-};
+use crate::model::facts::{FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition};
 use crate::model::outline::{attribute_names, generic_names, is_switched_off};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
@@ -55,14 +53,16 @@ impl Walker<'_> {
             }
             Item::Struct(definition) => {
                 let generics = self.push_generics(&definition.generics);
-                self.class(&definition.ident, &definition.attrs, &[(String::new(), &definition.fields)], false);
+                let head = (&definition.ident, &definition.generics, self.range(definition));
+                self.class(head, &definition.attrs, &[(String::new(), &definition.fields)], false);
                 self.visit_generics(&definition.generics);
                 self.generics.truncate(generics);
             }
             Item::Enum(definition) => {
                 let generics = self.push_generics(&definition.generics);
                 let fields: Vec<_> = definition.variants.iter().map(|v| (format!("{}::", v.ident), &v.fields)).collect();
-                self.class(&definition.ident, &definition.attrs, &fields, true);
+                let head = (&definition.ident, &definition.generics, self.range(definition));
+                self.class(head, &definition.attrs, &fields, true);
                 for variant in &definition.variants {
                     self.attributes(&variant.attrs, Host::Other, None);
                 }
@@ -262,6 +262,11 @@ impl Walker<'_> {
                 })
             }
         };
+        let own_attributes = attribute_names(attributes);
+        let is_exposed =
+            block_attributes.iter().chain(&own_attributes).any(|name| ["pymethods", "pyfunction", "pyfn"].contains(&name.as_str()));
+        let parentheses = signature.paren_token.span;
+        let parentheses = (self.spans.of(parentheses.open()), self.spans.of(parentheses.close()));
         let returns = match &signature.output {
             ReturnType::Default => TextRange::empty(self.range(signature).end),
             ReturnType::Type(_, ty) => self.range(&**ty),
@@ -270,13 +275,15 @@ impl Walker<'_> {
             name: (signature.ident.to_string(), self.range(&signature.ident)),
             range,
             attributes_end: attributes.last().map(|attribute| self.range(attribute).end),
-            attributes: attribute_names(attributes),
+            attributes: own_attributes,
             options: self.option_names(attributes),
             allows_deprecated: self.allows_deprecated(attributes),
             block_attributes: block_attributes.to_vec(),
             block: None,
             has_receiver: signature.receiver().is_some(),
             parameters: signature.inputs.iter().filter_map(parameter).collect(),
+            inputs: TextRange::new(parentheses.0.end, parentheses.1.start),
+            exits: if is_exposed { body.map(|body| self.exits(body)).unwrap_or_default() } else { Vec::new() },
             returns: (returns, self.resolve_type(&TypeRef::of_return(&signature.output))),
             returns_text: self.slice(returns).to_owned(),
             body: body.map(|body| self.range(body)),
@@ -331,46 +338,6 @@ impl Walker<'_> {
             }
             self.facts.attributes.extend(read_attribute(attribute, self.spans, &template));
         }
-    }
-
-    fn class(&mut self, name: &proc_macro2::Ident, attributes: &[syn::Attribute], fields: &[(String, &syn::Fields)], is_enum: bool) {
-        let first = self.facts.attributes.len();
-        self.attributes(attributes, Host::Class, None);
-        let own = &self.facts.attributes[first..];
-        let pyclass = own.iter().find(|attribute| attribute.name == "pyclass");
-        let options = own.iter().filter(|a| a.name == "pyclass" || a.name == "pyo3").flat_map(|a| a.options.iter());
-        let derives = own.iter().filter(|attribute| attribute.name == "derive").flat_map(|attribute| attribute.options.iter());
-        let mut fact = ClassFact {
-            name: (name.to_string(), self.range(name)),
-            is_pyclass: pyclass.is_some(),
-            is_fieldless: is_enum && fields.iter().all(|(_, fields)| matches!(fields, syn::Fields::Unit)),
-            options: options.map(|option| option.name.clone()).collect(),
-            derives: derives
-                .map(|option| (self.slice(option.range).rsplit("::").next().unwrap_or_default().to_owned(), option.range))
-                .collect(),
-            attribute: pyclass.filter(|attribute| !attribute.conditional).map(|attribute| (attribute.range, attribute.arguments)),
-            fields: Vec::new(),
-            module: self.module,
-        };
-        for (prefix, fields) in fields {
-            for (index, field) in fields.iter().enumerate() {
-                let first = self.facts.attributes.len();
-                self.attributes(&field.attrs, Host::Field, None);
-                let options = self.facts.attributes[first..].iter().flat_map(|attribute| attribute.options.iter());
-                let options = options.map(|option| option.name.clone()).collect();
-                self.in_position(TypePosition::Field, |walker| walker.written_type(&field.ty));
-                let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
-                let range = self.range(&field.ty);
-                fact.fields.push(FieldFact {
-                    name: format!("{prefix}{name}"),
-                    range,
-                    ty: self.resolve_type(&TypeRef::new(&field.ty)),
-                    written: self.slice(range).to_owned(),
-                    options,
-                });
-            }
-        }
-        self.facts.classes.push(fact);
     }
 }
 

@@ -78,6 +78,7 @@ impl Walker<'_> {
             name: (name, place),
             receiver: (place, Ty::Unknown),
             arguments,
+            token: None,
             owned_receiver: false,
             kept: false,
             turbofish: None,

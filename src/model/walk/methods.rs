@@ -50,6 +50,7 @@ impl Walker<'_> {
             name: (name, self.range(&call.method)),
             receiver: (receiver_range, receiver),
             arguments: call.args.iter().map(|argument| self.spans.range(argument)).zip(arguments).collect(),
+            token: self.token(),
             turbofish,
             taken_as_result: self.taken_as_result.contains(&range),
             range,

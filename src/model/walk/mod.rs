@@ -2,6 +2,7 @@
 
 mod blocks;
 mod calls;
+mod classes;
 mod conversions;
 mod detached;
 mod expressions;
@@ -148,6 +149,19 @@ impl Walker<'_> {
     /// The variable's type and the depth of its scope.
     fn variable(&self, name: &str) -> Option<(usize, &Ty)> {
         self.variables.iter().enumerate().rev().find_map(|(depth, scope)| scope.get(name).map(|ty| (depth, ty)))
+    }
+
+    /// An expression for a token: the innermost variable that is one, or a call on one that carries a token.
+    fn token(&self) -> Option<String> {
+        if self.detached().is_some() {
+            return None;
+        }
+        let mut scopes = self.variables.iter().rev();
+        scopes.find_map(|scope| {
+            let named = |wanted: fn(&Ty) -> bool| scope.iter().filter(|(_, ty)| wanted(ty)).map(|(name, _)| name).min();
+            let token = named(|ty| *ty == Ty::Token).cloned();
+            token.or_else(|| named(|ty| matches!(ty, Ty::GilRef(_) | Ty::Guard)).map(|name| format!("{name}.py()")))
+        })
     }
 
     /// Runs `walk` while types stand in the given position.

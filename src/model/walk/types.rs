@@ -142,6 +142,7 @@ impl Walker<'_> {
             module: self.module,
             source: self.source,
             function: self.function,
+            signature: self.signature,
         });
     }
 }

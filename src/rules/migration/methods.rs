@@ -1,7 +1,7 @@
 //! Rows about method calls: the receiver's type decides, or a name that PyO3 alone uses.
 
 use super::index::index;
-use super::paths::{add_imports, fill};
+use super::paths::{add_imports, can_fail, fill};
 use super::rewrites::{self, c_strings};
 use super::standing::{fix_of, is_before, standing};
 use crate::catalog::{Change, Era, Matcher, method_signature};
@@ -42,7 +42,9 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
     if *ambiguous && *literal == Some(false) && c_strings::is_c_string(first_text) {
         return false;
     }
-    let is_new_form = call.taken_as_result && change.became_fallible();
+    // `unwrap` and its like may be about the `Option` that the old form gave.
+    let is_propagated = context.text[call.range.end..].trim_start().starts_with('?');
+    let is_new_form = change.became_fallible() && if change.rewrite.is_some() { is_propagated } else { call.taken_as_result };
     if *ambiguous && (is_new_form || !is_before(change, &context.package)) {
         return false;
     }
@@ -145,6 +147,10 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
         _ => return None,
     };
     let mut fix = fix_of(change, title, call.source)?;
+    if let Some(suffix) = change.rewrite.as_ref().and_then(|template| template.strip_prefix("$call")) {
+        let fits = call.source == Source::Tree && can_fail(context, call.range, call.function);
+        return fits.then(|| fix.edit(context.file, Edit::insert(call.range.end, suffix)));
+    }
     if let Some(template) = &change.rewrite {
         if call.source != Source::Tree {
             return None;

@@ -164,6 +164,9 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     }
     if let Some(template) = &change.rewrite {
         let call = path.call.as_ref()?;
+        if let Some(suffix) = template.strip_prefix("$call") {
+            return can_fail(context, call.range, path.function).then(|| fix.edit(context.file, Edit::insert(call.range.end, suffix)));
+        }
         let arguments: Vec<&str> = call.arguments.iter().map(|(range, _)| context.slice(*range)).collect();
         if arguments.is_empty() && template.contains("$0") {
             return None;
@@ -237,6 +240,13 @@ fn is_imported(context: &FileContext<'_>, path: &PathUse, name: &str) -> bool {
         .paths
         .iter()
         .any(|other| matches!(other.position, PathUsePosition::Import { .. }) && other.module == path.module && other.segments[0].0 == name)
+}
+
+/// Whether the function around a call can pass an error on, or will as soon as it is asked to.
+pub(super) fn can_fail(context: &FileContext<'_>, call: TextRange, function: Option<usize>) -> bool {
+    let Some(function) = function.and_then(|index| context.facts.functions.get(index)) else { return false };
+    let inner = context.facts.inner_bodies.iter().any(|body| body.contains(call) && function.range.contains(*body));
+    !inner && (matches!(function.returns.1, Ty::Result(_)) || function.is_python_callable())
 }
 
 /// Adds the imports that the new form at `at` needs.

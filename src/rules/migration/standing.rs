@@ -84,7 +84,7 @@ pub(super) fn fix_of(change: &Change, title: String, source: Source) -> Option<F
         (RowSafety::Safe, _) => Some(Fix::safe(title)),
         (RowSafety::Unsafe, _) => {
             let reason = change.reason.clone().unwrap_or_else(|| "behaviour could change".to_owned());
-            Some(Fix { safety: Safety::Unsafe, title, reason: Some(reason), edits: Vec::new(), imports: Vec::new() })
+            Some(Fix { safety: Safety::Unsafe, title, reason: Some(reason), edits: Vec::new(), imports: Vec::new(), moves: false })
         }
     }
 }

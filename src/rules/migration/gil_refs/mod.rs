@@ -1,5 +1,6 @@
 //! GIL Refs: the types, and the methods called through them.
 
+mod functions;
 mod rewrite;
 mod signature;
 
@@ -12,7 +13,7 @@ use crate::release::Release;
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::text::{Edit, TextRange, apply_edits};
-use rewrite::{is_copied, write};
+use rewrite::{is_copied, upcast, write};
 
 /// The first release without GIL Refs: from here on, a `&PyAny` that compiles is something else.
 const WITHOUT_GIL_REFS: Release = Release::new(23);
@@ -75,6 +76,11 @@ fn type_fix(context: &FileContext<'_>, found: &GilRefType, change: &Change) -> O
         return None;
     }
     let lifetime = found.lifetime.as_deref().unwrap_or("'_");
+    if found.position == TypePosition::Cast
+        && let Some(edit) = upcast(context, found)
+    {
+        return fix_of(change, "write `.as_any()`".to_owned(), found.source).map(|fix| fix.edit(context.file, edit));
+    }
     let own = write(context, found, is_copied(context, found).then_some(lifetime), lifetime)?;
     let edits = match found.signature.filter(|_| found.source == Source::Tree) {
         Some(index) => signature::edits(context, index)?,
@@ -172,6 +178,7 @@ fn uses(context: &FileContext<'_>, change: &'static Change, standing: Standing, 
             GilRefUse::Argument => format!("the GIL Ref `&{class}` is passed to PyO3"),
         };
         finding.help(format!("make the value `Bound<'_, {class}>` where it is declared"));
+        finding.fix = functions::fix(context, change, *range);
     }
 }
 

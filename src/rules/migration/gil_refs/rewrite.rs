@@ -1,6 +1,6 @@
 //! A GIL Ref as `Bound`: owned or borrowed, by where it stands.
 
-use crate::model::{GilRefType, Nesting, TypePosition};
+use crate::model::{GilRefType, Nesting, Source, TypePosition};
 use crate::rules::FileContext;
 use crate::text::{Edit, TextRange};
 
@@ -24,16 +24,32 @@ pub(super) fn form(context: &FileContext<'_>, found: &GilRefType) -> Option<Form
         return of_callable;
     }
     let is_whole = found.nesting == Nesting::Whole;
+    let is_optional = found.nesting == Nesting::Option;
+    if found.source == Source::Tokens {
+        return Some(if is_bare_parameter(context, found) { Form::Borrowed } else { Form::Owned });
+    }
     Some(match found.position {
         TypePosition::Parameter => Form::Borrowed,
-        TypePosition::InsideParameter if found.nesting == Nesting::Option => Form::Borrowed,
+        TypePosition::InsideParameter if is_optional => Form::Borrowed,
         TypePosition::Closure | TypePosition::LetBorrowed if is_whole => Form::Borrowed,
         // The argument of the trait, as in `From<&PyAny>`, and the type itself.
-        TypePosition::ImplHeader if is_whole && found.range != found.target => Form::Borrowed,
+        TypePosition::ImplHeader if (is_whole || is_optional) && found.range != found.target => Form::Borrowed,
         TypePosition::Field if is_copied(context, found) => Form::Borrowed,
         TypePosition::Cast if is_whole => return None,
         _ => Form::Owned,
     })
+}
+
+/// Whether bare tokens look like a parameter: `name: &PyAny`, `name: Option<&PyAny>`, and no `let` before the name.
+fn is_bare_parameter(context: &FileContext<'_>, found: &GilRefType) -> bool {
+    let before = context.text[..found.range.start].trim_end();
+    let before = before.strip_suffix("Option<").unwrap_or(before).trim_end();
+    let Some(named) = before.strip_suffix(':').filter(|named| !named.ends_with(':')) else { return false };
+    let statement =
+        named.trim_end_matches(|character: char| character.is_alphanumeric() || character == '_' || character == '$').trim_end();
+    let statement = statement.strip_suffix("mut").unwrap_or(statement).trim_end();
+    let after = context.text[found.range.end..].trim_start().trim_start_matches('>').trim_start();
+    !statement.ends_with("let") && after.starts_with([',', ')', '|'])
 }
 
 /// Whether it stands in a field of a type that derives `Copy`, which a `Bound` is not.
@@ -58,4 +74,13 @@ pub(super) fn write(context: &FileContext<'_>, found: &GilRefType, reference: Op
     }
     let start = Edit::replace(TextRange::new(found.range.start, found.target.start), opening);
     Some(vec![start, Edit::insert(found.target.end, ">")])
+}
+
+/// `list as &PyAny`, which was a coercion, as `list.as_any()`.
+pub(super) fn upcast(context: &FileContext<'_>, found: &GilRefType) -> Option<Edit> {
+    let operand = context.text[..found.range.start].trim_end().strip_suffix("as")?.trim_end();
+    let start = operand.rfind(|character: char| !(character.is_alphanumeric() || matches!(character, '_' | '.'))).map_or(0, |at| at + 1);
+    let is_alone = !operand[start..].is_empty() && !operand[..start].trim_end().ends_with(['*', '&', '-', '!', ')', ']', '?']);
+    let is_whole = found.nesting == Nesting::Whole && found.class == "PyAny" && found.source == Source::Tree;
+    (is_whole && is_alone).then(|| Edit::replace(TextRange::new(operand.len(), found.range.end), ".as_any()"))
 }

@@ -74,6 +74,11 @@ impl<'a> Names<'a> {
         let written = found.lifetime.as_deref().filter(|name| *name != "'_");
         let lifetime = match (written, is_output) {
             (Some(name), _) => Some(name),
+            // `impl<'a> Trait<'a> for PyAny`: its methods return under that lifetime what they find in `self`.
+            (None, _) if found.range == found.target => match self.signature.declared.as_slice() {
+                [only] => Some(only.as_str()),
+                _ => None,
+            },
             (None, true) => self.source.as_deref(),
             (None, false) => self.pinned.as_deref().or(self.fresh.as_deref()),
         };

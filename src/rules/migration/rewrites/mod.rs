@@ -3,6 +3,7 @@
 mod attach;
 pub(super) mod c_strings;
 mod calls;
+mod casts;
 mod errors;
 mod guards;
 pub(super) mod pointers;
@@ -26,6 +27,10 @@ static PATHS: &[(&str, OfPath)] = &[
     ("frompypointer", pointers::trait_import),
     ("toborrowedobject", pointers::trait_import),
     ("pydowncasterror", errors::downcast_error),
+    ("pycell", casts::cell),
+    ("pytryfrom", casts::try_from),
+    ("pytryinto", casts::import_alone),
+    ("pynativetype", casts::import_alone),
 ];
 
 /// Rows by id, with what rewrites a method call that they match.

@@ -2,7 +2,7 @@
 
 use super::Hit;
 use crate::catalog::Change;
-use crate::model::{ClassFact, Source, Ty};
+use crate::model::{ClassFact, ModuleId, Source, Ty};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::TypeRef;
@@ -61,7 +61,7 @@ fn add_derive(text: &str, class: &ClassFact, name: &str) -> Option<Edit> {
 pub(super) fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     let concerned = |class: &&ClassFact| {
         class.is_pyclass
-            && class.derives.iter().any(|(name, _)| name == "Clone")
+            && is_clone(context, class.module, &class.name.0)
             && !has_option(class, &["from_py_object", "skip_from_py_object"])
             && is_extracted(context, &class.name.0)
     };
@@ -88,15 +88,25 @@ pub(super) fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<
     concerned.map(|(range, _)| Hit::at(range)).collect()
 }
 
-fn loses_extraction(context: &FileContext<'_>, module: crate::model::ModuleId, name: &str) -> bool {
+/// Whether a type of the package implements `Clone`, derived or written by hand.
+fn is_clone(context: &FileContext<'_>, module: ModuleId, name: &str) -> bool {
+    let model = context.package.crate_model;
+    let derived = model.type_named(module, name).is_some_and(|ty| ty.derives.iter().any(|derived| derived == "Clone"));
+    derived
+        || model.implementations().any(|(place, of_trait, ty)| {
+            of_trait.name() == Some("Clone") && matches!(model.ty(place, ty, &[], &[]), Ty::Own(home, of) if home == module && of == name)
+        })
+}
+
+fn loses_extraction(context: &FileContext<'_>, module: ModuleId, name: &str) -> bool {
     context.package.crate_model.type_named(module, name).is_some_and(|class| {
         let decided = class.options.iter().any(|option| option == "from_py_object" || option == "skip_from_py_object");
-        class.is_class && !decided && class.derives.iter().any(|derived| derived == "Clone")
+        class.is_class && !decided && is_clone(context, module, name)
     })
 }
 
 /// The package's own types that a type is made of.
-pub(super) fn own_classes(ty: &Ty) -> Vec<(crate::model::ModuleId, &str)> {
+pub(super) fn own_classes(ty: &Ty) -> Vec<(ModuleId, &str)> {
     match ty {
         Ty::Own(module, name) => vec![(*module, name)],
         Ty::Option(inner) | Ty::List(inner) | Ty::Result(inner) => own_classes(inner),
@@ -127,12 +137,14 @@ fn is_extracted(context: &FileContext<'_>, class: &str) -> bool {
 }
 
 /// Classes with a field that cannot be shared between threads.
-pub(super) fn classes_without_sync(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+pub(super) fn classes_without_sync(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     let is_sendable = |class: &&ClassFact| class.is_pyclass && !has_option(class, &["unsendable"]);
     let hit = |class: &ClassFact| {
         let field = class.fields.iter().find(|field| is_not_sync(&field.written))?;
         let label = format!("`{}` is not `Sync`", field.written);
-        Some(Hit { range: class.name.1, also: Some((field.range, label)), fix: None })
+        let fix = fix_of(change, "add `unsendable`".to_owned(), Source::Tree);
+        let fix = fix.and_then(|fix| Some(fix.edit(context.file, add_class_option(class, "unsendable")?)));
+        Some(Hit { range: class.name.1, also: Some((field.range, label)), fix })
     };
     context.facts.classes.iter().filter(is_sendable).filter_map(hit).collect()
 }
@@ -147,40 +159,4 @@ fn is_not_sync(written: &str) -> bool {
     let locked = has("Mutex<") || has("RwLock<");
     let unshared_trait = has("dyn ") && !dense.contains("Sync") && dense.contains("Send");
     !locked && (has("RefCell<") || has("Cell<") || has("Rc<") || has("UnsafeCell<") || unshared_trait)
-}
-
-/// `#[derive(Clone)]` over a `Py<T>`, which needs the feature `py-clone` since 0.22.
-pub(super) fn derived_clones(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let features = &context.package.package.pyo3.features;
-    if features.iter().any(|feature| feature.name == "py-clone") {
-        return Vec::new();
-    }
-    let hit = |class: &ClassFact| {
-        let (_, derive) = class.derives.iter().find(|(name, _)| name == "Clone")?;
-        let field = class.fields.iter().find(|field| holds_py(&field.ty))?;
-        let label = format!("`{}` holds a `Py`", field.name.rsplit("::").next().unwrap_or_default());
-        Some(Hit { range: *derive, also: Some((field.range, label)), fix: None })
-    };
-    context.facts.classes.iter().filter_map(hit).collect()
-}
-
-/// `.clone()` of an `Option<Py<T>>` and its like, which clones the `Py`.
-pub(super) fn container_clones(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let clones = context.facts.calls.iter().filter(|call| matches!(call.name.0.as_str(), "clone" | "cloned" | "to_owned" | "to_vec"));
-    let of_containers = clones.filter(|call| {
-        let bare = matches!(call.receiver.1, Ty::Py(_));
-        // `.clone()` of a bare `Py` has a row in the table.
-        call.arguments.is_empty() && holds_py(&call.receiver.1) && !(bare && call.name.0 == "clone")
-    });
-    of_containers.map(|call| Hit::at(call.name.1)).collect()
-}
-
-fn holds_py(ty: &Ty) -> bool {
-    match ty {
-        Ty::Py(_) => true,
-        Ty::Option(inner) | Ty::List(inner) => holds_py(inner),
-        Ty::Map(key, value) => holds_py(key) || holds_py(value),
-        Ty::Tuple(members) => members.iter().any(holds_py),
-        _ => false,
-    }
 }

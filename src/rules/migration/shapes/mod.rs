@@ -1,31 +1,42 @@
 //! Rows that no table can recognise, each by a function of its own.
 
 mod attributes;
+mod bytes;
+mod borrowed;
 mod classes;
+mod clones;
+mod conversion_bounds;
 mod conversions;
 mod from_python;
+mod iteration;
 mod members;
 mod modules;
 mod protocols;
 mod signatures;
+mod subclasses;
 mod to_python;
+mod traits;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
-use classes::{classes_by_value, classes_without_sync, container_clones, derived_clones, has_option, parameters_by_value, simple_enums};
-use conversions::{borrowed_containers, one_way_conversions};
+use bytes::byte_vectors;
+use borrowed::borrowed_containers;
+use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
+use clones::{clones, derived_clones};
+use conversions::one_way_conversions;
 use from_python::{one_lifetime_bounds, one_lifetime_impls};
-use modules::{clashing_modules, keyword_properties, module_methods_without_trait, named_modules, named_pyfns, unquoted_names};
+use iteration::outputs;
+use modules::{clashing_modules, keyword_properties, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
-
+use subclasses::new_tuples;
 use to_python::{into_py, to_py_object};
+use traits::methods_without_trait;
 
 use super::index::index;
 use super::rewrites::pointers::of_classes;
 use super::standing::{is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
-use crate::model::ClassFact;
 use crate::rules::FileContext;
 use crate::text::TextRange;
 
@@ -56,9 +67,9 @@ static SHAPES: &[Shape] = &[
     Shape { id: "vec-u8-bytes", only_before: true, find: byte_vectors },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: classes_by_value },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: parameters_by_value },
-    Shape { id: "py-clone", only_before: true, find: container_clones },
+    Shape { id: "py-clone", only_before: true, find: clones },
     Shape { id: "pyclass-sync", only_before: true, find: classes_without_sync },
-    Shape { id: "bound-methods-traits", only_before: true, find: module_methods_without_trait },
+    Shape { id: "bound-methods-traits", only_before: true, find: methods_without_trait },
     Shape { id: "py-clone-derive", only_before: true, find: derived_clones },
     Shape { id: "vec-str-argument", only_before: true, find: borrowed_containers },
     Shape { id: "intopy-only-type", only_before: true, find: one_way_conversions },
@@ -77,6 +88,8 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyclass-text-signature", only_before: false, find: class_text_signatures },
     Shape { id: "from-py-with-string", only_before: false, find: quoted_converters },
     Shape { id: "pyproto", only_before: false, find: protocol_blocks },
+    Shape { id: "iternextoutput", only_before: false, find: outputs },
+    Shape { id: "new-tuple-super", only_before: false, find: new_tuples },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 
@@ -95,22 +108,6 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
             }
         }
     }
-}
-
-/// What Python gets from these functions and fields is `bytes` since 0.23, and was a list before.
-fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let is_bytes = |written: &str| {
-        let dense: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-        dense.contains("Vec<u8>") || dense.contains("[u8;")
-    };
-    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && is_bytes(&function.returns_text));
-    let exposed = |class: &&ClassFact| class.is_pyclass;
-    let fields = context.facts.classes.iter().filter(exposed).flat_map(|class| {
-        let all = has_option(class, &["get_all"]);
-        class.fields.iter().filter(move |field| all || field.options.iter().any(|option| option == "get"))
-    });
-    let fields = fields.filter(|field| is_bytes(&field.written)).map(|field| field.range);
-    functions.map(|function| function.returns.0).chain(fields).map(Hit::at).collect()
 }
 
 fn pointers_of_classes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {

@@ -2,9 +2,8 @@
 
 use super::Hit;
 use crate::catalog::Change;
-use crate::model::{Host, PathUsePosition, Source, Ty};
+use crate::model::{Host, PathUsePosition, Source};
 use crate::rules::FileContext;
-use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
@@ -85,33 +84,6 @@ pub(super) fn clashing_modules(context: &FileContext<'_>, change: &Change) -> Ve
         }
     }
     hits
-}
-
-/// Methods of the module in a `#[pymodule]` function: the macro of 0.21 and 0.22 brought their trait into scope.
-pub(super) fn module_methods_without_trait(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
-    let in_scope = |module| {
-        context.facts.paths.iter().any(|path| {
-            path.module == module
-                && path.spelled.as_deref().is_some_and(|spelled| spelled == "pyo3::prelude::*" || spelled.ends_with("::PyModuleMethods"))
-        })
-    };
-    let calls = context.facts.calls.iter().filter(|call| {
-        let function = call.function.and_then(|index| context.facts.functions.get(index));
-        call.receiver.1 == Ty::Bound("PyModule".to_owned()) && function.is_some_and(|function| function.has_attribute("pymodule"))
-    });
-    let hit = |call: &crate::model::MethodCall| {
-        let path = as_seen("pyo3::types::PyModuleMethods", context);
-        let add = crate::diagnostic::ImportEdit::Add { file: context.file, at: call.range.start, path };
-        let mut hit = Hit::at(call.name.1);
-        hit.fix = fix_of(change, "import `PyModuleMethods`".to_owned(), Source::Tree).map(|fix| fix.import(add));
-        hit
-    };
-    calls
-        .filter(|call| {
-            !in_scope(call.module) && crate::catalog::method_signature(crate::catalog::Era::Bound, "PyModule", &call.name.0).is_some()
-        })
-        .map(hit)
-        .collect()
 }
 
 /// `#[getter(type)]`: a keyword as the name of a property.

@@ -1,0 +1,179 @@
+//! A migration for people: the plan before, the report after.
+
+use std::io::{self, Write};
+
+use super::record::{Compilation, Left, Record, State, TestRun, Voice, When};
+use crate::commands::fixing::counted;
+use crate::report::one_line;
+use crate::toolchain::steps::{Status, StepReport};
+
+/// Says what is going to be done.
+pub(super) fn write_plan(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let Some(to) = record.to else { return Ok(()) };
+    for package in &record.packages {
+        match package.from {
+            Some(from) => writeln!(out, "`{}`: PyO3 {from} → {to}", one_line(&package.name))?,
+            None => writeln!(out, "`{}`: → PyO3 {to}", one_line(&package.name))?,
+        }
+    }
+    let planned = record.planned;
+    let findings = counted(planned.safe + planned.risky + planned.by_hand, "finding", "findings");
+    writeln!(out, "  {findings}: {} with a safe rewrite, {} to review, {} without", planned.safe, planned.risky, planned.by_hand)?;
+    for (path, what) in &record.manifests {
+        writeln!(out, "  {}: {}", one_line(path), one_line(what))?;
+    }
+    Ok(())
+}
+
+/// Says what was done, and what is left; to `err` why nothing was.
+pub(super) fn write(record: &Record, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
+    for note in &record.notes {
+        writeln!(out, "note: {}", one_line(note))?;
+    }
+    if let Some(error) = &record.error {
+        let lines: Vec<String> = error.lines().map(one_line).collect();
+        return writeln!(err, "error: {}", lines.join("\n"));
+    }
+    if let Some(diff) = &record.diff {
+        out.write_all(diff.as_bytes())?;
+        let files = diff.lines().filter(|line| line.starts_with("+++ ")).count();
+        return writeln!(err, "{}; nothing was written", counted(files, "file", "files"));
+    }
+    if record.state != State::Written {
+        return Ok(());
+    }
+    write_changes(record, out)?;
+    write_tests(&record.tests, &record.worse_tests(), out)?;
+    for (voice, title) in SECTIONS {
+        write_left(&record.left, voice, title, out)?;
+    }
+    write_skipped(record, out)?;
+    write_end(record, out)
+}
+
+const SECTIONS: [(Voice, &str); 4] = [
+    (Voice::Compiler, "left: the compiler's errors"),
+    (Voice::Rule, "left: gone in the new release"),
+    (Voice::Behaviour, "left: compiles, and does something else"),
+    (Voice::Later, "for later: works, and is on its way out"),
+];
+
+fn write_changes(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    let rewrites: usize = record.rewrites.iter().map(|(_, count)| count).sum();
+    let repairs = record.repairs.len();
+    let files = counted(record.changed.len(), "file", "files");
+    let by_compiler =
+        if repairs > 0 { format!(", {} after errors of the compiler", counted(repairs, "repair", "repairs")) } else { String::new() };
+    writeln!(out, "\nchanged {files}: {} by rule{by_compiler}", counted(rewrites, "rewrite", "rewrites"))?;
+    for (rule, count) in &record.rewrites {
+        writeln!(out, "  {count:>5}  {} {}", rule.code, rule.name)?;
+    }
+    let mut titles: Vec<&str> = record.repairs.iter().map(|repair| repair.title.as_str()).collect();
+    titles.sort_unstable();
+    for same in titles.chunk_by(|a, b| a == b) {
+        writeln!(out, "  {:>5}  repair: {}", same.len(), one_line(same[0]))?;
+    }
+    if record.review.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nto review: these rewrites could change behaviour")?;
+    for review in &record.review {
+        let (path, title, reason) = (one_line(&review.path), one_line(&review.title), one_line(&review.reason));
+        writeln!(out, "  {path}:{}: {title} ({reason})", review.line)?;
+    }
+    Ok(())
+}
+
+fn write_tests(tests: &[TestRun], worse: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    if tests.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nthe project's own tests")?;
+    for run in tests {
+        let told = match &run.steps {
+            Ok(steps) => steps.iter().filter(|step| is_test(step)).map(told_step).collect::<Vec<_>>().join("; "),
+            Err(why) => format!("did not run: {}", one_line(why)),
+        };
+        writeln!(out, "  {}: {told}", run.when.word())?;
+    }
+    for name in worse {
+        writeln!(out, "  `{name}` passed before and does not any more")?;
+    }
+    Ok(())
+}
+
+/// Steps that say something about the project, and steps whose failure keeps them from being run.
+fn is_test(step: &StepReport) -> bool {
+    matches!(step.name, "import" | "cargo test" | "pytest") || step.status == Status::Failed
+}
+
+fn told_step(step: &StepReport) -> String {
+    let word = match step.status {
+        Status::Passed => "ok",
+        Status::Failed => "failed",
+        Status::Skipped => "skipped",
+        Status::Idle => "nothing to do",
+    };
+    let detail = step.detail.as_deref().filter(|detail| !detail.is_empty()).map(|detail| format!(" ({})", one_line(detail)));
+    format!("{} {word}{}", step.name, detail.unwrap_or_default())
+}
+
+fn write_left(left: &[Left], voice: Voice, title: &str, out: &mut dyn Write) -> io::Result<()> {
+    let left: Vec<&Left> = left.iter().filter(|left| left.voice == voice).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}")?;
+    for left in left {
+        let code = left.code.as_ref().map(|code| format!(" [{code}]")).unwrap_or_default();
+        let message = left.message.lines().next().unwrap_or_default();
+        writeln!(out, "  {}:{}: {}{code}", one_line(&left.path), left.line, one_line(message))?;
+        if let Some(rendered) = left.rendered.as_ref().filter(|_| std::env::var_os("HOGNOSE_DUMP").is_some()) {
+            writeln!(out, "{rendered}")?;
+        }
+        if let Some(help) = &left.help {
+            writeln!(out, "      {}", one_line(help.lines().next().unwrap_or_default()))?;
+        }
+        if let Some(page) = &left.explained_by {
+            writeln!(out, "      `hognose explain {page}`")?;
+        }
+    }
+    Ok(())
+}
+
+fn write_skipped(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    if record.skipped.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nnot looked at")?;
+    for skipped in &record.skipped {
+        let line = skipped.place.map(|(line, _)| format!(":{line}")).unwrap_or_default();
+        writeln!(out, "  {}{line}: {}", one_line(&skipped.path), one_line(&skipped.reason))?;
+    }
+    Ok(())
+}
+
+fn write_end(record: &Record, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    for compilation in record.compiled.iter().filter(|compilation| compilation.when != When::Rewritten) {
+        if let Compilation { when, package, result: Err(complaint) } = compilation {
+            writeln!(out, "`{}` could not be checked ({}); cargo says:", one_line(package), when.word())?;
+            complaint.lines().try_for_each(|line| writeln!(out, "    | {}", one_line(line)))?;
+        }
+    }
+    let count = |when: When| record.errors(when).map_or("?".to_owned(), |count| count.to_string());
+    if record.compiled.iter().any(|compilation| compilation.when == When::Mended) {
+        let (before, rewritten, after) = (count(When::Before), count(When::Rewritten), count(When::Mended));
+        writeln!(out, "compiler errors: {before} as it was, {rewritten} after the rewrites, {after} after the repairs")?;
+        if record.errors(When::Before).is_some_and(|count| count > 0) {
+            writeln!(out, "it did not compile before either: what was wrong then may be wrong still")?;
+        }
+    }
+    let to_do = record.left.iter().filter(|left| left.voice < Voice::Later).count();
+    let review = if record.review.is_empty() { "" } else { ", after a look at what is to review" };
+    match (record.errors(When::Mended), to_do) {
+        (Some(0), 0) => writeln!(out, "done: it compiles{review}; `git diff` shows what changed"),
+        (None, 0) => writeln!(out, "rewritten, and not checked by the compiler; `git diff` shows what changed"),
+        _ => writeln!(out, "{} left to do by hand; `git diff` shows what changed", counted(to_do, "thing is", "things are")),
+    }
+}

@@ -1,0 +1,205 @@
+//! What a migration has done and found, before anybody decides how to show it.
+
+use crate::compiler::Checked;
+use crate::diagnostic::{RuleId, Skipped};
+use crate::release::Release;
+use crate::toolchain::steps::StepReport;
+
+/// Everything that is to be told at the end.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    /// The release to go to.
+    pub(super) to: Option<Release>,
+    /// The packages that are migrated.
+    pub(super) packages: Vec<Moved>,
+    /// Findings before anything was changed.
+    pub(super) planned: Planned,
+    /// What changes in manifests: the path and what it does.
+    pub(super) manifests: Vec<(String, String)>,
+    /// What the compiler said, in order.
+    pub(super) compiled: Vec<Compilation>,
+    /// How often the compiler was asked to mend.
+    pub(super) rounds: usize,
+    /// How often a rewrite of each rule was applied.
+    pub(super) rewrites: Vec<(RuleId, usize)>,
+    /// Rewrites that somebody should look at.
+    pub(super) review: Vec<Review>,
+    /// What was mended after an error of the compiler.
+    pub(super) repairs: Vec<Repaired>,
+    /// What is left to do by hand.
+    pub(super) left: Vec<Left>,
+    /// What was not looked at.
+    pub(super) skipped: Vec<Skipped>,
+    /// The project's own tests.
+    pub(super) tests: Vec<TestRun>,
+    /// What else people should know.
+    pub(super) notes: Vec<String>,
+    /// The files that have another text now.
+    pub(super) changed: Vec<String>,
+    /// The changes, if they were asked for.
+    pub(super) diff: Option<String>,
+    /// What became of the files.
+    pub(super) state: State,
+    /// Why it could not be done.
+    pub(super) error: Option<String>,
+}
+
+/// What became of the project's files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum State {
+    /// They are as they were: nothing to do, nothing asked for, or an error.
+    #[default]
+    Untouched,
+    /// They are migrated.
+    Written,
+    /// They were written and put back.
+    Restored,
+}
+
+/// A package and the releases it goes between.
+#[derive(Clone, Debug)]
+pub(super) struct Moved {
+    pub(super) name: String,
+    pub(super) path: String,
+    pub(super) from: Option<Release>,
+}
+
+/// Findings by what can be done about them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Planned {
+    /// With a fix that keeps behaviour.
+    pub(super) safe: usize,
+    /// With a fix that could change it.
+    pub(super) risky: usize,
+    /// Without a fix; the compiler's answers may lead to one.
+    pub(super) by_hand: usize,
+}
+
+/// When the compiler was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// The project as it was.
+    Before,
+    /// After the rewrites by rules.
+    Rewritten,
+    /// After the repairs.
+    Mended,
+}
+
+impl When {
+    /// The word for it, in reports and documents.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Rewritten => "rewritten",
+            Self::Mended => "after",
+        }
+    }
+}
+
+/// What the compiler said of one package.
+#[derive(Clone, Debug)]
+pub(super) struct Compilation {
+    pub(super) when: When,
+    pub(super) package: String,
+    /// The number of errors, or why there was nothing to count.
+    pub(super) result: Result<usize, String>,
+}
+
+impl Compilation {
+    pub(super) fn of(when: When, package: &str, checked: &Checked) -> Self {
+        let result = match checked {
+            Checked::Compiled { errors, .. } => Ok(errors.len()),
+            Checked::Stopped(complaint) => Err(complaint.clone()),
+        };
+        Self { when, package: package.to_owned(), result }
+    }
+}
+
+/// A rewrite that could change behaviour.
+#[derive(Clone, Debug)]
+pub(super) struct Review {
+    pub(super) path: String,
+    pub(super) line: usize,
+    pub(super) rule: RuleId,
+    pub(super) change: Option<&'static str>,
+    pub(super) title: String,
+    pub(super) reason: String,
+}
+
+/// A repair after what the compiler said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Repaired {
+    pub(super) path: String,
+    pub(super) line: usize,
+    pub(super) title: String,
+}
+
+/// Who says that something is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Voice {
+    /// The compiler: it does not build.
+    Compiler,
+    /// A rule: it does not build, as far as hognose sees.
+    Rule,
+    /// A rule: it builds and does something else.
+    Behaviour,
+    /// A rule: it works, and is on its way out.
+    Later,
+}
+
+/// One thing that is left to do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Left {
+    pub(super) voice: Voice,
+    pub(super) path: String,
+    pub(super) line: usize,
+    /// `E0308` or `HG104`.
+    pub(super) code: Option<String>,
+    /// What is wrong.
+    pub(super) message: String,
+    /// All that the compiler says of it.
+    pub(super) rendered: Option<String>,
+    /// What to do.
+    pub(super) help: Option<String>,
+    /// The row of the catalogue, or the rule, that explains it: what `hognose explain` takes.
+    pub(super) explained_by: Option<String>,
+}
+
+/// The project's own tests, once.
+#[derive(Debug)]
+pub(super) struct TestRun {
+    pub(super) when: When,
+    /// The steps, or why there are none.
+    pub(super) steps: Result<Vec<StepReport>, String>,
+}
+
+impl Record {
+    /// The compiler's errors in all packages at this stage; `None` when it was not asked, or could not say.
+    pub(super) fn errors(&self, when: When) -> Option<usize> {
+        let said: Vec<&Compilation> = self.compiled.iter().filter(|compilation| compilation.when == when).collect();
+        if said.is_empty() { None } else { said.iter().map(|compilation| compilation.result.as_ref().ok()).sum() }
+    }
+
+    /// Whether somebody has something to do before the project works.
+    pub(super) fn is_left(&self) -> bool {
+        let stopped = self.compiled.iter().any(|compilation| compilation.when == When::Mended && compilation.result.is_err());
+        stopped || self.left.iter().any(|left| left.voice < Voice::Later) || self.has_worse_tests()
+    }
+
+    /// The steps of the tests that passed before and do not any more.
+    pub(super) fn worse_tests(&self) -> Vec<&'static str> {
+        use crate::toolchain::steps::Status::Passed;
+        let steps = |when: When| self.tests.iter().filter(move |run| run.when == when).filter_map(|run| run.steps.as_ref().ok()).flatten();
+        let passed_after = |name: &str| steps(When::Mended).any(|step| step.name == name && step.status == Passed);
+        let before = steps(When::Before).filter(|step| step.status == Passed);
+        before
+            .filter(|step| step.name != "make tool environment" && step.name != "install maturin" && !passed_after(step.name))
+            .map(|step| step.name)
+            .collect()
+    }
+
+    fn has_worse_tests(&self) -> bool {
+        self.tests.iter().any(|run| run.when == When::Mended) && !self.worse_tests().is_empty()
+    }
+}

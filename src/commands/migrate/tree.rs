@@ -1,0 +1,141 @@
+//! The project's files as a migration changes them: what they said before, so that they can be shown, written and put back.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::commands::fixing::{parses, path_to_apply, rewrites};
+use crate::engine::diff::{Changed, line_after, unified_diff};
+use crate::engine::write::{Rewrite, write_files};
+use crate::migrate::ManifestChange;
+use crate::text::{Edit, FileId, Sources, apply_edits};
+
+/// Files that a migration changes.
+pub(super) struct Tree {
+    /// The text that each of them had.
+    before: BTreeMap<FileId, String>,
+}
+
+/// The lock files that cargo may write, with what was in them; `None` for one that was not there.
+pub(super) struct Locks(Vec<(PathBuf, Option<String>)>);
+
+impl Tree {
+    /// Files that rules have changed in `sources`, `before` being what they said, and manifests that are changed here.
+    pub(super) fn new(before: BTreeMap<FileId, String>, changes: Vec<ManifestChange>, sources: &mut Sources) -> Self {
+        let mut tree = Self { before };
+        let mut by_file: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+        for change in changes {
+            by_file.entry(change.file).or_default().push(change.edit);
+        }
+        for (file, edits) in by_file {
+            let source = sources.get(file);
+            let Ok(text) = apply_edits(&source.text, &edits) else { continue };
+            if !source.display.ends_with(".toml") || parses(&source.display, &text).is_ok() {
+                tree.set(file, text, sources);
+            }
+        }
+        tree
+    }
+
+    /// Gives a file another text.
+    pub(super) fn set(&mut self, file: FileId, text: String, sources: &mut Sources) {
+        if sources.get(file).text != text {
+            self.before.entry(file).or_insert_with(|| sources.get(file).text.clone());
+            sources.set_text(file, text);
+        }
+    }
+
+    /// Takes up what has changed in `now` since `then`.
+    pub(super) fn include(&mut self, then: &Sources, now: &Sources) {
+        for (file, _) in now.iter().filter(|(file, source)| source.text != then.get(*file).text) {
+            self.before.entry(file).or_insert_with(|| then.get(file).text.clone());
+        }
+    }
+
+    /// The paths of all files that have another text now.
+    pub(super) fn changed(&self, sources: &Sources) -> Vec<String> {
+        let changed = self.before.iter().map(|(file, before)| (sources.get(*file), before));
+        let mut paths: Vec<String> = changed.filter(|(file, before)| file.text != **before).map(|(file, _)| file.display.clone()).collect();
+        paths.sort();
+        paths
+    }
+
+    /// The changes as a diff that can be applied `here`.
+    pub(super) fn diff(&self, sources: &Sources, here: Option<&Path>) -> String {
+        let files: Vec<(String, &str, &str)> = self
+            .before
+            .iter()
+            .map(|(file, before)| {
+                let source = sources.get(*file);
+                (path_to_apply(source, here), before.as_str(), source.text.as_str())
+            })
+            .collect();
+        let changes: Vec<Changed<'_>> = files.iter().map(|(path, before, after)| Changed { path, before, after }).collect();
+        unified_diff(&changes)
+    }
+
+    /// Writes every file, or none.
+    ///
+    /// # Errors
+    /// What stood in the way.
+    pub(super) fn write(&self, sources: &Sources) -> Result<(), String> {
+        write_files(&rewrites(sources, &self.before)).map_err(|error| error.to_string())
+    }
+
+    /// Puts everything back.
+    ///
+    /// # Errors
+    /// What could not be put back.
+    pub(super) fn restore(&self, sources: &mut Sources) -> Result<(), String> {
+        let back: Vec<Rewrite<'_>> = self
+            .before
+            .iter()
+            .map(|(file, before)| {
+                let source = sources.get(*file);
+                Rewrite { path: &source.path, before: &source.text, after: before }
+            })
+            .collect();
+        write_files(&back).map_err(|error| error.to_string())?;
+        for (file, before) in &self.before {
+            sources.set_text(*file, before.clone());
+        }
+        Ok(())
+    }
+}
+
+impl Locks {
+    /// Those of these folders.
+    pub(super) fn of(folders: impl IntoIterator<Item = PathBuf>) -> Self {
+        let paths = folders.into_iter().map(|folder| folder.join("Cargo.lock"));
+        Self(paths.map(|path| (path.clone(), std::fs::read_to_string(path).ok())).collect())
+    }
+
+    /// Puts back what was in them.
+    ///
+    /// # Errors
+    /// What could not be put back.
+    pub(super) fn restore(&self) -> Result<(), String> {
+        for (path, before) in &self.0 {
+            if let (Some(before), Ok(now)) = (before, std::fs::read_to_string(path)) {
+                write_files(&[Rewrite { path, before: &now, after: before }]).map_err(|error| error.to_string())?;
+            }
+        }
+        self.remove_new()
+    }
+
+    /// Removes those that were not there: a project that does without them gets none from being checked.
+    ///
+    /// # Errors
+    /// What could not be removed.
+    pub(super) fn remove_new(&self) -> Result<(), String> {
+        for (path, _) in self.0.iter().filter(|(path, before)| before.is_none() && path.is_file()) {
+            std::fs::remove_file(path).map_err(|error| format!("could not remove `{}`: {error}", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Where a line of one state of the files is in another; `path` as it is shown.
+pub(super) fn line_now(then: &Sources, now: &Sources, path: &str, line: usize) -> usize {
+    let Some((file, old)) = then.iter().find(|(_, file)| file.display == path) else { return line };
+    line_after(&old.text, &now.get(file).text, line)
+}

@@ -1,0 +1,345 @@
+//! Conversions between Rust and Python: `into_py` and `to_object` become what fits the type that rustc names, and errors become `PyErr`.
+
+use super::Repair;
+use super::mismatch::types;
+use super::ownership::printed;
+use super::returns::py_result;
+use super::site::{Site, quoted, without_path};
+use crate::rust::{NodeId, Syntax, TypeRef};
+use crate::text::{Edit, TextRange};
+
+/// Smart pointers that convert by what they point at.
+const POINTERS: &[&str] = &["MutexGuard", "RwLockReadGuard", "RwLockWriteGuard", "Ref", "RefMut", "Rc", "LazyLock", "OnceCell"];
+
+/// Types that are copied as easily as they are referred to.
+const SCALARS: &[&str] = &[
+    "bool",
+    "char",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+    "{integer}",
+    "{float}",
+];
+
+/// Errors of PyO3 that turn into `PyErr`.
+const ERRORS: &[&str] =
+    &["CastError", "CastIntoError", "DowncastError", "DowncastIntoError", "PyClassGuardError", "PyClassGuardMutError", "Infallible"];
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    match site.error.code.as_deref()? {
+        "E0599" | "E0689" => old_call(site),
+        "E0308" => wanted_class(site).or_else(|| other_error(site)),
+        "E0271" => error_of_extraction(site),
+        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)).or_else(|| results_of_a_map(site)),
+        _ => None,
+    }
+}
+
+/// The two methods that are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Method {
+    /// `into_py`, which took the value.
+    IntoPy,
+    /// `to_object`, which took a reference.
+    ToObject,
+}
+
+/// A call of one of them.
+struct OldCall<'a> {
+    method: Method,
+    /// The whole call.
+    range: TextRange,
+    /// What is converted.
+    receiver: TextRange,
+    /// The expression for the token.
+    token: &'a str,
+}
+
+fn old_call(site: &Site<'_>) -> Option<Repair> {
+    let (call, receiver) = site.method_call()?;
+    let method = match site.text(site.place.range) {
+        "into_py" => Method::IntoPy,
+        "to_object" => Method::ToObject,
+        _ => return None,
+    };
+    let Syntax::MethodCall { arguments, generics: None, .. } = &site.node(call).syntax else { return None };
+    let [token] = arguments.as_slice() else { return None };
+    let old = OldCall { method, range: site.node(call).range, receiver, token: site.text(*token) };
+    let ty = receiver_type(site)?;
+    let edits = converted(site, &old, ty.trim())?;
+    site.repair(format!("convert `{}` by `IntoPyObject`", shortened(ty)), edits)
+}
+
+/// The type that has no such method: in the label in full, in the message perhaps with the names of its parameters.
+fn receiver_type<'a>(site: &Site<'a>) -> Option<&'a str> {
+    if let Some(ty) = site.place.label.strip_prefix("method not found in ") {
+        return quoted(ty).next();
+    }
+    quoted(&site.error.message).nth(1)
+}
+
+fn shortened(ty: &str) -> &str {
+    without_path(ty.trim_start_matches('&'))
+}
+
+fn converted(site: &Site<'_>, old: &OldCall<'_>, ty: &str) -> Option<Vec<Edit>> {
+    let (is_reference, target) = referenced(ty);
+    let token = old.token;
+    let name = without_path(target);
+    let name = &name[..name.find('<').unwrap_or(name.len())];
+    let class = printed(target);
+    match name {
+        "Result" => return Some(vec![Edit::insert(old.receiver.end, "?")]),
+        "Bound" | "Borrowed" | "Py" => return Some(suffixed(old, &object(site, old, name, is_reference, &class))),
+        _ => {}
+    }
+    match target {
+        "()" => return (site.text(old.receiver) == "()").then(|| vec![Edit::replace(old.range, format!("{token}.None()"))]),
+        "Vec<u8>" | "std::vec::Vec<u8>" => return Some(list(old, is_reference)),
+        _ if target.starts_with("[u8; ") => return Some(list(old, is_reference)),
+        "[u8]" if old.method == Method::ToObject => return Some(list(old, true)),
+        "[u8]" => {}
+        // Bytes further inside of the type would become another kind of object as well.
+        _ if target.contains("Vec<u8>") || target.contains("[u8; ") => return None,
+        _ => {}
+    }
+    let (open, way) = match (name, old.method) {
+        // Paths were text, and are `pathlib.Path` now.
+        ("PathBuf", Method::IntoPy) if !is_reference => ("", ".into_os_string()"),
+        ("PathBuf" | "Path", _) => ("", ".as_os_str()"),
+        (_, Method::IntoPy) => ("", ""),
+        (name, Method::ToObject) if POINTERS.contains(&name) => ("&*", ""),
+        (name, Method::ToObject) if is_reference || SCALARS.contains(&name) => ("", ""),
+        (_, Method::ToObject) => ("&", ""),
+    };
+    let suffix = format!("{way}.into_py_any({token})?");
+    if open.is_empty() {
+        return Some(suffixed(old, &suffix));
+    }
+    let behind = TextRange::new(old.receiver.end, old.range.end);
+    Some(vec![Edit::insert(old.receiver.start, format!("({open}")), Edit::replace(behind, format!("){suffix}"))])
+}
+
+/// `&'a T` as whether it is one, and `T`.
+fn referenced(ty: &str) -> (bool, &str) {
+    let Some(rest) = ty.strip_prefix('&') else { return (false, ty) };
+    let rest = match rest.strip_prefix('\'') {
+        Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
+        None => rest,
+    };
+    let target = rest.strip_prefix("mut ").unwrap_or(rest);
+    (true, referenced(target).1)
+}
+
+/// What makes a `Py<PyAny>` of an object: conversions of objects were new references.
+fn object(site: &Site<'_>, old: &OldCall<'_>, pointer: &str, is_reference: bool, ty: &TypeRef) -> String {
+    let class = match ty {
+        TypeRef::Path { arguments, .. } => arguments.first().and_then(TypeRef::name),
+        _ => None,
+    };
+    let upcast = if class == Some("PyAny") { "" } else { ".into_any()" };
+    let is_kept = is_reference || (old.method == Method::ToObject && !is_temporary(site, old.receiver));
+    match (pointer, is_kept) {
+        ("Py", true) => format!(".clone_ref({}){upcast}", old.token),
+        ("Py", false) => upcast.to_owned(),
+        ("Borrowed", _) => format!(".to_owned(){upcast}.unbind()"),
+        (_, true) => format!(".clone(){upcast}.unbind()"),
+        (_, false) => format!("{upcast}.unbind()"),
+    }
+}
+
+/// Whether the expression is a value that nobody else has.
+fn is_temporary(site: &Site<'_>, range: TextRange) -> bool {
+    let call = |id: NodeId| matches!(site.node(id).syntax, Syntax::Call { .. } | Syntax::MethodCall { .. } | Syntax::Try { .. });
+    site.view.nodes.expression_at(range).is_some_and(call)
+}
+
+/// Bytes that became a list go on to be one.
+fn list(old: &OldCall<'_>, is_reference: bool) -> Vec<Edit> {
+    let token = old.token;
+    let borrow = if is_reference || old.method == Method::IntoPy { "" } else { "&" };
+    let behind = TextRange::new(old.receiver.end, old.range.end);
+    vec![
+        Edit::insert(old.receiver.start, format!("pyo3::types::PyList::new({token}, {borrow}")),
+        Edit::replace(behind, ")?.into_any().unbind()"),
+    ]
+}
+
+/// Puts `suffix` in the place of the call's method.
+fn suffixed(old: &OldCall<'_>, suffix: &str) -> Vec<Edit> {
+    vec![Edit::replace(TextRange::new(old.receiver.end, old.range.end), suffix)]
+}
+
+/// A `Py<T>` is wanted where a conversion gives a `Py<PyAny>`: it was the wanted type that decided what `into_py` made.
+fn wanted_class(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = types(site.error, site.place)?;
+    let class = |ty: &TypeRef| match ty {
+        TypeRef::Path { arguments, .. } if ty.name() == Some("Py") => Some(arguments.first()?.name()?.to_owned()),
+        _ => None,
+    };
+    let (wanted, found) = (class(&expected)?, class(&found)?);
+    if found != "PyAny" || wanted == "PyAny" {
+        return None;
+    }
+    let here = site.view.nodes.expression_at(site.place.range)?;
+    let edits = match &site.node(here).syntax {
+        Syntax::Try { value } => {
+            let call = site.view.nodes.expression_at(*value)?;
+            let Syntax::MethodCall { method, .. } = &site.node(call).syntax else { return None };
+            let is_conversion = site.text(*method) == "into_py_any";
+            is_conversion.then(|| vec![Edit::replace(*method, "into_pyobject"), Edit::insert(site.place.range.end, ".unbind()")])?
+        }
+        Syntax::MethodCall { receiver, method, .. } => {
+            let upcast = match site.text(*method) {
+                "into_any" => here,
+                "unbind" => site.view.nodes.expression_at(*receiver)?,
+                _ => return None,
+            };
+            let Syntax::MethodCall { receiver, method, .. } = &site.node(upcast).syntax else { return None };
+            let behind = TextRange::new(receiver.end, site.node(upcast).range.end);
+            (site.text(*method) == "into_any").then(|| vec![Edit::delete(behind)])?
+        }
+        _ => return None,
+    };
+    site.repair(format!("convert into a `Py<{wanted}>`"), edits)
+}
+
+/// A `PyResult<T>` is wanted, and the error is another one that turns into `PyErr`.
+fn other_error(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = types(site.error, site.place)?;
+    let (expected, found) = (error_of(&expected)?, error_of(&found)?);
+    let is_wanted = expected.name() == Some("PyErr");
+    let turns = match found {
+        TypeRef::Path { .. } => found.name().is_some_and(|name| ERRORS.contains(&name)),
+        // `<T as FromPyObject<'_, '_>>::Error` is no plain path.
+        TypeRef::Other => site.error.notes.iter().any(|note| is_projected(note)) || is_projected(&site.place.label),
+        _ => false,
+    };
+    if !is_wanted || !turns {
+        return None;
+    }
+    site.repair("make a `PyErr` of the error", site.suffix(site.place.range, ".map_err(Into::into)"))
+}
+
+/// `E` of `Result<T, E>`.
+fn error_of(ty: &TypeRef) -> Option<&TypeRef> {
+    match ty {
+        TypeRef::Path { arguments, .. } if ty.name() == Some("Result") => arguments.get(1),
+        _ => None,
+    }
+}
+
+/// Whether a text names the error of a conversion of a generic type, which is one that turns into `PyErr`.
+fn is_projected(text: &str) -> bool {
+    ["FromPyObject<", "IntoPyObject<"]
+        .iter()
+        .any(|name| text.match_indices(name).any(|(at, _)| text[..at].contains(" as ") && text[at..].contains(">>::Error")))
+}
+
+/// `?` where the error does not become the one of the function.
+fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
+    let wanted = site.error.message.strip_prefix("`?` couldn't convert the error to `")?.split('`').next()?;
+    let (question, value) = site.view.nodes.iter().rev().find_map(|(id, node)| match &node.syntax {
+        Syntax::Try { value } if node.range.end == site.place.range.end => Some((id, *value)),
+        _ => None,
+    })?;
+    let wanted = printed(wanted);
+    let wanted = wanted.name()?;
+    if wanted == "PyErr" {
+        // `PyErr` is not known to be made from the error of a generic conversion, but that is known to turn into `PyErr`.
+        let named = std::iter::once(&site.error.message).chain(&site.error.notes).chain(site.places().map(|span| &span.label));
+        let is_generic = named.into_iter().any(|text| is_projected(text));
+        return is_generic.then(|| site.repair("make a `PyErr` of the error", site.suffix(value, ".map_err(Into::into)")))?;
+    }
+    if ERRORS.contains(&wanted) {
+        return closure_of_an_extraction(site, question);
+    }
+    // Before they were fallible, conversions could only panic.
+    let was_infallible = is_new_result(site, value) && site.error.notes.iter().any(|note| note.contains("PyErr"));
+    let mark = TextRange::new(site.node(question).range.end - 1, site.node(question).range.end);
+    was_infallible.then(|| site.repair("unwrap what has no reason to fail", vec![Edit::replace(mark, ".unwrap()")]))?
+}
+
+/// A closure ends with `object.extract()`, whose error decides which one the closure has.
+fn closure_of_an_extraction(site: &Site<'_>, inside: NodeId) -> Option<Repair> {
+    let Syntax::Closure(closure) = &site.node(site.view.nodes.body_of(inside)?).syntax else { return None };
+    let body = site.view.nodes.expression_at(closure.body)?;
+    let tail = match &site.node(body).syntax {
+        Syntax::Block { tail } => site.view.nodes.expression_at((*tail)?)?,
+        _ => body,
+    };
+    let Syntax::MethodCall { method, .. } = &site.node(tail).syntax else { return None };
+    let gives_own_error = matches!(site.text(*method), "extract" | "cast" | "cast_into" | "cast_exact" | "cast_into_exact");
+    let error = if py_result(site).contains("::") { ".map_err(pyo3::PyErr::from)" } else { ".map_err(PyErr::from)" };
+    gives_own_error.then(|| site.repair("make a `PyErr` of the error", site.suffix(site.node(tail).range, error)))?
+}
+
+/// Whether the expression is a conversion that was not fallible on older releases.
+fn is_new_result(site: &Site<'_>, value: TextRange) -> bool {
+    let Some(id) = site.view.nodes.expression_at(value) else { return false };
+    match &site.node(id).syntax {
+        Syntax::Call { function, .. } => is_constructor(site.text(*function)),
+        Syntax::MethodCall { method, .. } => {
+            matches!(site.text(*method), "into_py_any" | "into_bound_py_any" | "into_pyobject" | "into_py_dict")
+        }
+        _ => false,
+    }
+}
+
+/// `PyList::new` and `PyTuple::new`, which could not fail before 0.23.
+pub(super) fn is_constructor(path: &str) -> bool {
+    ["PyList::new", "PyTuple::new"].iter().any(|name| path == *name || path.ends_with(&format!("::{name}")))
+}
+
+/// `PyList::new(py, items.map(|item| …))`, where the closure gives results now.
+fn results_of_a_map(site: &Site<'_>) -> Option<Repair> {
+    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
+    if !ty.starts_with("Result<") || !rest.starts_with(" cannot be converted to a Python object") {
+        return None;
+    }
+    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
+    let Syntax::Call { function, arguments } = &call.syntax else { return None };
+    let items = site.view.nodes.expression_at(*arguments.get(1)?)?;
+    let Syntax::MethodCall { method, .. } = &site.node(items).syntax else { return None };
+    if !is_constructor(site.text(*function)) || site.text(*method) != "map" {
+        return None;
+    }
+    let collected = format!(".collect::<{}<Vec<_>>>()?", py_result(site));
+    site.repair("collect the results of a closure", vec![Edit::insert(site.node(items).range.end, collected)])
+}
+
+/// `object.extract()` as a `PyResult`.
+fn error_of_extraction(site: &Site<'_>) -> Option<Repair> {
+    let message = &site.error.message;
+    let is_extraction = message.contains(" as FromPyObject<") || message.contains("::FromPyObject<");
+    if !is_extraction || !message.ends_with(">::Error == PyErr`") {
+        return None;
+    }
+    let (call, _) = site.method_call()?;
+    site.repair("make a `PyErr` of the error", site.suffix(site.node(call).range, ".map_err(Into::into)"))
+}
+
+/// `for item in list`, where `list` is a `Borrowed`: that is no reference to a `Bound`, which can be iterated over.
+fn borrowed_loop(site: &Site<'_>) -> Option<Repair> {
+    const CLASSES: &[&str] = &["PyList", "PyTuple", "PyDict", "PySet", "PyFrozenSet"];
+    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
+    let TypeRef::Path { arguments, .. } = printed(ty) else { return None };
+    let class = arguments.first().and_then(TypeRef::name)?;
+    let is_borrowed = without_path(ty).starts_with("Borrowed<") && rest == " is not an iterator";
+    if !is_borrowed || !CLASSES.contains(&class) {
+        return None;
+    }
+    site.repair("iterate by a method", site.suffix(site.place.range, ".iter()"))
+}

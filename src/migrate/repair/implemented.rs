@@ -1,0 +1,39 @@
+//! E0277: a conversion that the package implements for `&Bound` is asked of the `Bound` that a method now returns.
+
+use super::Repair;
+use super::site::{Site, quoted, without_path};
+use crate::rust::Syntax;
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    let note = site.error.notes.iter().find(|note| note.starts_with("for that trait implementation, expected "));
+    let mut types = quoted(note.filter(|_| site.is("E0277"))?);
+    let (expected, found) = (types.next()?, types.next()?);
+    if expected.strip_prefix('&') != Some(found) || !without_path(found).starts_with("Bound<") {
+        return None;
+    }
+    let (value, is_receiver) = converted(site)?;
+    let takes_prefix = site.view.nodes.expression_at(value).is_some_and(|id| site.node(id).syntax.takes_suffix());
+    if !takes_prefix {
+        return None;
+    }
+    let edits = match is_receiver {
+        true => vec![Edit::insert(value.start, "(&"), Edit::insert(value.end, ")")],
+        false => vec![Edit::insert(value.start, "&")],
+    };
+    site.repair("convert from a reference to the object", edits)
+}
+
+/// The value that is converted at the place, and whether it is the receiver: `T::from(value)`, `value.into()`.
+fn converted(site: &Site<'_>) -> Option<(TextRange, bool)> {
+    if let Some((_, receiver)) = site.method_call() {
+        return Some((receiver, true));
+    }
+    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
+    let Syntax::Call { function, arguments } = &call.syntax else { return None };
+    let converts = matches!(site.text(*function).rsplit("::").next(), Some("from" | "try_from"));
+    match arguments.as_slice() {
+        [only] if converts && (call.range == site.place.range || function.contains(site.place.range)) => Some((*only, false)),
+        all => all.iter().find(|argument| **argument == site.place.range).map(|argument| (*argument, false)),
+    }
+}

@@ -1,0 +1,87 @@
+//! Bounds by `IntoPy` and `ToPyObject`: those of `IntoPyObject` name the lifetime of the token.
+
+use crate::catalog::Change;
+use crate::diagnostic::{Fix, ImportEdit};
+use crate::model::{LifetimeRole, LifetimeUse, PathUse, SignatureFact, Source};
+use crate::rules::FileContext;
+use crate::rules::migration::paths::as_seen;
+use crate::rules::migration::standing::fix_of;
+use crate::text::{Edit, TextRange};
+
+/// `T: IntoPy<PyObject>` and `T: ToPyObject`.
+pub(super) fn rewrite(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
+    let (_, name) = path.segments.last().filter(|_| path.source == Source::Tree)?;
+    let new = new_trait(context, path)?;
+    let (lifetime, mut edits) = lifetime(context, path);
+    let (binder, lifetime) = match &lifetime {
+        Some(lifetime) => (String::new(), lifetime.clone()),
+        None => {
+            let free = unused(context, path.signature);
+            (format!("for<{free}> "), free)
+        }
+    };
+    let seen = as_seen(new, context);
+    let short = new.rsplit("::").next().unwrap_or(new);
+    let written = if path.segments.len() > 1 { seen.as_str() } else { short };
+    edits.push(Edit::replace(TextRange::new(path.segments[0].1.start, path.range.end), format!("{binder}{written}<{lifetime}>")));
+    let mut fix = fix_of(change, format!("bound by `{short}`"), path.source)?;
+    fix.edits.extend(edits.into_iter().map(|edit| (context.file, edit)));
+    let import = ImportEdit::Add { file: context.file, at: name.start, path: seen };
+    Some(if path.segments.len() > 1 { fix } else { fix.import(import) })
+}
+
+/// What converts now as the old trait did; `None` for conversions into other types of Rust.
+fn new_trait(context: &FileContext<'_>, path: &PathUse) -> Option<&'static str> {
+    let of_trait = path.pyo3.as_deref()?;
+    match of_trait {
+        "pyo3::ToPyObject" => Some("pyo3::IntoPyObject"),
+        "pyo3::IntoPy" => {
+            let inside = |other: &&PathUse| other.range.start > path.range.start && path.range.contains(other.range);
+            let mut arguments = context.facts.paths.iter().filter(inside);
+            let names: Vec<&str> = arguments.by_ref().filter_map(|other| other.pyo3.as_deref()).collect();
+            match names.as_slice() {
+                ["pyo3::PyObject"] | ["pyo3::Py", "pyo3::PyAny"] => Some("pyo3::IntoPyObject"),
+                ["pyo3::Py", "pyo3::types::PyTuple"] => Some("pyo3::call::PyCallArgs"),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The lifetime of the token of the function whose bound it is, and what it takes to give it a name.
+fn lifetime(context: &FileContext<'_>, path: &PathUse) -> (Option<String>, Vec<Edit>) {
+    let conversions = &context.facts.conversions;
+    // An implementation of the same traits gets this lifetime.
+    if conversions
+        .iter()
+        .any(|of| of.generics_at <= path.range.start && of.function.as_ref().is_some_and(|f| path.range.end <= f.range.start))
+    {
+        return (Some("'py".to_owned()), Vec::new());
+    }
+    let Some(signature) = path.signature.and_then(|index| context.facts.signatures.get(index)) else { return (None, Vec::new()) };
+    let of_python = |input: &&LifetimeUse| matches!(input.role, LifetimeRole::GilRef(_) | LifetimeRole::Token | LifetimeRole::Python);
+    let inputs: Vec<&LifetimeUse> = signature.inputs.iter().filter(of_python).collect();
+    let tokens = inputs.iter().filter(|input| input.role == LifetimeRole::Token);
+    if let Some(named) = tokens.chain(&inputs).find_map(|input| input.name.clone()) {
+        return (Some(named), Vec::new());
+    }
+    let (Some(declaration), false) = (&signature.declaration, inputs.is_empty()) else { return (None, Vec::new()) };
+    let fresh = unused(context, path.signature);
+    let mut edits: Vec<Edit> = inputs.iter().map(|input| input.write(&fresh)).collect();
+    // What is returned took its lifetime from the only one that was left out.
+    let left_out = |output: &&LifetimeUse| output.name.is_none() && of_python(output);
+    edits.extend(signature.outputs.iter().filter(left_out).map(|output| output.write(&fresh)));
+    edits.push(declaration.edit(&fresh));
+    (Some(fresh), edits)
+}
+
+/// A lifetime that nothing around declares.
+fn unused(context: &FileContext<'_>, signature: Option<usize>) -> String {
+    let signatures = &context.facts.signatures;
+    let innermost = signature.and_then(|index| signatures.get(index));
+    let around = std::iter::successors(innermost, |inner: &&SignatureFact| signatures.get(inner.outer?));
+    let taken: Vec<&String> = around.flat_map(|signature| &signature.declared).collect();
+    let candidates = std::iter::once("'py".to_owned()).chain((1..).map(|number| format!("'py{number}")));
+    candidates.into_iter().find(|name| !taken.contains(&name)).unwrap_or_default()
+}
