@@ -1,5 +1,7 @@
 //! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
 
+mod apis;
+
 use std::path::{Path, PathBuf};
 
 use super::{View, repair};
