@@ -1,5 +1,6 @@
 //! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
 
+mod apis;
 mod conversions;
 
 use std::path::{Path, PathBuf};
