@@ -249,6 +249,7 @@ impl Migration<'_> {
         report_rejected(&fixed, self.err)?;
         let seen = project.sources.clone();
         let changes = plan.manifest_changes(project);
+        self.record.manifests = plan::told(project, &changes);
         let tree = Tree::new(fixed.changed, changes, &mut project.sources);
         let place = |file| seen.get(file).display.clone();
         self.record.review = fixed

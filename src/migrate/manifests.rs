@@ -1,9 +1,13 @@
-//! What changes in Cargo.toml and pyproject.toml: versions that belong together, and floors that they bring.
+//! What changes in the manifests: versions that belong together, and floors that they bring.
 
+use super::features::{Fate, fate, without_extension_module};
+use super::packaging::pyproject_changes;
 use super::reach::is_tied;
-use super::requirement::{admits, raised, with_floor};
-use crate::catalog::{Adjacent, adjacent, toolchain};
-use crate::project::pyproject::{self, Pyproject};
+use super::renamed::rename;
+use super::requirement::{admits, raised};
+use super::setuptools::setuptools_changes;
+use crate::catalog::{Adjacent, Series, adjacent, toolchain};
+use crate::project::toml::{self, Toml};
 use crate::project::{Dependency, Package, Project};
 use crate::release::Release;
 use crate::text::{Edit, FileId, TextRange};
@@ -11,8 +15,8 @@ use crate::text::{Edit, FileId, TextRange};
 /// The crates that are PyO3 itself: all of one version.
 const OF_PYO3: [&str; 5] = ["pyo3", "pyo3-ffi", "pyo3-build-config", "pyo3-macros", "pyo3-macros-backend"];
 
-/// The oldest maturin that builds extension modules without PyO3's feature `extension-module`.
-const MATURIN_FLOOR: &str = "1.9.4";
+/// The first Rust with C string literals, which need this edition.
+const C_STRINGS: (Series, &str) = (Series(1, 77), "2021");
 
 /// One change of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,18 +29,46 @@ pub struct ManifestChange {
     pub what: String,
 }
 
-/// Everything in the manifests of `package` that has to be another for `target`. Features that are gone are findings of `check`, with fixes of their own.
+/// What a release asks of those who use it.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// The release.
+    pub(super) target: Release,
+    /// The oldest Python.
+    pub(super) python: Series,
+    /// The oldest Rust.
+    pub(super) rust: String,
+}
+
+impl Wanted {
+    /// What is known of `target`.
+    pub(super) fn new(target: Release) -> Option<Self> {
+        let toolchain = toolchain(target)?;
+        Some(Self { target, python: toolchain.python.min, rust: toolchain.rust.to_string() })
+    }
+
+    /// The name that a feature of PyO3 has now, if it is another.
+    pub(super) fn renamed_feature(&self, feature: &str) -> Option<String> {
+        match fate(feature, self.target)? {
+            Fate::Renamed(new) => Some(new),
+            Fate::Removed => None,
+        }
+    }
+}
+
+/// Everything in the manifests of `package` that has to be another for `target`, whatever its sources say now being what they will say then.
+/// Features in Cargo.toml that are gone are findings of `check`, with fixes of their own.
 #[must_use]
 pub fn manifest_changes(project: &Project, package: &Package, target: Release) -> Vec<ManifestChange> {
+    let Some(wanted) = Wanted::new(target) else { return Vec::new() };
     let mut changes = Vec::new();
     for dependency in &package.pyo3.dependencies {
         changes.extend(of_dependency(project, package, dependency, target));
     }
-    if let Some(file) = package.pyproject
-        && let Some(pyproject) = pyproject::read(&project.sources.get(file).text)
-    {
-        changes.extend(of_pyproject(project, &pyproject, file, target));
-    }
+    changes.extend(without_extension_module(project, package, &wanted));
+    changes.extend(of_language(project, package, &wanted));
+    changes.extend(pyproject_changes(project, package, &wanted));
+    changes.extend(setuptools_changes(project, package, &wanted));
     changes.sort_by(|a, b| (a.file, &a.edit).cmp(&(b.file, &b.edit)));
     changes.dedup();
     changes
@@ -57,9 +89,8 @@ fn of_dependency(project: &Project, package: &Package, dependency: &Dependency, 
             changes.push(ManifestChange { file, edit: quoted(project, file, range, &new), what });
         }
     }
-    if name != dependency.package && dependency.extern_name.replace('_', "-") == dependency.package {
-        let what = format!("{} is called {name} now", dependency.package);
-        changes.push(ManifestChange { file: dependency.file, edit: Edit::replace(dependency.range, name), what });
+    if name != dependency.package {
+        changes.extend(rename(project, package, dependency, &name));
     }
     changes
 }
@@ -78,26 +109,63 @@ fn wanted(name: &str, known: Option<&'static Adjacent>, target: Release) -> Opti
     Some((successor.name.clone(), successor.version_for(target)?.to_owned()))
 }
 
-fn of_pyproject(project: &Project, pyproject: &Pyproject, file: FileId, target: Release) -> Vec<ManifestChange> {
+/// `rust-version` and `edition`, in the workspace's manifest where they are inherited.
+fn of_language(project: &Project, package: &Package, wanted: &Wanted) -> Vec<ManifestChange> {
     let mut changes = Vec::new();
-    if let (Some(written), Some(floor)) = (&pyproject.requires_python, toolchain(target).map(|toolchain| toolchain.python.min))
-        && let Some(new) = with_floor(&written.value, &floor.to_string())
+    let has_c_strings = package.rust_files.iter().any(|file| has_c_string(&project.sources.get(*file).text));
+    let floor = if has_c_strings { C_STRINGS.0.max(series(&wanted.rust)) } else { series(&wanted.rust) };
+    if let Some((file, range, written)) = inherited(project, package, "rust-version")
+        && series(&written) < floor
     {
-        let what = format!("requires-python {} -> {new}", written.value);
-        changes.push(ManifestChange { file, edit: quoted(project, file, written.range, &new), what });
+        let new = floor.to_string();
+        let what = format!("rust-version {written} -> {new}");
+        changes.push(ManifestChange { file, edit: quoted(project, file, range, &new), what });
     }
-    if let Some(maturin) = pyproject.build_requirement("maturin")
-        && !maturin.is_at_least(MATURIN_FLOOR)
-    {
-        let new = format!("maturin>={MATURIN_FLOOR},<2");
-        let what = format!("{} -> {new}", maturin.text);
-        changes.push(ManifestChange { file, edit: quoted(project, file, maturin.range, &new), what });
+    if has_c_strings && package.edition.as_str() < C_STRINGS.1 {
+        let new = C_STRINGS.1;
+        let what = format!("edition {} -> {new}, for C string literals", package.edition);
+        let edit = match inherited(project, package, "edition") {
+            Some((file, range, _)) => Some((file, quoted(project, file, range, new))),
+            None => {
+                let toml = toml::parse(&project.sources.get(package.manifest).text).ok();
+                let edit = toml.and_then(|toml| toml.insert_key(&["package"], "edition", &format!("\"{new}\"")));
+                edit.map(|edit| (package.manifest, edit))
+            }
+        };
+        changes.extend(edit.map(|(file, edit)| ManifestChange { file, edit, what }));
     }
     changes
 }
 
+/// The text of `[package] key`, or of `[workspace.package] key` where it is inherited, with its place.
+fn inherited(project: &Project, package: &Package, key: &str) -> Option<(FileId, TextRange, String)> {
+    let read = |file: FileId, path: &[&str]| {
+        let toml: Toml = toml::parse(&project.sources.get(file).text).ok()?;
+        let text = toml.get(path)?.value.as_text()?;
+        Some((file, text.range, text.value))
+    };
+    let from_workspace = || {
+        let toml = toml::parse(&project.sources.get(package.manifest).text).ok()?;
+        toml.get(&["package", key, "workspace"])?.value.as_bool().filter(|&inherits| inherits)?;
+        read(package.workspace_manifest.unwrap_or(package.manifest), &["workspace", "package", key])
+    };
+    read(package.manifest, &["package", key]).or_else(from_workspace)
+}
+
+/// Whether a text has a literal such as `c"name"`: before edition 2021 there is none, unless a rewrite has put it there.
+fn has_c_string(text: &str) -> bool {
+    let starts_token = |at: usize| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '\\');
+    text.match_indices("c\"").any(|(at, _)| starts_token(at))
+}
+
+/// Major and minor number of a version of Rust.
+fn series(version: &str) -> Series {
+    let mut numbers = version.split('.').map(|number| number.trim().parse::<u16>().unwrap_or_default());
+    Series(numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default())
+}
+
 /// Puts `value` in the place of a string literal, in the quotes that it has.
-fn quoted(project: &Project, file: FileId, literal: TextRange, value: &str) -> Edit {
+pub(super) fn quoted(project: &Project, file: FileId, literal: TextRange, value: &str) -> Edit {
     let quote = if project.sources.get(file).slice(literal).starts_with('\'') { '\'' } else { '"' };
     Edit::replace(literal, format!("{quote}{value}{quote}"))
 }

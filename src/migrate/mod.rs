@@ -1,10 +1,14 @@
 //! What it takes to bring a package to another PyO3 release: how far it can go, and what changes in its manifests.
 
+mod features;
 mod manifests;
 mod notes;
+mod packaging;
 mod reach;
+mod renamed;
 mod repair;
 mod requirement;
+mod setuptools;
 
 pub use manifests::{ManifestChange, manifest_changes};
 pub use notes::notes;

@@ -80,6 +80,8 @@ impl Ty {
                 _ => Ty::Unknown,
             },
             Some("std" | "core" | "alloc" | "hashbrown" | "indexmap" | "ahash") => Ty::of_std(path, arguments),
+            // `u8` and its like, of which name resolution knows nothing.
+            _ if path.len() == 1 => Ty::of_std(path, arguments),
             // `anyhow::Result<T>` and its like.
             _ if path.last().is_some_and(|name| name == "Result") => Ty::of_std(path, arguments),
             _ => Ty::Unknown,

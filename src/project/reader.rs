@@ -157,6 +157,14 @@ impl Reader {
         (beside, Backend::None)
     }
 
+    /// The text of a file that may be there, and then takes part in migrations.
+    fn script(&mut self, path: &Path) -> Option<String> {
+        if self.files.sources.find(path).is_none() {
+            read_text(path).ok()?;
+        }
+        self.files.read(path).map(|id| self.files.text(id).to_owned())
+    }
+
     fn has_package(&mut self, folder: &Path) -> bool {
         self.manifest(&folder.join("Cargo.toml")).is_some_and(|manifest| manifest.is_package())
     }
@@ -167,8 +175,8 @@ impl Reader {
         let is_foreign = !folder.starts_with(ceiling) && read_text(&path).map_or(true, |text| toml::parse(&text).is_err());
         let pyproject = if is_foreign { None } else { self.pyproject(&path) };
         let (file, pyproject) = pyproject.unzip();
-        let text = |name: &str| read_text(&folder.join(name)).ok();
-        (file, BuildFiles { pyproject, setup_py: text("setup.py"), setup_cfg: text("setup.cfg") })
+        let (setup_py, setup_cfg) = (self.script(&folder.join("setup.py")), self.script(&folder.join("setup.cfg")));
+        (file, BuildFiles { pyproject, setup_py, setup_cfg })
     }
 }
 

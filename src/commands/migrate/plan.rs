@@ -78,10 +78,17 @@ impl Plan {
                 None => record.planned.by_hand += 1,
             }
         }
-        let told = |change: ManifestChange| (project.sources.get(change.file).display.clone(), change.what);
-        record.manifests = self.manifest_changes(project).into_iter().map(told).collect();
+        record.manifests = told(project, &self.manifest_changes(project));
         record.notes.extend(self.packages.iter().flat_map(|&index| notes(project, &project.packages[index])));
     }
+}
+
+/// What changes of manifests are called, each with its file.
+pub(super) fn told(project: &Project, changes: &[ManifestChange]) -> Vec<(String, String)> {
+    let mut told: Vec<(String, String)> =
+        changes.iter().map(|change| (project.sources.get(change.file).display.clone(), change.what.clone())).collect();
+    told.dedup();
+    told
 }
 
 /// The oldest release that a migration may end at.

@@ -3,6 +3,7 @@
 use super::Repair;
 use super::mismatch::types;
 use super::ownership::printed;
+use super::returns::py_result;
 use super::site::{Site, quoted, without_path};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -41,7 +42,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         "E0599" | "E0689" => old_call(site),
         "E0308" => wanted_class(site).or_else(|| other_error(site)),
         "E0271" => error_of_extraction(site),
-        "E0277" => generic_error(site).or_else(|| borrowed_loop(site)),
+        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)).or_else(|| results_of_a_map(site)),
         _ => None,
     }
 }
@@ -247,20 +248,76 @@ fn is_projected(text: &str) -> bool {
         .any(|name| text.match_indices(name).any(|(at, _)| text[..at].contains(" as ") && text[at..].contains(">>::Error")))
 }
 
-/// `?` on the error of a generic conversion: `PyErr` is not known to be made from it, but it is known to turn into `PyErr`.
-fn generic_error(site: &Site<'_>) -> Option<Repair> {
-    if !site.error.message.starts_with("`?` couldn't convert the error to `") || !site.error.message.contains("PyErr`") {
-        return None;
-    }
-    let named = std::iter::once(&site.error.message).chain(&site.error.notes).chain(site.places().map(|span| &span.label));
-    if !named.into_iter().any(|text| is_projected(text)) {
-        return None;
-    }
-    let (_, value) = site.view.nodes.iter().rev().find_map(|(id, node)| match &node.syntax {
+/// `?` where the error does not become the one of the function.
+fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
+    let wanted = site.error.message.strip_prefix("`?` couldn't convert the error to `")?.split('`').next()?;
+    let (question, value) = site.view.nodes.iter().rev().find_map(|(id, node)| match &node.syntax {
         Syntax::Try { value } if node.range.end == site.place.range.end => Some((id, *value)),
         _ => None,
     })?;
-    site.repair("make a `PyErr` of the error", site.suffix(value, ".map_err(Into::into)"))
+    let wanted = printed(wanted);
+    let wanted = wanted.name()?;
+    if wanted == "PyErr" {
+        // `PyErr` is not known to be made from the error of a generic conversion, but that is known to turn into `PyErr`.
+        let named = std::iter::once(&site.error.message).chain(&site.error.notes).chain(site.places().map(|span| &span.label));
+        let is_generic = named.into_iter().any(|text| is_projected(text));
+        return is_generic.then(|| site.repair("make a `PyErr` of the error", site.suffix(value, ".map_err(Into::into)")))?;
+    }
+    if ERRORS.contains(&wanted) {
+        return closure_of_an_extraction(site, question);
+    }
+    // Before they were fallible, conversions could only panic.
+    let was_infallible = is_new_result(site, value) && site.error.notes.iter().any(|note| note.contains("PyErr"));
+    let mark = TextRange::new(site.node(question).range.end - 1, site.node(question).range.end);
+    was_infallible.then(|| site.repair("unwrap what has no reason to fail", vec![Edit::replace(mark, ".unwrap()")]))?
+}
+
+/// A closure ends with `object.extract()`, whose error decides which one the closure has.
+fn closure_of_an_extraction(site: &Site<'_>, inside: NodeId) -> Option<Repair> {
+    let Syntax::Closure(closure) = &site.node(site.view.nodes.body_of(inside)?).syntax else { return None };
+    let body = site.view.nodes.expression_at(closure.body)?;
+    let tail = match &site.node(body).syntax {
+        Syntax::Block { tail } => site.view.nodes.expression_at((*tail)?)?,
+        _ => body,
+    };
+    let Syntax::MethodCall { method, .. } = &site.node(tail).syntax else { return None };
+    let gives_own_error = matches!(site.text(*method), "extract" | "cast" | "cast_into" | "cast_exact" | "cast_into_exact");
+    let error = if py_result(site).contains("::") { ".map_err(pyo3::PyErr::from)" } else { ".map_err(PyErr::from)" };
+    gives_own_error.then(|| site.repair("make a `PyErr` of the error", site.suffix(site.node(tail).range, error)))?
+}
+
+/// Whether the expression is a conversion that was not fallible on older releases.
+fn is_new_result(site: &Site<'_>, value: TextRange) -> bool {
+    let Some(id) = site.view.nodes.expression_at(value) else { return false };
+    match &site.node(id).syntax {
+        Syntax::Call { function, .. } => is_constructor(site.text(*function)),
+        Syntax::MethodCall { method, .. } => {
+            matches!(site.text(*method), "into_py_any" | "into_bound_py_any" | "into_pyobject" | "into_py_dict")
+        }
+        _ => false,
+    }
+}
+
+/// `PyList::new` and `PyTuple::new`, which could not fail before 0.23.
+pub(super) fn is_constructor(path: &str) -> bool {
+    ["PyList::new", "PyTuple::new"].iter().any(|name| path == *name || path.ends_with(&format!("::{name}")))
+}
+
+/// `PyList::new(py, items.map(|item| …))`, where the closure gives results now.
+fn results_of_a_map(site: &Site<'_>) -> Option<Repair> {
+    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
+    if !ty.starts_with("Result<") || !rest.starts_with(" cannot be converted to a Python object") {
+        return None;
+    }
+    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
+    let Syntax::Call { function, arguments } = &call.syntax else { return None };
+    let items = site.view.nodes.expression_at(*arguments.get(1)?)?;
+    let Syntax::MethodCall { method, .. } = &site.node(items).syntax else { return None };
+    if !is_constructor(site.text(*function)) || site.text(*method) != "map" {
+        return None;
+    }
+    let collected = format!(".collect::<{}<Vec<_>>>()?", py_result(site));
+    site.repair("collect the results of a closure", vec![Edit::insert(site.node(items).range.end, collected)])
 }
 
 /// `object.extract()` as a `PyResult`.

@@ -2,12 +2,15 @@
 
 use super::Repair;
 use super::ownership::{Wrap, printed, wrap};
-use super::site::{Site, quoted};
+use super::site::{Site, quoted, words};
 use crate::compiler::{CompilerError, Span};
-use crate::rust::{Syntax, TypeRef};
+use crate::rust::{Node, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if site.is("E0277") {
+        return implemented_for(site);
+    }
     if !site.is("E0308") {
         return None;
     }
@@ -21,7 +24,47 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if expected.name() == Some("Result") && found.name() != Some("Result") {
         return None;
     }
+    if let Some(edit) = written_type(site, &expected, &found) {
+        return site.repair("write the type that the value has", vec![edit]);
+    }
     site.repair(title, around(site, site.place.range, &expected, &found)?)
+}
+
+/// The trait is implemented for `&Bound<…>`, and a call passes `Bound<…>`, or the reverse.
+fn implemented_for(site: &Site<'_>) -> Option<Repair> {
+    let mut notes = site.error.notes.iter();
+    let note = notes.find_map(|note| note.strip_prefix("for that trait implementation, expected "))?;
+    let (expected, found) = labelled(note)?;
+    let called = |node: &Node| match &node.syntax {
+        Syntax::Call { function, arguments } if function.contains(site.place.range) || node.range == site.place.range => match arguments[..] {
+            [argument] => Some(argument),
+            _ => None,
+        },
+        Syntax::MethodCall { receiver, method, .. } if *method == site.place.range => Some(*receiver),
+        _ => None,
+    };
+    let argument = site.view.nodes.ancestors(site.here()?).find_map(|(_, node)| called(node))?;
+    site.repair("pass what the trait is implemented for", around(site, argument, &expected, &found)?)
+}
+
+/// `let x: &PyList = …` was a GIL Ref; the value says what it is now.
+fn written_type(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<Edit> {
+    let TypeRef::Reference(class) = expected else { return None };
+    let class = class.name().filter(|name| name.starts_with("Py") && !matches!(*name, "PyErr" | "Python"))?;
+    let statement = site.view.nodes.statement_of(site.here()?)?;
+    let Syntax::Let { ty: Some(ty), value: Some(value), .. } = site.node(statement).syntax else { return None };
+    let (prefix, object) = match found {
+        TypeRef::Reference(object) => ("&", &**object),
+        object => ("", object),
+    };
+    let TypeRef::Path { arguments, .. } = object else { return None };
+    if value != site.place.range || object.name() != Some("Bound") {
+        return None;
+    }
+    let of = arguments.first()?.name().filter(|name| *name != "_").unwrap_or(class);
+    // The class that the file names already is in scope; others have their full path.
+    let path = if words(site.view.text).any(|word| word == of) { "" } else { "pyo3::types::" };
+    Some(Edit::replace(ty, format!("{prefix}Bound<'_, {path}{of}>")))
 }
 
 /// The two types that rustc names, in full from its note, else from the label.

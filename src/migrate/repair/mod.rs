@@ -4,6 +4,7 @@ mod apis;
 mod conversions;
 mod fallible;
 mod implemented;
+mod imports;
 mod lifetime;
 mod mismatch;
 mod mutable;
@@ -42,22 +43,25 @@ pub struct View<'t> {
     pub nodes: &'t Nodes,
 }
 
+/// What knows repairs; those that know a special case come before those that know a general one.
+const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
+    apis::repair,
+    conversions::repair,
+    fallible::repair,
+    implemented::repair,
+    mismatch::repair,
+    mutable::repair,
+    path::repair,
+    surplus::repair,
+    temporary::repair,
+    lifetime::repair,
+    imports::repair,
+    suggested::repair,
+];
+
 /// What would mend `error`; `view` gives a file as it is now.
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
-        apis::repair,
-        conversions::repair,
-        fallible::repair,
-        implemented::repair,
-        mismatch::repair,
-        mutable::repair,
-        path::repair,
-        surplus::repair,
-        temporary::repair,
-        lifetime::repair,
-        suggested::repair,
-    ];
-    rules.iter().find_map(|rule| rule(&site))
+    RULES.iter().find_map(|rule| rule(&site))
 }

@@ -11,7 +11,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     }
     let mut named = quoted(&site.error.message);
     let (method, class) = (named.next()?, named.next()?);
-    let is_python = class.rsplit("::").next().is_some_and(|name| name.starts_with("Py") && !name.contains('<'));
+    let class = class.rsplit("::").next()?;
+    let is_python = class.starts_with("Py") && !class.contains('<') && class != "PyErr";
     let path = site.here()?;
     let range = site.node(path).range;
     // `PyAny::is_none`, and nothing that generics or a trait would have to be carried over from.
@@ -22,6 +23,10 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match &parent.syntax {
         Syntax::Call { function, arguments } if *function == range => {
             let receiver = *arguments.first()?;
+            // A constructor that is gone.
+            if site.token(path).is_some_and(|token| site.text(receiver) == token) {
+                return None;
+            }
             let end = arguments.get(1).map_or(receiver.end, |next| next.start);
             let mut edits = vec![Edit::delete(TextRange::new(range.start, receiver.start))];
             edits.extend(site.suffix(receiver, &format!(".{method}(")));

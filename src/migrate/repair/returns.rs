@@ -1,5 +1,6 @@
 //! A function or closure that cannot fail becomes one that can: its return type, its values, and what takes them.
 
+use super::conversions::is_constructor;
 use super::site::{Site, without_path};
 use crate::rust::{Closure, Function, NodeId, Syntax};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
@@ -99,6 +100,11 @@ fn body_syntax<'a>(site: &Site<'a>, closure: &Closure) -> Option<&'a Syntax> {
 /// `.map(…)` is followed by `.collect()`, or by what only an `Option` has.
 fn mapped(site: &Site<'_>, map: NodeId) -> Option<Vec<Edit>> {
     let next = site.node(map).parent.map(|parent| site.node(parent))?;
+    if let Syntax::Call { function, .. } = &next.syntax {
+        let range = site.node(map).range;
+        let collected = format!(".collect::<{}<Vec<_>>>()?", py_result(site));
+        return is_constructor(site.text(*function)).then(|| vec![Edit::insert(range.end, collected)]);
+    }
     let Syntax::MethodCall { receiver, method, generics, .. } = &next.syntax else { return None };
     if *receiver != site.node(map).range {
         return None;

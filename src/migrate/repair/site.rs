@@ -114,6 +114,11 @@ pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
+/// The identifiers and numbers of a text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
 /// A type without the path before its name: `pyo3::Bound<'_, T>` is `Bound<'_, T>`.
 pub(super) fn without_path(ty: &str) -> &str {
     let head = ty.find(['<', '(', ' ']).unwrap_or(ty.len());

@@ -1,7 +1,7 @@
 //! Borrows of objects that are owned now and end too early: a temporary is bound to a name, text leaves a body as `String`.
 
 use super::Repair;
-use super::site::{Site, quoted};
+use super::site::{Site, is_name, quoted, words};
 use crate::rust::{NodeId, Syntax};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
@@ -36,13 +36,8 @@ fn bind(site: &Site<'_>) -> Option<Repair> {
 fn name_for(site: &Site<'_>, pattern: TextRange, value: TextRange, temporary: TextRange) -> String {
     let bound = site.text(pattern).trim_start_matches("mut ").trim();
     let rest = [TextRange::new(value.start, temporary.start), TextRange::new(temporary.end, value.end)];
-    let is_name = !bound.is_empty() && bound.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && bound != "_";
     let used = rest.iter().any(|range| words(site.text(*range)).any(|word| word == bound));
-    if is_name && !used { bound.to_owned() } else { "object".to_owned() }
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+    if is_name(bound) && bound != "_" && !used { bound.to_owned() } else { "object".to_owned() }
 }
 
 /// What is borrowed from an object that ends here is copied: `extract::<&str>()`, `to_str()?`.
@@ -133,8 +128,10 @@ fn own_the_collected(site: &Site<'_>) -> Option<Repair> {
     if !site.error.message.contains("cannot be built from") || !collection.contains("&str") || item != "String" {
         return None;
     }
-    let call = site.here()?;
-    let Syntax::MethodCall { generics, .. } = &site.node(call).syntax else { return None };
+    let (call, generics) = site.view.nodes.ancestors(site.here()?).find_map(|(id, node)| match &node.syntax {
+        Syntax::MethodCall { generics, .. } => Some((id, *generics)),
+        _ => None,
+    })?;
     let written = |range: TextRange| {
         let mut types = site.view.nodes.inside(range).filter(|(_, node)| matches!(node.syntax, Syntax::TypeReference { .. }));
         types.find_map(|(_, node)| Some(Edit::replace(node.range, owned(site.text(node.range))?)))

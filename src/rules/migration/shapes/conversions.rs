@@ -5,23 +5,9 @@ use std::collections::HashSet;
 use super::Hit;
 use super::classes::own_classes;
 use crate::catalog::Change;
-use crate::model::{ModuleId, Resolved, Source, Ty};
+use crate::model::{ModuleId, Resolved, Ty};
 use crate::rules::FileContext;
 use crate::rust::TypeRef;
-
-/// Parameters that ask Python for a container of borrowed text: `Vec<&str>`.
-pub(super) fn borrowed_containers(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    const CONTAINERS: &[&str] = &["Vec<", "HashSet<", "BTreeSet<", "HashMap<", "BTreeMap<"];
-    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && function.source == Source::Tree);
-    let concerned = functions.flat_map(|function| &function.parameters).filter(|parameter| {
-        let written = context.slice(parameter.range);
-        let text = written
-            .rfind("str")
-            .is_some_and(|at| written[..at].contains('&') && written[at + 3..].trim_start().starts_with(['>', ',', ')']));
-        text && CONTAINERS.iter().any(|container| written.contains(container))
-    });
-    concerned.map(|parameter| Hit::at(parameter.range)).collect()
-}
 
 /// Places that give Python a type of the package which converts by `IntoPy` or `ToPyObject` alone.
 pub(super) fn one_way_conversions(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {

@@ -28,6 +28,11 @@ pub(super) struct Moved {
     pub(super) imports: Vec<&'static str>,
 }
 
+/// Types that no object of a class is extracted as.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "String", "&str",
+];
+
 /// Which Rust type stands for an operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Operand {
@@ -162,6 +167,7 @@ fn operand(context: &FileContext<'_>, member: &Member<'_>, parameter: &Parameter
         Ty::GilRef(name) if name == "PyAny" => Operand::Any,
         Ty::Py(name) if name == "PyAny" => Operand::Object,
         Ty::Plain | Ty::Text => Operand::Plain,
+        _ if PRIMITIVES.contains(&written) => Operand::Plain,
         _ => Operand::Unknown,
     }
 }

@@ -1,6 +1,7 @@
 //! Rows that no table can recognise, each by a function of its own.
 
 mod attributes;
+mod borrowed;
 mod classes;
 mod clones;
 mod conversion_bounds;
@@ -16,9 +17,10 @@ mod to_python;
 mod traits;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
+use borrowed::borrowed_containers;
 use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
 use clones::{clones, derived_clones};
-use conversions::{borrowed_containers, one_way_conversions};
+use conversions::one_way_conversions;
 use from_python::{one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
 use modules::{clashing_modules, keyword_properties, named_modules, named_pyfns, unquoted_names};

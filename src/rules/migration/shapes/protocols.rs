@@ -131,13 +131,15 @@ fn conditions<'a>(context: &'a FileContext<'a>, block: &Block) -> Vec<&'a str> {
 fn become_methods(context: &FileContext<'_>, base: &Move<'_>, further: &str, fix: Fix) -> Fix {
     let (block, file) = (base.block, context.file);
     let (newline, indent) = (newline_of(context.text), indent_of(context.text, block.range.start));
+    let methods = base.methods();
+    let methods = methods.trim_start_matches(['\r', '\n']);
     let name = base.attribute.name_range;
     let name = TextRange::new(name.end - "pyproto".len(), name.end);
     let fix = fix
         .import(ImportEdit::Add { file, at: block.range.start, path: as_seen("pyo3::pymethods", context) })
         .edit(file, Edit::replace(name, "pymethods"))
         .edit(file, Edit::replace(block.lead, " "))
-        .edit(file, Edit::replace(block.inside, format!("{}{further}{newline}{indent}", base.methods())));
+        .edit(file, Edit::replace(block.inside, format!("{newline}{methods}{further}{newline}{indent}")));
     let rest = base.rest(context);
     if rest.is_empty() { fix } else { fix.edit(file, Edit::insert(block.range.end, format!("{newline}{newline}{indent}{rest}"))) }
 }

@@ -7,6 +7,7 @@ use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{ConversionFunction, ConversionImpl, Exit, ExitKind, PathUse, PathUsePosition, Source, Ty};
 use crate::rules::FileContext;
+use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange};
 
@@ -51,9 +52,11 @@ fn implementation(context: &FileContext<'_>, change: &Change, path: &PathUse) ->
     for edit in conversion.header()?.into_iter().chain(conversion.signature()?).chain(conversion.body()?) {
         fix = fix.edit(context.file, edit);
     }
-    let fix = import(context, fix, function, &["pyo3::IntoPyObject", "pyo3::Bound", "pyo3::Python", "pyo3::PyErr"]);
-    let fix = if conversion.is_any { import(context, fix, function, &["pyo3::PyAny"]) } else { fix };
-    Some(if conversion.needs_extension() { import(context, fix, function, &["pyo3::IntoPyObjectExt"]) } else { fix })
+    let mut names = vec!["pyo3::IntoPyObject", "pyo3::Bound", "pyo3::Python", "pyo3::PyErr"];
+    names.extend(conversion.is_any.then_some("pyo3::PyAny"));
+    names.extend(conversion.needs_extension().then_some("pyo3::IntoPyObjectExt"));
+    // A qualified trait may stand where nothing of PyO3 is imported on purpose, behind a feature.
+    Some(if conversion.root.is_empty() { import(context, fix, function, &names) } else { fix })
 }
 
 /// An `impl` on its way to `IntoPyObject`.
@@ -62,11 +65,13 @@ struct Conversion<'c> {
     written: &'c ConversionImpl,
     function: &'c ConversionFunction,
     /// The class of the object that comes out of it.
-    target: &'c str,
+    target: String,
     /// Whether that is any object.
     is_any: bool,
     /// The name of the token.
     token: &'c str,
+    /// What stands before names of PyO3: `pyo3::` where the trait was written so.
+    root: String,
     /// Whether it converts a reference: `ToPyObject`.
     by_reference: bool,
 }
@@ -76,10 +81,12 @@ impl<'c> Conversion<'c> {
         let (pattern, _) = function.parameter?;
         let by_reference = written.of_trait.ends_with("ToPyObject");
         let is_any = |ty: &Ty| matches!(ty, Ty::Py(class) if class == "PyAny");
+        let is_qualified = written.trait_range.start < written.trait_name.start;
+        let root = if is_qualified { as_seen("pyo3::", context) } else { String::new() };
         let (target, is_any) = match &written.trait_type {
-            None if by_reference => ("PyAny", true),
-            Some((_, ty)) if is_any(ty) => ("PyAny", true),
-            Some((range, Ty::Py(class))) if !class.is_empty() => (inside(context.slice(*range))?, false),
+            None if by_reference => (format!("{root}PyAny"), true),
+            Some((_, ty)) if is_any(ty) => (format!("{root}PyAny"), true),
+            Some((range, Ty::Py(class))) if !class.is_empty() => (inside(context.slice(*range))?.to_owned(), false),
             // A conversion into another type of Rust needs a trait of the project's own.
             _ => return None,
         };
@@ -87,7 +94,7 @@ impl<'c> Conversion<'c> {
             "_" => "py",
             name => name.trim_start_matches("mut ").trim(),
         };
-        Some(Self { context, written, function, target, is_any, token, by_reference })
+        Some(Self { context, written, function, target, is_any, token, root, by_reference })
     }
 
     /// `impl<'py> IntoPyObject<'py> for T`, the bounds left out.
@@ -117,7 +124,8 @@ impl<'c> Conversion<'c> {
         let token_type = self.context.slice(ty);
         let python = token_type.split('<').next().unwrap_or(token_type).trim_end();
         let target = format!("type Target = {};", self.target);
-        let types = [target.as_str(), "type Output = Bound<'py, Self::Target>;", "type Error = PyErr;"];
+        let (output, error) = (format!("type Output = {}Bound<'py, Self::Target>;", self.root), format!("type Error = {}PyErr;", self.root));
+        let types = [target.as_str(), &output, &error];
         let mut edits = vec![
             insert_before(self.context, function, &types),
             Edit::replace(function.name.1, "into_pyobject"),
@@ -169,7 +177,14 @@ impl<'c> Conversion<'c> {
             "into_py" | "to_object" if arguments.is_some() && converts_alike(ty) => {
                 let is_reference = method == "into_py" || (self.by_reference && self.context.slice(*receiver) == "self");
                 let (open, close) = if is_reference { ("", "") } else { ("(&", ")") };
-                if self.is_any {
+                if self.is_any && of_python {
+                    let owned = if self.is_a_field(*receiver) { ".clone()" } else { "" };
+                    vec![Edit::insert(start, "Ok("), Edit::replace(*call, format!("{owned}.into_any())"))]
+                } else if self.is_any && !self.root.is_empty() {
+                    let borrow = if open.is_empty() { "" } else { "&" };
+                    let function = format!("{}IntoPyObjectExt::into_bound_py_any({borrow}", self.root);
+                    vec![Edit::insert(start, function), Edit::replace(*call, format!(", {token})"))]
+                } else if self.is_any {
                     vec![Edit::insert(start, open), Edit::replace(*call, format!("{close}.into_bound_py_any({token})"))]
                 } else {
                     vec![Edit::insert(start, format!("Ok({open}")), Edit::replace(*call, format!("{close}.into_pyobject({token})?)"))]
@@ -179,18 +194,25 @@ impl<'c> Conversion<'c> {
                 vec![Edit::insert(start, "Ok("), Edit::replace(*call, ".into_any())")]
             }
             "into" if arguments.is_none() => {
-                let target = self.target;
-                vec![Edit::insert(start, format!("Ok(Py::<{target}>::from(")), Edit::replace(*call, format!(").into_bound({token}))"))]
+                let (root, target) = (&self.root, &self.target);
+                vec![Edit::insert(start, format!("Ok({root}Py::<{target}>::from(")), Edit::replace(*call, format!(").into_bound({token}))"))]
             }
             _ => wrapped(format!(".into_bound({token})")),
         };
         Some(edits.into_iter().filter(|edit| !(edit.range.is_empty() && edit.text.is_empty())).collect())
     }
 
+    /// Whether an object is a part of what the function only has a reference to.
+    fn is_a_field(&self, object: TextRange) -> bool {
+        self.by_reference && self.context.slice(object).starts_with("self.")
+    }
+
     /// Whether the body calls a method of `IntoPyObjectExt`.
     fn needs_extension(&self) -> bool {
         let converts = |exit: &Exit| match &exit.kind {
-            ExitKind::Call { method, receiver: (_, ty), .. } => matches!(method.as_str(), "into_py" | "to_object") && converts_alike(ty),
+            ExitKind::Call { method, receiver: (_, ty), .. } => {
+                matches!(method.as_str(), "into_py" | "to_object") && converts_alike(ty) && !matches!(ty, Ty::GilRef(_) | Ty::Bound(_))
+            }
             _ => false,
         };
         self.is_any && self.function.exits.iter().any(converts)

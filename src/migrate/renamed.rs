@@ -1,0 +1,57 @@
+//! Crates that go on under another name: their keys in dependency tables, and the features that name them.
+
+use super::manifests::ManifestChange;
+use crate::project::toml::{self, Entry, Toml};
+use crate::project::{Dependency, Package, Project};
+use crate::text::{Edit, FileId};
+
+/// What changes where `dependency` is called `name` now.
+pub(super) fn rename(project: &Project, package: &Package, dependency: &Dependency, name: &str) -> Vec<ManifestChange> {
+    let old = dependency.package.as_str();
+    let what = format!("{old} is called {name} now");
+    let mut changes = Vec::new();
+    let own_key = project.sources.get(dependency.file).slice(dependency.range).trim_matches(['"', '\'']).to_owned();
+    let mut add = |file: FileId, edit: Edit| changes.push(ManifestChange { file, edit, what: what.clone() });
+    for file in [Some(dependency.file), package.workspace_manifest].into_iter().flatten() {
+        let Ok(toml) = toml::parse(&project.sources.get(file).text) else { continue };
+        for entry in declarations(&toml).into_iter().filter(|entry| entry.key == own_key) {
+            match entry.value.get("package").and_then(|package| package.value.as_text()).filter(|written| written.value == old) {
+                Some(written) => add(file, Edit::replace(written.range, format!("\"{name}\""))),
+                None if entry.key == old => add(file, Edit::replace(entry.key_range, name)),
+                None => {}
+            }
+        }
+        if own_key == old && file == dependency.file {
+            for edit in features_that_name(&toml, old, name) {
+                add(file, edit);
+            }
+        }
+    }
+    changes
+}
+
+/// Every entry of every dependency table, those of the workspace and of targets included.
+fn declarations(toml: &Toml) -> Vec<Entry<'_>> {
+    const TABLES: [&str; 5] = ["dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies", "build_dependencies"];
+    let root = toml.root();
+    let targets = root.get("target").map(|target| target.value.entries()).unwrap_or_default();
+    let holders = [Some(root), root.get("workspace").map(|workspace| workspace.value)].into_iter().flatten();
+    let holders = holders.chain(targets.into_iter().map(|target| target.value));
+    holders
+        .flat_map(|holder| TABLES.into_iter().filter_map(move |table| holder.get(table)))
+        .flat_map(|table| table.value.entries())
+        .collect()
+}
+
+/// The edits of `[features]` elements such as `old`, `dep:old`, `old/feature` and `old?/feature`.
+fn features_that_name(toml: &Toml, old: &str, new: &str) -> Vec<Edit> {
+    let lists = toml.get(&["features"]).map(|features| features.value.entries()).unwrap_or_default();
+    let texts = lists.into_iter().flat_map(|list| list.value.texts());
+    let renamed = |text: toml::Text| {
+        let (prefix, rest) = text.value.strip_prefix("dep:").map_or(("", text.value.as_str()), |rest| ("dep:", rest));
+        let rest = rest.strip_prefix(old)?;
+        let is_whole = rest.is_empty() || rest.starts_with(['/', '?']);
+        is_whole.then(|| Edit::replace(text.range, format!("\"{prefix}{new}{rest}\"")))
+    };
+    texts.filter_map(renamed).collect()
+}

@@ -1,0 +1,271 @@
+//! `hognose migrate` as users see it, on projects of its own; what the compiler has to say is asked once.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{git, repository};
+
+struct Run {
+    code: u8,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
+    }
+}
+
+fn migrate(dir: &Path, arguments: &[&str]) -> Run {
+    let folder = dir.to_str().expect("a path in UTF-8");
+    let all = ["hognose", "--color", "never", "migrate", folder].into_iter().chain(arguments.iter().copied()).map(OsString::from);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let code = hognose::cli::run(all, &mut out, &mut err);
+    Run { code, out: String::from_utf8(out).expect("text"), err: String::from_utf8(err).expect("text") }
+}
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let dir = TempDir::new().expect("folder");
+    for (path, text) in files {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+        fs::write(path, text).expect("file");
+    }
+    dir
+}
+
+fn read(dir: &TempDir, path: &str) -> String {
+    fs::read_to_string(dir.path().join(path)).expect("file")
+}
+
+const LIB: &str = "use pyo3::prelude::*;\n\npub fn f() -> usize {\n    Python::with_gil(|_py| 1)\n}\n";
+
+/// A Cargo.toml with these dependencies.
+fn cargo(dependencies: &str) -> String {
+    format!("[package]\nname = \"ext\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n{dependencies}")
+}
+
+#[track_caller]
+fn becomes(files: &[(&str, &str)], wanted: &[(&str, &str)]) {
+    let dir = project(files);
+    let run = migrate(dir.path(), &["--no-verify"]);
+    assert!(run.code < 2, "{}{}", run.out, run.err);
+    for (path, text) in wanted {
+        assert_eq!(read(&dir, path), *text, "{path}\n{}", run.out);
+    }
+    let before: Vec<String> = wanted.iter().map(|(path, _)| read(&dir, path)).collect();
+    let again = migrate(dir.path(), &["--no-verify"]);
+    assert_eq!(again.code, 0, "{}{}", again.out, again.err);
+    assert!(again.out.starts_with("note: nothing to migrate: "), "{}", again.out);
+    assert_eq!(wanted.iter().map(|(path, _)| read(&dir, path)).collect::<Vec<_>>(), before, "a second run changes nothing");
+}
+
+#[test]
+fn manifests_keep_their_comments_and_order() {
+    let before = cargo(
+        "# The bindings.\n[dependencies]\nserde = \"1\"\npyo3 = { version = \"0.19.2\", features = [\"extension-module\", \"abi3-py37\"] } # keep\n\
+         numpy = \"0.19\"\n\n[target.'cfg(unix)'.dev-dependencies]\npyo3 = { version = \"0.19\", features = [\"auto-initialize\"] }\n\n\
+         [build-dependencies]\npyo3-build-config = \"0.19\"\n",
+    );
+    let after = cargo(
+        "# The bindings.\n[dependencies]\nserde = \"1\"\npyo3 = { version = \"0.30.1\", features = [\"abi3-py39\"] } # keep\n\
+         numpy = \"0.30\"\n\n[target.'cfg(unix)'.dev-dependencies]\npyo3 = { version = \"0.30\", features = [\"auto-initialize\"] }\n\n\
+         [build-dependencies]\npyo3-build-config = \"0.30\"\n",
+    );
+    let python = "[build-system]\nrequires = [\"maturin>=0.14,<0.15\"]\nbuild-backend = \"maturin\"\n\n[project]\nname = \"ext\"\n\
+                  requires-python = \">=3.7\" # and up\nclassifiers = [\n    \"Programming Language :: Python :: 3\",\n    \
+                  \"Programming Language :: Python :: 3.7\",\n    \"Programming Language :: Python :: 3.8\",\n    \
+                  \"Programming Language :: Python :: 3.12\",\n]\n\n[tool.maturin]\nfeatures = [\"pyo3/extension-module\"]\nmodule-name = \"ext\"\n";
+    let python_after = "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[project]\nname = \"ext\"\n\
+                        requires-python = \">=3.9\" # and up\nclassifiers = [\n    \"Programming Language :: Python :: 3\",\n    \
+                        \"Programming Language :: Python :: 3.12\",\n]\n\n[tool.maturin]\nmodule-name = \"ext\"\n";
+    becomes(
+        &[("Cargo.toml", &before), ("pyproject.toml", python), ("src/lib.rs", LIB)],
+        &[("Cargo.toml", &after), ("pyproject.toml", python_after), ("src/lib.rs", &LIB.replace("with_gil", "attach"))],
+    );
+}
+
+#[test]
+fn renamed_crates_are_renamed_wherever_they_are_named() {
+    let dependencies = |name: &str, version: &str, pyo3: &str| {
+        cargo(&format!(
+            "[dependencies]\npyo3 = \"{pyo3}\"\n{name} = {{ version = \"{version}\", optional = true, features = [\"tokio-runtime\"] }}\n\n\
+             [features]\nasync = [\"dep:{name}\", \"{name}?/attributes\"]\nall = [\"async\", \"{name}/testing\"]\n"
+        ))
+    };
+    becomes(
+        &[("Cargo.toml", &dependencies("pyo3-asyncio", "0.20", "0.20")), ("src/lib.rs", LIB)],
+        &[("Cargo.toml", &dependencies("pyo3-async-runtimes", "0.30", "0.30"))],
+    );
+    let aliased = |package: &str, version: &str| {
+        cargo(&format!("[dependencies]\npyo3 = \"{version}\"\naio = {{ package = \"{package}\", version = \"{version}\" }}\n"))
+    };
+    becomes(
+        &[("Cargo.toml", &aliased("pyo3-asyncio", "0.20")), ("src/lib.rs", LIB)],
+        &[("Cargo.toml", &aliased("pyo3-async-runtimes", "0.30"))],
+    );
+}
+
+#[test]
+fn what_is_inherited_is_changed_in_the_workspace() {
+    let root = |version: &str, name: &str, rust: &str| {
+        format!(
+            "[workspace]\nmembers = [\"py\"]\n\n[workspace.package]\nrust-version = \"{rust}\"\n\n[workspace.dependencies]\n\
+             pyo3 = {{ version = \"{version}\" }}\n{name} = \"{version}\"\n"
+        )
+    };
+    let member = |name: &str| {
+        format!(
+            "[package]\nname = \"ext\"\nversion = \"0.1.0\"\nedition = \"2021\"\nrust-version.workspace = true\n\n[dependencies]\n\
+             pyo3 = {{ workspace = true }}\n{name}.workspace = true\n"
+        )
+    };
+    becomes(
+        &[("Cargo.toml", &root("0.20", "pyo3-asyncio", "1.63")), ("py/Cargo.toml", &member("pyo3-asyncio")), ("py/src/lib.rs", LIB)],
+        &[("Cargo.toml", &root("0.30", "pyo3-async-runtimes", "1.85")), ("py/Cargo.toml", &member("pyo3-async-runtimes"))],
+    );
+}
+
+#[test]
+fn what_maturin_read_in_cargo_toml_moves() {
+    let python = "[build-system]\nrequires = [\"maturin>=0.12,<0.13\"]\nbuild-backend = \"maturin\"\n";
+    let metadata = "\n[package.metadata.maturin]\nname = \"ext._ext\"\npython-source = \"py\"\nrequires-python = \">=3.7\"\n";
+    let before = cargo(&format!("[dependencies]\npyo3 = \"0.16\"\n{metadata}"));
+    becomes(
+        &[("Cargo.toml", &before), ("pyproject.toml", python), ("src/lib.rs", LIB)],
+        &[(
+            "pyproject.toml",
+            "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\nmodule-name = \"ext._ext\"\n\
+             python-source = \"py\"\n",
+        )],
+    );
+}
+
+#[test]
+fn setuptools_rust_gets_its_floors() {
+    let manifest = cargo("[dependencies]\npyo3 = { version = \"0.20\", features = [\"extension-module\"] }\n");
+    let python = "[build-system]\nrequires = [\"setuptools\", \"setuptools-rust\"]\n";
+    let setup = "from setuptools import setup\nfrom setuptools_rust import RustExtension\nsetup(python_requires=\">=3.7\", \
+                 rust_extensions=[RustExtension(\"ext\", features=[\"pyo3/abi3-py37\"])])\n";
+    becomes(
+        &[("Cargo.toml", &manifest), ("pyproject.toml", python), ("setup.py", setup), ("src/lib.rs", LIB)],
+        &[
+            ("Cargo.toml", &cargo("[dependencies]\npyo3 = { version = \"0.30\" }\n")),
+            ("pyproject.toml", "[build-system]\nrequires = [\"setuptools\", \"setuptools-rust>=1.12\"]\n"),
+            ("setup.py", &setup.replace("3.7", "3.9").replace("py37", "py39")),
+        ],
+    );
+}
+
+#[test]
+fn what_holds_a_project_back_is_named() {
+    let dir = project(&[("Cargo.toml", &cargo("[dependencies]\npyo3 = \"0.20\"\npythonize = \"0.20\"\n")), ("src/lib.rs", LIB)]);
+    let run = migrate(dir.path(), &["--no-verify"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("`pythonize` (newest: for PyO3 0.29)") && run.err.contains("`--to 0.29`"), "{}", run.err);
+    assert_eq!(read(&dir, "src/lib.rs"), LIB);
+    let run = migrate(dir.path(), &["--no-verify", "--to", "0.29"]);
+    assert!(run.code < 2, "{}{}", run.out, run.err);
+    assert!(read(&dir, "Cargo.toml").contains("pythonize = \"0.29\""));
+}
+
+#[test]
+fn a_hop_ends_at_releases_that_have_the_new_api_only() {
+    let dir = project(&[("Cargo.toml", &cargo("[dependencies]\npyo3 = \"0.15\"\n")), ("src/lib.rs", LIB)]);
+    for (to, why) in [("0.22", "cannot end at PyO3 0.22"), ("0.20", "cannot end at PyO3 0.20"), ("0.99", "hognose knows PyO3 up to")] {
+        let run = migrate(dir.path(), &["--no-verify", "--to", to]);
+        assert_eq!(run.code, 2, "{to}");
+        assert!(run.err.contains(why), "{}", run.err);
+    }
+    let run = migrate(dir.path(), &["--no-verify", "--to", "0.23"]);
+    assert!(run.code < 2, "{}{}", run.out, run.err);
+    assert_eq!(read(&dir, "src/lib.rs"), LIB, "`with_gil` is right until 0.26");
+    assert!(read(&dir, "Cargo.toml").contains("pyo3 = \"0.23\""));
+}
+
+#[test]
+fn a_diff_writes_nothing_and_can_be_applied() {
+    let dir = project(&[("Cargo.toml", &cargo("[dependencies]\npyo3 = \"0.25\"\n")), ("src/lib.rs", LIB)]);
+    let run = migrate(dir.path(), &["--diff"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("+    Python::attach(|_py| 1)\n") && run.out.contains("+pyo3 = \"0.30\"\n"), "{}", run.out);
+    assert_eq!(read(&dir, "src/lib.rs"), LIB);
+    let document = migrate(dir.path(), &["--diff", "--output-format", "json"]).json();
+    assert_eq!((document["version"].as_u64(), document["state"].as_str()), (Some(1), Some("untouched")));
+    fs::write(dir.path().join("the.patch"), document["diff"].as_str().expect("a diff")).expect("file");
+    git(dir.path(), &["init", "-q"]);
+    git(dir.path(), &["apply", "the.patch"]);
+    assert_eq!(read(&dir, "src/lib.rs"), LIB.replace("with_gil", "attach"));
+}
+
+#[test]
+fn uncommitted_changes_are_not_mixed_with() {
+    let dir = project(&[("Cargo.toml", &cargo("[dependencies]\npyo3 = \"0.25\"\n")), ("src/lib.rs", LIB)]);
+    git(dir.path(), &["init", "-q"]);
+    let run = migrate(dir.path(), &["--no-verify"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("uncommitted changes"), "{}", run.err);
+    assert_eq!(read(&dir, "src/lib.rs"), LIB);
+}
+
+#[test]
+fn unsafe_rewrites_are_named_or_left_out() {
+    let old = "use pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\n#[pyfunction]\npub fn f(d: &PyDict) -> usize {\n    d.len()\n}\n";
+    let files =
+        [("Cargo.toml", &*cargo("[dependencies]\npyo3 = { version = \"0.20\", features = [\"abi3-py37\"] }\n")), ("src/lib.rs", old)];
+    let dir = project(&files);
+    let document = migrate(dir.path(), &["--no-verify", "--output-format", "json"]).json();
+    let review = document["review"].as_array().expect("a list");
+    let feature = review.iter().find(|entry| entry["change"] == "feature-abi3-py37").expect("the feature is named");
+    assert_eq!((feature["path"].as_str(), feature["line"].as_u64()), (Some("Cargo.toml"), Some(10)));
+    assert!(feature["reason"].as_str().expect("a reason").contains("Python 3.7"));
+    let dir = project(&files);
+    let document = migrate(dir.path(), &["--no-verify", "--safe-only", "--output-format", "json"]).json();
+    assert_eq!(document["review"].as_array().expect("a list").len(), 0);
+    assert!(read(&dir, "Cargo.toml").contains("abi3-py37"));
+    assert_eq!(document["verdict"], "left");
+}
+
+/// The one test that compiles: a project whose dependencies contradict each other is put back, one that fits ends without errors.
+#[test]
+fn the_compiler_has_the_last_word() {
+    let target = repository().join("target/migrate");
+    let config = format!("[build]\ntarget-dir = {:?}\n", target.to_str().expect("a path in UTF-8"));
+    let old = "use pyo3::prelude::*;\n\n#[pyfunction]\nfn double(x: i64) -> i64 {\n    x * 2\n}\n\n#[pymodule]\nfn ext(_py: Python<'_>, m: &PyModule) \
+               -> PyResult<()> {\n    m.add_function(wrap_pyfunction!(double, m)?)?;\n    Ok(())\n}\n";
+    let manifest = cargo("[dependencies]\npyo3 = \"0.20\"\n");
+    let dir = project(&[("Cargo.toml", &manifest), ("src/lib.rs", old), (".cargo/config.toml", &config)]);
+    let run = migrate(dir.path(), &["--verify", "--output-format", "json"]);
+    let document = run.json();
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert_eq!(
+        (&document["verdict"], &document["compiler"]["before"], &document["compiler"]["after"]),
+        (&"done".into(), &0.into(), &0.into())
+    );
+    assert!(!dir.path().join("Cargo.lock").exists(), "a project without a lock file gets none");
+    assert!(read(&dir, "src/lib.rs").contains("m: &Bound<'_, PyModule>"));
+
+    let broken = "[dependencies]\npyo3 = \"0.20\"\nitoa = \"=99.0.0\"\n";
+    let dir = project(&[("Cargo.toml", &cargo(broken)), ("src/lib.rs", old), (".cargo/config.toml", &config)]);
+    let run = migrate(dir.path(), &["--output-format", "json"]);
+    assert_eq!((run.code, &run.json()["state"]), (2, &"restored".into()), "{}", run.out);
+    assert_eq!((read(&dir, "src/lib.rs"), read(&dir, "Cargo.toml")), (old.to_owned(), cargo(broken)));
+}
+
+#[test]
+fn the_measuring_script_can_be_read_by_python() {
+    let script: PathBuf = repository().join("tests/corpus/run.py");
+    let answer = hognose::toolchain::command::Invocation::new("python3").arg(script).arg("--help").capture().expect("Python");
+    assert!(answer.success, "{}", answer.stderr);
+    let list: Value =
+        serde_json::from_str(&fs::read_to_string(repository().join("tests/corpus/projects.json")).expect("file")).expect("JSON");
+    let keys = ["name", "version", "pyo3", "sdist", "sha256", "manifest", "python", "lock"];
+    for project in list.as_array().expect("a list") {
+        assert!(keys.iter().all(|key| project[key].is_string()), "{project}");
+    }
+}
