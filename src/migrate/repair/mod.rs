@@ -2,6 +2,7 @@
 
 mod apis;
 mod capsules;
+mod classes;
 mod closures;
 mod conversions;
 mod copies;
@@ -71,5 +72,5 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    RULES.iter().find_map(|rule| rule(&site))
+    classes::repair(error, &view).or_else(|| RULES.iter().find_map(|rule| rule(&site)))
 }

@@ -31,11 +31,14 @@ fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
     };
     let mut spans: Vec<Span> = places.iter().enumerate().map(span).collect();
     spans.sort_by_key(|span| !span.is_primary);
+    let pointed_at = spans.iter().filter(|span| !span.is_primary).cloned();
+    let explained = said.notes.iter().map(|&note| note.to_owned()).zip(pointed_at).collect();
     let error = CompilerError {
         code: Some(said.code.to_owned()),
         message: said.message.to_owned(),
         spans,
         notes: said.notes.iter().map(|&note| note.to_owned()).collect(),
+        explained,
         suggestions: Vec::new(),
         rendered: String::new(),
     };
@@ -57,6 +60,22 @@ fn unmarked(marked: &str) -> (String, Vec<(TextRange, bool)>) {
         }
     }
     (text, places)
+}
+
+#[test]
+fn a_class_that_is_taken_by_value_says_so() {
+    let said = Said {
+        code: "E0277",
+        message: "`Point` cannot be used as a Python function argument",
+        notes: &["the trait `pyo3::FromPyObject<'_, '_>` is not implemented for `Point`"],
+        labels: &[],
+    };
+    let mended = |class: &str| mended(&format!("fn a() {{}}\n\n{class}\n‹pub struct Point› {{ x: f64 }}\nmake!(«Point»);"), &said);
+    let class = |attributes: &str| Some(format!("fn a() {{}}\n\n{attributes}\npub struct Point {{ x: f64 }}\nmake!(Point);"));
+    assert_eq!(mended("#[pyclass]\n#[derive(Clone)]"), class("#[pyclass(from_py_object)]\n#[derive(Clone)]"));
+    assert_eq!(mended("#[pyo3::pyclass(frozen)]"), class("#[pyo3::pyclass(from_py_object, frozen)]"));
+    assert_eq!(mended("#[pyclass(skip_from_py_object)]"), None);
+    assert_eq!(mended("#[derive(Clone)]"), None);
 }
 
 #[test]
@@ -243,7 +262,8 @@ fn an_argument_shares_the_lifetime_of_the_result() {
 fn owners_are_cloned_where_references_were_copied() {
     let said = |code, message| Said { code, message, notes: &[], labels: &["", "this field does not implement `Copy`"] };
     assert_eq!(
-        mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `pyo3::Bound<'_, PyAny>: Copy` is not satisfied")).as_deref(),
+        mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `pyo3::Bound<'_, PyAny>: Copy` is not satisfied"))
+            .as_deref(),
         Some("fn f() { a.iter().cloned() }"),
     );
     assert_eq!(mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `Own: Copy` is not satisfied")), None);
