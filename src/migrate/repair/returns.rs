@@ -14,6 +14,8 @@ pub(super) enum Leaves {
     Option,
     /// It leaves nothing that can fail.
     Value,
+    /// It leaves with an error that has nothing to do with Python.
+    Foreign,
     /// A closure or block says nothing; the compiler knows.
     Unknown,
 }
@@ -26,6 +28,9 @@ pub(super) fn leaves(site: &Site<'_>, body: NodeId) -> Leaves {
         _ => return Leaves::Unknown,
     };
     let Some(output) = output else { return Leaves::Value };
+    if site.text(output).ends_with("fmt::Result") {
+        return Leaves::Foreign;
+    }
     let written = without_path(site.text(output));
     let name = &written[..written.find('<').unwrap_or(written.len())];
     match name.trim() {

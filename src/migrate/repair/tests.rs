@@ -91,7 +91,16 @@ fn a_call_that_can_fail_now_makes_its_function_fail() {
         mended("impl Default for S { fn default() -> Self { S(«PyList::new(py, [1])») } }", &said).as_deref(),
         Some("impl Default for S { fn default() -> Self { S(PyList::new(py, [1]).unwrap()) } }"),
     );
-    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«other(1)») } }", &said), None);
+    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«list.get_item(1)») } }", &said), None);
+    assert_eq!(
+        mended("impl Display for S { fn fmt(&self) -> fmt::Result { g(«PyList::new(py, [1])») } }", &said).as_deref(),
+        Some("impl Display for S { fn fmt(&self) -> fmt::Result { g(PyList::new(py, [1]).unwrap()) } }"),
+    );
+    let shown = Said { code: "E0277", message: "`Result<Py<PyAny>, PyErr>` doesn't implement `std::fmt::Display`", notes: &[], ..said };
+    assert_eq!(
+        mended("fn f() -> PyResult<S> { let t = a.target(); Ok(format!(\"«{t}»\"))}", &shown).as_deref(),
+        Some("fn f() -> PyResult<S> { let t = a.target()?; Ok(format!(\"{t}\"))}"),
+    );
 }
 
 #[test]
@@ -224,5 +233,25 @@ fn an_argument_shares_the_lifetime_of_the_result() {
     assert_eq!(
         mended("fn f<'py>(‹a›: &Bound<'_, PyAny>) -> Bound<'py, PyAny> { «g(a)» }", &Said { labels, ..said }).as_deref(),
         Some("fn f<'py>(a: &Bound<'py, PyAny>) -> Bound<'py, PyAny> { g(a) }"),
+    );
+}
+
+#[test]
+fn owners_are_cloned_where_references_were_copied() {
+    let said = |code, message| Said { code, message, notes: &[], labels: &["", "this field does not implement `Copy`"] };
+    assert_eq!(
+        mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `pyo3::Bound<'_, PyAny>: Copy` is not satisfied"))
+            .as_deref(),
+        Some("fn f() { a.iter().cloned() }"),
+    );
+    assert_eq!(mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `Own: Copy` is not satisfied")), None);
+    let copy = said("E0204", "the trait `Copy` cannot be implemented for this type");
+    assert_eq!(
+        mended("#[derive(Clone, «Copy», Debug)]\nstruct S<'py> { a: ‹Bound<'py, PyAny>› }", &copy).as_deref(),
+        Some("#[derive(Clone, Debug)]\nstruct S<'py> { a: Bound<'py, PyAny> }"),
+    );
+    assert_eq!(
+        mended("fn f() { g(«*a») }", &said("E0614", "type `pyo3::Bound<'_, PyAny>` cannot be dereferenced")).as_deref(),
+        Some("fn f() { g(a) }"),
     );
 }
