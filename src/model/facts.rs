@@ -3,7 +3,7 @@
 use super::attributes::AttributeFact;
 use super::block::Block;
 use super::classes::ClassFact;
-use super::conversions::ConversionImpl;
+use super::conversions::{ConversionImpl, Exit};
 use super::guards::{GuardFact, MomentaryGuard};
 use super::join::ModuleId;
 use super::lifetimes::SignatureFact;
@@ -270,6 +270,10 @@ pub struct FunctionFact {
     pub has_receiver: bool,
     /// Parameters, the receiver left out.
     pub parameters: Vec<ParameterFact>,
+    /// What stands between the parentheses of its parameters.
+    pub inputs: TextRange,
+    /// The values that it returns, if Python calls it.
+    pub exits: Vec<Exit>,
     /// The returned type: place (empty when not written) and meaning.
     pub returns: (TextRange, Ty),
     /// The returned type as written.

@@ -10,6 +10,7 @@ mod gate;
 mod generated;
 mod gil_refs;
 mod init;
+mod items;
 mod migrate;
 mod pages;
 mod project;

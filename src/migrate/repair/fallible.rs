@@ -182,7 +182,7 @@ fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
 fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let body = site.view.nodes.body_of(here)?;
-    if site.error.message.contains("on `Option`s, not `Result`s") {
+    if site.error.message.contains("s, not `") {
         return None;
     }
     if let Some(edits) = let_it_fail(site, body, None) {

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod borrowed;
+mod bytes;
 mod classes;
 mod clones;
 mod conversion_bounds;
@@ -18,12 +19,13 @@ mod traits;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use borrowed::borrowed_containers;
+use bytes::byte_vectors;
 use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
 use clones::{clones, derived_clones};
 use conversions::one_way_conversions;
 use from_python::{one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
-use modules::{clashing_modules, keyword_properties, named_modules, named_pyfns, unquoted_names};
+use modules::{clashing_modules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
 use subclasses::new_tuples;
@@ -35,7 +37,6 @@ use super::rewrites::pointers::of_classes;
 use super::standing::{is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
-use crate::model::ClassFact;
 use crate::rules::FileContext;
 use crate::text::TextRange;
 
@@ -89,6 +90,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyproto", only_before: false, find: protocol_blocks },
     Shape { id: "iternextoutput", only_before: false, find: outputs },
     Shape { id: "new-tuple-super", only_before: false, find: new_tuples },
+    Shape { id: "pyfn", only_before: false, find: module_members },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 
@@ -107,22 +109,6 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
             }
         }
     }
-}
-
-/// What Python gets from these functions and fields is `bytes` since 0.23, and was a list before.
-fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let is_bytes = |written: &str| {
-        let dense: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-        dense.contains("Vec<u8>") || dense.contains("[u8;")
-    };
-    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && is_bytes(&function.returns_text));
-    let exposed = |class: &&ClassFact| class.is_pyclass;
-    let fields = context.facts.classes.iter().filter(exposed).flat_map(|class| {
-        let all = has_option(class, &["get_all"]);
-        class.fields.iter().filter(move |field| all || field.options.iter().any(|option| option == "get"))
-    });
-    let fields = fields.filter(|field| is_bytes(&field.written)).map(|field| field.range);
-    functions.map(|function| function.returns.0).chain(fields).map(Hit::at).collect()
 }
 
 fn pointers_of_classes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
