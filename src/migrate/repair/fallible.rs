@@ -32,7 +32,7 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         "unused_must_use" => {
             let here = site.view.nodes.expression_at(site.place.range)?;
             let is_result = site.error.message.starts_with("unused `Result`");
-            (is_result && is_call(site, here)).then(|| (site.place.range, TypeRef::Other))
+            (is_result && is_call(site, here)).then_some((site.place.range, TypeRef::Other))
         }
         // Operands, casts, indices, loops and formatted values: rustc says which type does not do.
         "E0369" | "E0600" | "E0604" | "E0605" | "E0606" | "E0608" | "E0609" | "E0614" | "E0277" => operand(site),
