@@ -261,3 +261,31 @@ fn owners_are_cloned_where_references_were_copied() {
     );
     assert_eq!(mended("fn f() { g(a.«to_owned»()) }", &owned).as_deref(), Some("fn f() { g(pyo3::Python::attach(|py| a.clone_ref(py))) }"));
 }
+
+#[test]
+fn methods_named_by_a_path_are_called_on_the_object() {
+    let said = Said {
+        code: "E0599",
+        message: "no function or associated item named `eq` found for struct `pyo3::PyAny` in the current scope",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { PyAny::«eq»(a.extract(py)?, b) }", &said).as_deref(),
+        Some("fn f() { a.extract::<Bound<'_, PyAny>>(py)?.eq(b) }"),
+    );
+    assert_eq!(mended("fn f() { a.map(PyAny::«eq») }", &said).as_deref(), Some("fn f() { a.map(|object| object.eq()) }"));
+    // What took the token was no method.
+    assert_eq!(mended("fn f(py: Python<'_>) { PyAny::«eq»(py, b) }", &said), None);
+}
+
+#[test]
+fn conversions_that_are_gone_have_methods() {
+    let said = Said {
+        code: "E0277",
+        message: "the trait bound `Py<PyAny>: From<Borrowed<'_, '_, PyNone>>` is not satisfied",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(mended("fn f() { g(none.«into»()) }", &said).as_deref(), Some("fn f() { g(none.to_owned().into_any().unbind()) }"));
+}
