@@ -1,5 +1,8 @@
 //! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
 
+mod apis;
+mod conversions;
+
 use std::path::{Path, PathBuf};
 
 use super::{View, repair};
