@@ -11,9 +11,9 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("the `?` operator can only be used") {
         return leave_with_an_error(site);
     }
-    if site.error.message.starts_with("`?` couldn't convert the error to") {
-        let is_python = site.places().any(|span| span.label.contains("`From<PyErr>`") || span.label.contains("`From<pyo3::PyErr>`"));
-        return is_python.then(|| panic_as_before(site))?;
+    // The error of formatting carries nothing, and nothing becomes it: no such `?` was there before.
+    if site.error.message.starts_with("`?` couldn't convert the error to `std::fmt::Error`") {
+        return panic_as_before(site);
     }
     if let Some(repair) = collected(site) {
         return Some(repair);

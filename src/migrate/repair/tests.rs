@@ -175,6 +175,10 @@ fn text_leaves_its_object_as_a_copy() {
         mended("fn f() { a.map(|p| «p.extract::<&str>()») }", &said).as_deref(),
         Some("fn f() { a.map(|p| p.extract::<String>()) }"),
     );
+    assert_eq!(
+        mended("fn f() { a.and_then(|p| «p.cast::<PyString>().map_err(PyErr::from)») }", &said).as_deref(),
+        Some("fn f() { a.and_then(|p| p.cast_into::<PyString>().map_err(PyErr::from)) }"),
+    );
     let said = Said { message: "cannot return value referencing temporary value", ..said };
     assert_eq!(
         mended("fn f<'a>(a: &A) -> PyResult<&'a str> { «a.kind()?.extract()» }", &said).as_deref(),
