@@ -169,8 +169,8 @@ fn a_question_mark_in_a_closure_makes_the_collection_a_result() {
         mended("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py)«?»); } }", &said).as_deref(),
         Some("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py).unwrap()); } }"),
     );
-    // Nobody knows what takes the closure.
-    assert_eq!(mended("fn f() -> PyResult<V> { a.sort_by_key(|x| x.len()«?»); Ok(v) }", &said), None);
+    // Nobody knows what takes the closure, and a lookup did not panic.
+    assert_eq!(mended("fn f() -> PyResult<V> { a.sort_by_key(|x| x.get_item(1)«?»); Ok(v) }", &said), None);
 }
 
 #[test]
@@ -193,6 +193,10 @@ fn text_leaves_its_object_as_a_copy() {
     assert_eq!(
         mended("fn f() { a.map(|p| «p.extract::<&str>()») }", &said).as_deref(),
         Some("fn f() { a.map(|p| p.extract::<String>()) }"),
+    );
+    assert_eq!(
+        mended("fn f() { a.and_then(|p| «p.cast::<PyString>().map_err(PyErr::from)») }", &said).as_deref(),
+        Some("fn f() { a.and_then(|p| p.cast_into::<PyString>().map_err(PyErr::from)) }"),
     );
     let said = Said { message: "cannot return value referencing temporary value", ..said };
     assert_eq!(
@@ -276,4 +280,38 @@ fn owners_are_cloned_where_references_were_copied() {
         mended("fn f() { g(«*a») }", &said("E0614", "type `pyo3::Bound<'_, PyAny>` cannot be dereferenced")).as_deref(),
         Some("fn f() { g(a) }"),
     );
+    let owned = said("E0599", "the method `to_owned` exists for struct `pyo3::Py<pyo3::PyAny>`, but its trait bounds were not satisfied");
+    assert_eq!(
+        mended("fn f(py: Python<'_>) { g(a.b.«to_owned»()) }", &owned).as_deref(),
+        Some("fn f(py: Python<'_>) { g(a.b.clone_ref(py)) }"),
+    );
+    assert_eq!(mended("fn f() { g(a.«to_owned»()) }", &owned).as_deref(), Some("fn f() { g(pyo3::Python::attach(|py| a.clone_ref(py))) }"));
+}
+
+#[test]
+fn methods_named_by_a_path_are_called_on_the_object() {
+    let said = Said {
+        code: "E0599",
+        message: "no function or associated item named `eq` found for struct `pyo3::PyAny` in the current scope",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { PyAny::«eq»(a.extract(py)?, b) }", &said).as_deref(),
+        Some("fn f() { a.extract::<Bound<'_, PyAny>>(py)?.eq(b) }"),
+    );
+    assert_eq!(mended("fn f() { a.map(PyAny::«eq») }", &said).as_deref(), Some("fn f() { a.map(|object| object.eq()) }"));
+    // What took the token was no method.
+    assert_eq!(mended("fn f(py: Python<'_>) { PyAny::«eq»(py, b) }", &said), None);
+}
+
+#[test]
+fn conversions_that_are_gone_have_methods() {
+    let said = Said {
+        code: "E0277",
+        message: "the trait bound `Py<PyAny>: From<Borrowed<'_, '_, PyNone>>` is not satisfied",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(mended("fn f() { g(none.«into»()) }", &said).as_deref(), Some("fn f() { g(none.to_owned().into_any().unbind()) }"));
 }
