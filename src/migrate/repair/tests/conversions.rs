@@ -130,3 +130,37 @@ fn results_of_a_closure_are_collected_before_they_are_converted() {
         Some("fn f() -> PyResult<()> { g(PyList::new(py, rows.map(|row| PyList::new(py, row)).collect::<PyResult<Vec<_>>>()?)?) }"),
     );
 }
+
+#[test]
+fn extraction_is_a_method_of_the_object() {
+    let note = "expected struct `pyo3::Borrowed<'_, '_, pyo3::PyAny>`\n   found struct `pyo3::Bound<'_, pyo3::PyAny>`";
+    let said = Said { code: "E0308", message: "mismatched types", notes: &[note], labels: &[] };
+    let rows = [
+        ("Key::extract(«k»)?", "k.extract::<Key>()?"),
+        ("Key::extract(«each?»)?", "each?.extract::<Key>()?"),
+        ("Vec::<Key>::extract(«&k»)?", "k.extract::<Vec<Key>>()?"),
+        ("<Key as FromPyObject>::extract(«k»)?", "k.extract::<Key>()?"),
+        ("FromPyObject::extract(«k»)?", "k.extract()?"),
+    ];
+    for (marked, wanted) in rows {
+        let text = |value: &str| format!("fn f() -> PyResult<Key> {{ Ok({value}) }}");
+        assert_eq!(mended(&text(marked), &said), Some(text(wanted)), "{marked}");
+    }
+    let gone = "no function or associated item named `extract_bound` found for struct `Key` in the current scope";
+    let said = Said { code: "E0599", message: gone, notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() -> PyResult<Key> { Key::«extract_bound»(&k.get()) }", &said).as_deref(),
+        Some("fn f() -> PyResult<Key> { k.get().extract::<Key>() }"),
+    );
+}
+
+#[test]
+fn references_to_objects_are_cloned_into_any_object() {
+    let mend = |from: &str| {
+        let message = format!("the trait bound `pyo3::Py<pyo3::PyAny>: From<{from}>` is not satisfied");
+        mended("fn f() -> Py<PyAny> { none.«into»() }", &Said { code: "E0277", message: &message, notes: &[], labels: &[] })
+    };
+    assert_eq!(mend("pyo3::Borrowed<'_, '_, PyNone>").as_deref(), Some("fn f() -> Py<PyAny> { none.to_owned().into_any().unbind() }"));
+    assert_eq!(mend("&pyo3::Bound<'_, PyDict>").as_deref(), Some("fn f() -> Py<PyAny> { none.clone().into_any().unbind() }"));
+    assert_eq!(mend("String"), None);
+}
