@@ -11,7 +11,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0308" => types(site.error, site.place).filter(|(expected, _)| expected.name() == Some("Borrowed")).and_then(|_| extraction(site)),
         "E0599" if site.text(site.place.range) == "extract_bound" => extraction(site),
-        "E0277" => into_object(site),
+        "E0277" => into_object(site).or_else(|| text(site)),
         _ => None,
     }
 }
@@ -77,4 +77,30 @@ fn without_lifetime(ty: &str) -> &str {
         Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
         None => ty,
     }
+}
+
+/// `object.extract::<&str>()`, which the stable ABI of Pythons before 3.10 cannot lend.
+fn text(site: &Site<'_>) -> Option<Repair> {
+    let (call, _) = site.method_call().filter(|_| site.text(site.place.range) == "extract")?;
+    if !(site.error.message.starts_with("the trait bound `&str: ") && site.error.message.contains("FromPyObject<'_, '_>`")) {
+        return None;
+    }
+    let Syntax::MethodCall { generics, .. } = &site.node(call).syntax else { return None };
+    let mut around = site.view.nodes.ancestors(call).skip(1).map(|(_, node)| node);
+    let tried = around.next().filter(|node| matches!(node.syntax, Syntax::Try { .. }))?;
+    let next = around.next()?;
+    let written = match (generics, &next.syntax) {
+        (Some(list), _) => TextRange::new(list.start + "::<".len(), list.end - 1),
+        (None, Syntax::Let { ty: Some(ty), value: Some(value), .. }) if *value == tried.range => *ty,
+        _ => return None,
+    };
+    if site.text(written) != "&str" {
+        return None;
+    }
+    let mut edits = vec![Edit::replace(written, "String")];
+    // Patterns are literals.
+    if matches!(next.syntax, Syntax::Match { value, .. } if value == tried.range) {
+        edits.push(Edit::insert(tried.range.end, ".as_str()"));
+    }
+    site.repair("extract a `String`", edits)
 }

@@ -164,3 +164,21 @@ fn references_to_objects_are_cloned_into_any_object() {
     assert_eq!(mend("&pyo3::Bound<'_, PyDict>").as_deref(), Some("fn f() -> Py<PyAny> { none.clone().into_any().unbind() }"));
     assert_eq!(mend("String"), None);
 }
+
+#[test]
+fn text_is_owned_where_python_cannot_lend_it() {
+    let message = "the trait bound `&str: pyo3::FromPyObject<'_, '_>` is not satisfied";
+    let said = Said { code: "E0277", message, notes: &[], labels: &[] };
+    let rows = [
+        ("let s = x.«extract»::<&str>()?;", "let s = x.extract::<String>()?;"),
+        ("let s: &str = x.«extract»()?;", "let s: String = x.extract()?;"),
+        ("match x.«extract»::<&str>()? { \"a\" => 1, _ => 2 };", "match x.extract::<String>()?.as_str() { \"a\" => 1, _ => 2 };"),
+    ];
+    for (marked, wanted) in rows {
+        let text = |body: &str| format!("fn f() -> PyResult<()> {{ {body} Ok(()) }}");
+        assert_eq!(mended(&text(marked), &said), Some(text(wanted)), "{marked}");
+    }
+    let said =
+        Said { code: "E0277", message: "the trait bound `for<'a> &str: FromPyObject<'a, '_>` is not satisfied", notes: &[], labels: &[] };
+    assert_eq!(mended("fn f() -> PyResult<()> { x.«extract»::<&str>()?; Ok(()) }", &said), None);
+}
