@@ -4,6 +4,7 @@ mod apis;
 mod capsules;
 mod closures;
 mod conversions;
+mod copies;
 mod extraction;
 mod fallible;
 mod implemented;
@@ -55,6 +56,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     closures::repair,
     conversions::repair,
     extraction::repair,
+    copies::repair,
     fallible::repair,
     implemented::repair,
     mismatch::repair,
