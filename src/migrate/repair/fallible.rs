@@ -3,7 +3,7 @@
 use super::Repair;
 use super::ownership::printed;
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
-use super::site::{Site, quoted};
+use super::site::{Site, merged, quoted};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -215,16 +215,4 @@ fn collected(site: &Site<'_>) -> Option<Repair> {
     let Syntax::MethodCall { method, generics, .. } = &site.node(here).syntax else { return None };
     let edits = collect_results(site, *method, *generics, site.node(here).range);
     (*method == site.place.range).then(|| site.repair("collect into a `Result`", edits))?
-}
-
-/// Insertions at one place in one edit, in their order.
-fn merged(edits: Vec<Edit>) -> Vec<Edit> {
-    let mut merged: Vec<Edit> = Vec::new();
-    for edit in edits {
-        match merged.iter_mut().find(|other| other.range == edit.range && edit.range.is_empty()) {
-            Some(other) => other.text.push_str(&edit.text),
-            None => merged.push(edit),
-        }
-    }
-    merged
 }

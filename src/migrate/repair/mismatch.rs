@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::ownership::{Wrap, printed, wrap};
-use super::site::{Site, quoted, words};
+use super::site::{Site, merged, quoted, words};
 use crate::compiler::{CompilerError, Span};
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -82,6 +82,11 @@ fn around(site: &Site<'_>, range: TextRange, expected: &TypeRef, found: &TypeRef
 
 fn apply(site: &Site<'_>, wrap: &Wrap, range: TextRange) -> Vec<Edit> {
     let expression = site.view.nodes.expression_at(range).map(|id| &site.node(id).syntax);
+    if !wrap.prefix.is_empty() && !wrap.suffix.is_empty() && expression != Some(&Syntax::Shorthand) {
+        let mut edits = vec![Edit::insert(range.start, wrap.prefix)];
+        edits.extend(site.suffix(range, &wrap.suffix));
+        return merged(edits);
+    }
     if expression == Some(&Syntax::Shorthand) {
         let name = site.text(range);
         return vec![Edit::insert(range.end, format!(": {}{name}{}", wrap.prefix, wrap.suffix))];

@@ -9,6 +9,9 @@ pub(super) struct Wrap {
     pub(super) suffix: String,
 }
 
+/// What comes before an expression that needs a token where there is none; a `)` has to close it.
+const ATTACH: &str = "pyo3::Python::attach(|py| ";
+
 /// Reads a type as rustc prints it: Rust, but for what it leaves out.
 pub(super) fn printed(ty: &str) -> TypeRef {
     parse_type(&ty.replace("...", "_").replace("{closure", "_"))
@@ -22,6 +25,9 @@ pub(super) fn wrap(expected: &TypeRef, found: &TypeRef, token: Option<&str>) -> 
         (Shape::Borrowed(to), Shape::Borrowed(from)) if is_upcast(to, from) => suffix(".as_any()".to_owned()),
         (Shape::Borrowed(_), Shape::Owned(_) | Shape::Lent(_)) => prefix("&"),
         (Shape::Borrowed(_), Shape::Free(_) | Shape::FreeBorrowed(_)) => suffix(format!(".bind({})", token?)),
+        (Shape::Lent(to), Shape::Owned(from) | Shape::Borrowed(from)) => {
+            suffix(if is_upcast(to, from) { ".as_any().as_borrowed()" } else { ".as_borrowed()" }.to_owned())
+        }
         (Shape::Owned(to), Shape::Borrowed(from)) => suffix(format!(".clone(){}", upcast(to, from))),
         (Shape::Owned(to), Shape::Lent(from)) => suffix(format!(".to_owned(){}", upcast(to, from))),
         (Shape::Owned(to), Shape::Owned(from)) if to != from => suffix(upcast(to, from).to_owned()),
@@ -31,7 +37,10 @@ pub(super) fn wrap(expected: &TypeRef, found: &TypeRef, token: Option<&str>) -> 
         (Shape::Free(to), Shape::Borrowed(from)) => suffix(format!(".clone(){}.unbind()", upcast(to, from))),
         (Shape::Free(to), Shape::Lent(from)) => suffix(format!(".to_owned(){}.unbind()", upcast(to, from))),
         (Shape::Free(to), Shape::Free(from)) if to != from => suffix(upcast(to, from).to_owned()),
-        (Shape::Free(to), Shape::FreeBorrowed(from)) => suffix(format!(".clone_ref({}){}", token?, upcast(to, from))),
+        (Shape::Free(to), Shape::FreeBorrowed(from)) => Some(match token {
+            Some(token) => Wrap { prefix: "", suffix: format!(".clone_ref({token}){}", upcast(to, from)) },
+            None => Wrap { prefix: ATTACH, suffix: format!(".clone_ref(py){})", upcast(to, from)) },
+        }),
         (Shape::Maybe(to), Shape::Maybe(from)) => inside_option(to, from, token),
         (Shape::Maybe(to), Shape::MaybeBorrowed(from)) => match (Shape::of(to), Shape::of(from)) {
             (Shape::Borrowed(_), Shape::Owned(_)) => suffix(".as_ref()".to_owned()),
@@ -134,6 +143,8 @@ mod tests {
             ("Py<PyAny>", "Bound<'_, PyDict>", Some(("", ".into_any().unbind()"))),
             ("Py<PyDict>", "Bound<'_, PyDict>", Some(("", ".unbind()"))),
             ("Py<PyDict>", "&Py<PyDict>", Some(("", ".clone_ref(py)"))),
+            ("Borrowed<'_, '_, PyAny>", "&Bound<'_, PyAny>", Some(("", ".as_borrowed()"))),
+            ("Borrowed<'_, '_, PyAny>", "Bound<'_, PyDict>", Some(("", ".as_any().as_borrowed()"))),
             ("Option<&Bound<'_, PyDict>>", "Option<Bound<'_, PyDict>>", Some(("", ".as_ref()"))),
             ("Option<Bound<'_, PyDict>>", "Option<&Bound<'_, PyDict>>", Some(("", ".cloned()"))),
             ("Option<Py<PyDict>>", "Option<Bound<'_, PyDict>>", Some(("", ".map(|object| object.unbind())"))),

@@ -131,3 +131,15 @@ pub(super) fn without_path(ty: &str) -> &str {
 pub(super) fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split('`').skip(1).step_by(2)
 }
+
+/// Insertions at one place in one edit, in their order.
+pub(super) fn merged(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut merged: Vec<Edit> = Vec::new();
+    for edit in edits {
+        match merged.iter_mut().find(|other| other.range == edit.range && edit.range.is_empty()) {
+            Some(other) => other.text.push_str(&edit.text),
+            None => merged.push(edit),
+        }
+    }
+    merged
+}

@@ -150,8 +150,8 @@ fn a_question_mark_in_a_closure_makes_the_collection_a_result() {
         mended("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py)«?»); } }", &said).as_deref(),
         Some("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py).unwrap()); } }"),
     );
-    // Nobody knows what takes the closure.
-    assert_eq!(mended("fn f() -> PyResult<V> { a.sort_by_key(|x| x.len()«?»); Ok(v) }", &said), None);
+    // Nobody knows what takes the closure, and a lookup did not panic.
+    assert_eq!(mended("fn f() -> PyResult<V> { a.sort_by_key(|x| x.get_item(1)«?»); Ok(v) }", &said), None);
 }
 
 #[test]
@@ -257,4 +257,10 @@ fn owners_are_cloned_where_references_were_copied() {
         mended("fn f() { g(«*a») }", &said("E0614", "type `pyo3::Bound<'_, PyAny>` cannot be dereferenced")).as_deref(),
         Some("fn f() { g(a) }"),
     );
+    let owned = said("E0599", "the method `to_owned` exists for struct `pyo3::Py<pyo3::PyAny>`, but its trait bounds were not satisfied");
+    assert_eq!(
+        mended("fn f(py: Python<'_>) { g(a.b.«to_owned»()) }", &owned).as_deref(),
+        Some("fn f(py: Python<'_>) { g(a.b.clone_ref(py)) }"),
+    );
+    assert_eq!(mended("fn f() { g(a.«to_owned»()) }", &owned).as_deref(), Some("fn f() { g(pyo3::Python::attach(|py| a.clone_ref(py))) }"));
 }
