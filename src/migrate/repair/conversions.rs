@@ -263,14 +263,7 @@ fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
         let is_generic = named.into_iter().any(|text| is_projected(text));
         return is_generic.then(|| site.repair("make a `PyErr` of the error", site.suffix(value, ".map_err(Into::into)")))?;
     }
-    if ERRORS.contains(&wanted) {
-        return closure_of_an_extraction(site, question);
-    }
-    // Before they were fallible, conversions could only panic.
-    let of_python = site.places().any(|span| span.label.contains("From<pyo3::PyErr>") || span.label.contains("From<PyErr>"));
-    let was_infallible = of_python && is_new_result(site, value);
-    let mark = TextRange::new(site.node(question).range.end - 1, site.node(question).range.end);
-    was_infallible.then(|| site.repair("unwrap what has no reason to fail", vec![Edit::replace(mark, ".unwrap()")]))?
+    if ERRORS.contains(&wanted) { closure_of_an_extraction(site, question) } else { None }
 }
 
 /// A closure ends with `object.extract()`, whose error decides which one the closure has.
@@ -285,18 +278,6 @@ fn closure_of_an_extraction(site: &Site<'_>, inside: NodeId) -> Option<Repair> {
     let gives_own_error = matches!(site.text(*method), "extract" | "cast" | "cast_into" | "cast_exact" | "cast_into_exact");
     let error = if py_result(site).contains("::") { ".map_err(pyo3::PyErr::from)" } else { ".map_err(PyErr::from)" };
     gives_own_error.then(|| site.repair("make a `PyErr` of the error", site.suffix(site.node(tail).range, error)))?
-}
-
-/// Whether the expression is a conversion that was not fallible on older releases.
-fn is_new_result(site: &Site<'_>, value: TextRange) -> bool {
-    let Some(id) = site.view.nodes.expression_at(value) else { return false };
-    match &site.node(id).syntax {
-        Syntax::Call { function, .. } => is_constructor(site.text(*function)),
-        Syntax::MethodCall { method, .. } => {
-            matches!(site.text(*method), "into_py_any" | "into_bound_py_any" | "into_pyobject" | "into_py_dict")
-        }
-        _ => false,
-    }
 }
 
 /// `PyList::new` and `PyTuple::new`, which could not fail before 0.23.

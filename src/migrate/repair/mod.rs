@@ -6,6 +6,7 @@ mod classes;
 mod closures;
 mod conversions;
 mod copies;
+mod extraction;
 mod fallible;
 mod implemented;
 mod imports;
@@ -55,6 +56,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     capsules::repair,
     closures::repair,
     conversions::repair,
+    extraction::repair,
     copies::repair,
     fallible::repair,
     implemented::repair,

@@ -92,18 +92,12 @@ fn errors_of_conversions_become_the_one_that_is_wanted() {
         mended("fn f() { let r: PyResult<PyRef<'_, Meter>> = x.«extract»(); }", &said).as_deref(),
         Some("fn f() { let r: PyResult<PyRef<'_, Meter>> = x.extract().map_err(Into::into); }"),
     );
-    // The error of another type is one that could not happen before.
-    let said = Said {
-        code: "E0277",
-        message: "`?` couldn't convert the error to `JsonError`",
-        notes: &[],
-        labels: &["the trait `From<pyo3::PyErr>` is not implemented for `JsonError`"],
-    };
+    // A closure has the error of what it ends with.
+    let said = Said { code: "E0277", message: "`?` couldn't convert the error to `CastError<'_, '_>`", notes: &[], labels: &[] };
     assert_eq!(
-        mended("fn f() -> Result<(), JsonError> { g(PyList::new(py, x)«?»); Ok(()) }", &said).as_deref(),
-        Some("fn f() -> Result<(), JsonError> { g(PyList::new(py, x).unwrap()); Ok(()) }"),
+        mended("fn f() { CELL.get_or_try_init(py, || py.import(x)«?».extract()); }", &said).as_deref(),
+        Some("fn f() { CELL.get_or_try_init(py, || py.import(x)?.extract().map_err(pyo3::PyErr::from)); }"),
     );
-    assert_eq!(mended("fn f() -> Result<(), JsonError> { g(x.call0()«?»); Ok(()) }", &said), None);
 }
 
 #[test]
@@ -129,4 +123,56 @@ fn results_of_a_closure_are_collected_before_they_are_converted() {
         mended("fn f() -> PyResult<()> { g(«PyList::new(py, rows.map(|row| PyList::new(py, row)))»?) }", &said).as_deref(),
         Some("fn f() -> PyResult<()> { g(PyList::new(py, rows.map(|row| PyList::new(py, row)).collect::<PyResult<Vec<_>>>()?)?) }"),
     );
+}
+
+#[test]
+fn extraction_is_a_method_of_the_object() {
+    let note = "expected struct `pyo3::Borrowed<'_, '_, pyo3::PyAny>`\n   found struct `pyo3::Bound<'_, pyo3::PyAny>`";
+    let said = Said { code: "E0308", message: "mismatched types", notes: &[note], labels: &[] };
+    let rows = [
+        ("Key::extract(«k»)?", "k.extract::<Key>()?"),
+        ("Key::extract(«each?»)?", "each?.extract::<Key>()?"),
+        ("Vec::<Key>::extract(«&k»)?", "k.extract::<Vec<Key>>()?"),
+        ("<Key as FromPyObject>::extract(«k»)?", "k.extract::<Key>()?"),
+        ("FromPyObject::extract(«k»)?", "k.extract()?"),
+    ];
+    for (marked, wanted) in rows {
+        let text = |value: &str| format!("fn f() -> PyResult<Key> {{ Ok({value}) }}");
+        assert_eq!(mended(&text(marked), &said), Some(text(wanted)), "{marked}");
+    }
+    let gone = "no function or associated item named `extract_bound` found for struct `Key` in the current scope";
+    let said = Said { code: "E0599", message: gone, notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() -> PyResult<Key> { Key::«extract_bound»(&k.get()) }", &said).as_deref(),
+        Some("fn f() -> PyResult<Key> { k.get().extract::<Key>() }"),
+    );
+}
+
+#[test]
+fn references_to_objects_are_cloned_into_any_object() {
+    let mend = |from: &str| {
+        let message = format!("the trait bound `pyo3::Py<pyo3::PyAny>: From<{from}>` is not satisfied");
+        mended("fn f() -> Py<PyAny> { none.«into»() }", &Said { code: "E0277", message: &message, notes: &[], labels: &[] })
+    };
+    assert_eq!(mend("pyo3::Borrowed<'_, '_, PyNone>").as_deref(), Some("fn f() -> Py<PyAny> { none.to_owned().into_any().unbind() }"));
+    assert_eq!(mend("&pyo3::Bound<'_, PyDict>").as_deref(), Some("fn f() -> Py<PyAny> { none.clone().into_any().unbind() }"));
+    assert_eq!(mend("String"), None);
+}
+
+#[test]
+fn text_is_owned_where_python_cannot_lend_it() {
+    let message = "the trait bound `&str: pyo3::FromPyObject<'_, '_>` is not satisfied";
+    let said = Said { code: "E0277", message, notes: &[], labels: &[] };
+    let rows = [
+        ("let s = x.«extract»::<&str>()?;", "let s = x.extract::<String>()?;"),
+        ("let s: &str = x.«extract»()?;", "let s: String = x.extract()?;"),
+        ("match x.«extract»::<&str>()? { \"a\" => 1, _ => 2 };", "match x.extract::<String>()?.as_str() { \"a\" => 1, _ => 2 };"),
+    ];
+    for (marked, wanted) in rows {
+        let text = |body: &str| format!("fn f() -> PyResult<()> {{ {body} Ok(()) }}");
+        assert_eq!(mended(&text(marked), &said), Some(text(wanted)), "{marked}");
+    }
+    let said =
+        Said { code: "E0277", message: "the trait bound `for<'a> &str: FromPyObject<'a, '_>` is not satisfied", notes: &[], labels: &[] };
+    assert_eq!(mended("fn f() -> PyResult<()> { x.«extract»::<&str>()?; Ok(()) }", &said), None);
 }

@@ -1,0 +1,106 @@
+//! `T::extract(object)` and `object.into()`, where the trait behind them now wants or knows another form of the object.
+
+use super::Repair;
+use super::mismatch::types;
+use super::ownership::printed;
+use super::site::{Site, quoted, without_path};
+use crate::rust::{Syntax, TypeRef};
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    match site.error.code.as_deref()? {
+        "E0308" => types(site.error, site.place).filter(|(expected, _)| expected.name() == Some("Borrowed")).and_then(|_| extraction(site)),
+        "E0599" if site.text(site.place.range) == "extract_bound" => extraction(site),
+        "E0277" => into_object(site).or_else(|| text(site)),
+        _ => None,
+    }
+}
+
+/// `T::extract(object)`, which takes a `Borrowed` now: `object.extract::<T>()` makes one of whatever the object is.
+fn extraction(site: &Site<'_>) -> Option<Repair> {
+    let calls = site.view.nodes.ancestors(site.here()?).filter_map(|(_, node)| match &node.syntax {
+        Syntax::Call { function, arguments } => Some((node.range, *function, arguments.as_slice())),
+        _ => None,
+    });
+    let (call, function, arguments) = calls.into_iter().next()?;
+    let [object] = arguments else { return None };
+    let (of, name) = site.text(function).rsplit_once("::")?;
+    if !matches!(name, "extract" | "extract_bound") || !(object.contains(site.place.range) || function.contains(site.place.range)) {
+        return None;
+    }
+    let ty = match of.strip_prefix('<').and_then(|of| of.strip_suffix('>')) {
+        Some(qualified) => qualified.split(" as ").next()?.trim(),
+        None => of,
+    };
+    let turbofish = if without_path(ty) == "FromPyObject" { String::new() } else { format!("::<{}>", ty.replace("::<", "<")) };
+    // The method borrows by itself.
+    let id = site.view.nodes.expression_at(*object)?;
+    let object = if let Syntax::Reference { value } = site.node(id).syntax { value } else { *object };
+    let mut edits = site.suffix(object, &format!(".extract{turbofish}()"));
+    edits.push(Edit::delete(TextRange::new(call.start, object.start)));
+    edits.push(Edit::delete(TextRange::new(object.end, call.end)));
+    site.repair(format!("extract a `{}` by a method", without_path(ty)), merged(edits))
+}
+
+/// An insertion and a deletion that meet are one replacement.
+fn merged(edits: Vec<Edit>) -> Vec<Edit> {
+    let (insertions, mut others): (Vec<Edit>, Vec<Edit>) = edits.into_iter().partition(|edit| edit.range.is_empty());
+    for insertion in insertions {
+        let at = insertion.range.start;
+        match others.iter_mut().find(|other| other.range.start == at || other.range.end == at) {
+            Some(other) => other.text.push_str(&insertion.text),
+            None => others.push(insertion),
+        }
+    }
+    others
+}
+
+/// `object.into()` as a `Py<PyAny>`, of what does not turn into one by itself.
+fn into_object(site: &Site<'_>) -> Option<Repair> {
+    let bound = quoted(&site.error.message).next().filter(|_| site.error.message.starts_with("the trait bound `"))?;
+    let (target, from) = bound.split_once(": From<")?;
+    let is_object = matches!(printed(target), TypeRef::Path { ref arguments, .. }
+        if without_path(target).starts_with("Py<") && arguments.first().and_then(TypeRef::name) == Some("PyAny"));
+    let (call, receiver) = site.method_call().filter(|_| site.text(site.place.range) == "into")?;
+    let suffix = match from.strip_prefix('&') {
+        Some(from) if without_path(without_lifetime(from)).starts_with("Bound<") => ".clone().into_any().unbind()",
+        None if without_path(from).starts_with("Borrowed<") => ".to_owned().into_any().unbind()",
+        _ => return None,
+    };
+    let behind = TextRange::new(receiver.end, site.node(call).range.end);
+    is_object.then(|| site.repair("make a `Py<PyAny>` of the object", vec![Edit::replace(behind, suffix)]))?
+}
+
+/// `T` of `'a T`.
+fn without_lifetime(ty: &str) -> &str {
+    match ty.strip_prefix('\'') {
+        Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
+        None => ty,
+    }
+}
+
+/// `object.extract::<&str>()`, which the stable ABI of Pythons before 3.10 cannot lend.
+fn text(site: &Site<'_>) -> Option<Repair> {
+    let (call, _) = site.method_call().filter(|_| site.text(site.place.range) == "extract")?;
+    if !(site.error.message.starts_with("the trait bound `&str: ") && site.error.message.contains("FromPyObject<'_, '_>`")) {
+        return None;
+    }
+    let Syntax::MethodCall { generics, .. } = &site.node(call).syntax else { return None };
+    let mut around = site.view.nodes.ancestors(call).skip(1).map(|(_, node)| node);
+    let tried = around.next().filter(|node| matches!(node.syntax, Syntax::Try { .. }))?;
+    let next = around.next()?;
+    let written = match (generics, &next.syntax) {
+        (Some(list), _) => TextRange::new(list.start + "::<".len(), list.end - 1),
+        (None, Syntax::Let { ty: Some(ty), value: Some(value), .. }) if *value == tried.range => *ty,
+        _ => return None,
+    };
+    if site.text(written) != "&str" {
+        return None;
+    }
+    let mut edits = vec![Edit::replace(written, "String")];
+    // Patterns are literals.
+    if matches!(next.syntax, Syntax::Match { value, .. } if value == tried.range) {
+        edits.push(Edit::insert(tried.range.end, ".as_str()"));
+    }
+    site.repair("extract a `String`", edits)
+}
