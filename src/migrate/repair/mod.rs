@@ -2,6 +2,7 @@
 
 mod apis;
 mod capsules;
+mod clones;
 mod closures;
 mod conversions;
 mod fallible;
@@ -51,6 +52,7 @@ pub struct View<'t> {
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     apis::repair,
     capsules::repair,
+    clones::repair,
     closures::repair,
     conversions::repair,
     fallible::repair,
