@@ -9,6 +9,7 @@ mod free_threaded;
 mod gate;
 mod generated;
 mod gil_refs;
+mod guards;
 mod init;
 mod items;
 mod migrate;

@@ -5,6 +5,7 @@ mod capsules;
 mod clones;
 mod closures;
 mod conversions;
+mod copies;
 mod fallible;
 mod implemented;
 mod imports;
@@ -55,6 +56,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     clones::repair,
     closures::repair,
     conversions::repair,
+    copies::repair,
     fallible::repair,
     implemented::repair,
     mismatch::repair,
