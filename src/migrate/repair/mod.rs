@@ -3,6 +3,7 @@
 mod apis;
 mod capsules;
 mod classes;
+mod clones;
 mod closures;
 mod conversions;
 mod copies;
@@ -54,6 +55,7 @@ pub struct View<'t> {
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     apis::repair,
     capsules::repair,
+    clones::repair,
     closures::repair,
     conversions::repair,
     extraction::repair,

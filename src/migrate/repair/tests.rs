@@ -315,3 +315,21 @@ fn conversions_that_are_gone_have_methods() {
     };
     assert_eq!(mended("fn f() { g(none.«into»()) }", &said).as_deref(), Some("fn f() { g(none.to_owned().into_any().unbind()) }"));
 }
+
+#[test]
+fn clones_of_objects_count_with_a_token() {
+    let iterated =
+        Said { code: "E0277", message: "the trait bound `pyo3::Py<pyo3::PyAny>: Clone` is not satisfied", notes: &[], labels: &[] };
+    let text = |call: &str| format!("fn f(py: Python<'_>, all: &[Py<PyAny>]) -> Vec<Py<PyAny>> {{\n    all.iter().{call}.collect()\n}}\n");
+    assert_eq!(mended(&text("«cloned»()"), &iterated), Some(text("map(|object| object.clone_ref(py))")));
+    let one = Said {
+        code: "E0599",
+        message: "no method named `clone` found for struct `pyo3::Py<T>` in the current scope",
+        notes: &[],
+        labels: &[],
+    };
+    let text = |call: &str| format!("fn f(held: &Held) -> Py<PyAny> {{\n    {call}\n}}\n");
+    assert_eq!(mended(&text("held.object().«clone»()"), &one), Some(text("pyo3::Python::attach(|py| held.object().clone_ref(py))")));
+    let other = Said { message: "no method named `clone` found for struct `Held` in the current scope", ..one };
+    assert_eq!(mended(&text("held.«clone»()"), &other), None);
+}
