@@ -36,10 +36,12 @@ fn implemented_for(site: &Site<'_>) -> Option<Repair> {
     let note = notes.find_map(|note| note.strip_prefix("for that trait implementation, expected "))?;
     let (expected, found) = labelled(note)?;
     let called = |node: &Node| match &node.syntax {
-        Syntax::Call { function, arguments } if function.contains(site.place.range) || node.range == site.place.range => match arguments[..] {
-            [argument] => Some(argument),
-            _ => None,
-        },
+        Syntax::Call { function, arguments } if function.contains(site.place.range) || node.range == site.place.range => {
+            match arguments[..] {
+                [argument] => Some(argument),
+                _ => None,
+            }
+        }
         Syntax::MethodCall { receiver, method, .. } if *method == site.place.range => Some(*receiver),
         _ => None,
     };

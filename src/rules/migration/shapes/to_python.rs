@@ -124,7 +124,8 @@ impl<'c> Conversion<'c> {
         let token_type = self.context.slice(ty);
         let python = token_type.split('<').next().unwrap_or(token_type).trim_end();
         let target = format!("type Target = {};", self.target);
-        let (output, error) = (format!("type Output = {}Bound<'py, Self::Target>;", self.root), format!("type Error = {}PyErr;", self.root));
+        let (output, error) =
+            (format!("type Output = {}Bound<'py, Self::Target>;", self.root), format!("type Error = {}PyErr;", self.root));
         let types = [target.as_str(), &output, &error];
         let mut edits = vec![
             insert_before(self.context, function, &types),
@@ -195,7 +196,10 @@ impl<'c> Conversion<'c> {
             }
             "into" if arguments.is_none() => {
                 let (root, target) = (&self.root, &self.target);
-                vec![Edit::insert(start, format!("Ok({root}Py::<{target}>::from(")), Edit::replace(*call, format!(").into_bound({token}))"))]
+                vec![
+                    Edit::insert(start, format!("Ok({root}Py::<{target}>::from(")),
+                    Edit::replace(*call, format!(").into_bound({token}))")),
+                ]
             }
             _ => wrapped(format!(".into_bound({token})")),
         };
