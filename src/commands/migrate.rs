@@ -154,7 +154,9 @@ impl Migration<'_> {
             return Ok(Ok(()));
         }
         plan.record(&project, self.record);
-        human::write_plan(self.record, self.out)?;
+        // What `--diff` writes is for `git apply`.
+        let to: &mut dyn Write = if self.options.action == MigrateAction::Diff { self.err } else { self.out };
+        human::write_plan(self.record, to)?;
         if self.options.action == MigrateAction::Diff {
             self.show(&paths, &mut project, &plan)?;
             return Ok(Ok(()));

@@ -79,6 +79,13 @@ pub enum ExitKind {
         /// From the first argument to the last.
         arguments: Option<TextRange>,
     },
+    /// `Ok(value)`, `Some(value)`, `Err(value)`.
+    Wrapped {
+        /// The variant's name.
+        name: String,
+        /// What is inside.
+        value: TextRange,
+    },
     /// It never has a value: `panic!()`, `unreachable!()`.
     Diverges,
     /// Anything else.

@@ -3,8 +3,8 @@
 use super::attributes::AttributeFact;
 use super::block::Block;
 use super::classes::ClassFact;
-use super::conversions::ConversionImpl;
-use super::guards::GuardFact;
+use super::conversions::{ConversionImpl, Exit};
+use super::guards::{GuardFact, MomentaryGuard};
 use super::join::ModuleId;
 use super::lifetimes::SignatureFact;
 use super::ty::Ty;
@@ -41,6 +41,8 @@ pub struct FileModel {
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
     /// Variables that keep the thread attached for the rest of their block.
     pub guards: Vec<GuardFact>,
+    /// Guards that live for one statement.
+    pub momentary_guards: Vec<MomentaryGuard>,
     /// String literals that span lines, if the file has guards: their lines cannot be indented.
     pub long_strings: Vec<TextRange>,
     /// What a detached closure does with Python.
@@ -268,6 +270,10 @@ pub struct FunctionFact {
     pub has_receiver: bool,
     /// Parameters, the receiver left out.
     pub parameters: Vec<ParameterFact>,
+    /// What stands between the parentheses of its parameters.
+    pub inputs: TextRange,
+    /// The values that it returns, if Python calls it.
+    pub exits: Vec<Exit>,
     /// The returned type: place (empty when not written) and meaning.
     pub returns: (TextRange, Ty),
     /// The returned type as written.

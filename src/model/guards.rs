@@ -83,8 +83,8 @@ pub struct Declared {
     pub name: String,
     /// Whether it is `mut`.
     pub mutable: bool,
-    /// Whether its value may depend on the token.
-    pub holds_token: bool,
+    /// Whether its value depends on the token; `None` when its type is not known.
+    pub holds_token: Option<bool>,
 }
 
 /// What is done with a guard.
@@ -98,4 +98,15 @@ pub enum GuardUse {
     Dropped,
     /// Anything else.
     Other,
+}
+
+/// A guard that lives for one statement only: `call(Python::acquire_gil().python())`.
+#[derive(Clone, Debug)]
+pub struct MomentaryGuard {
+    /// The path that makes it.
+    pub call: TextRange,
+    /// The whole `Python::acquire_gil().python()`.
+    pub token: TextRange,
+    /// The expression that has to run attached; nothing in it leaves the function.
+    pub whole: TextRange,
 }

@@ -21,7 +21,7 @@ pub use facts::{
     Callee, DetachedAccess, DetachedAccessKind, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation, MethodCall, Nesting,
     PairFact, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
 };
-pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, Surrounding};
+pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};
 pub use lifetimes::{Declaration, LifetimeRole, LifetimeUse, Meaning, SignatureFact, Spelling};
 pub use outline::{Outline, outline};

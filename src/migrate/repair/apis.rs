@@ -8,8 +8,8 @@ use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 7] =
-        [c_strings, infallible_result, infallible_now, python_text, sizes, error_value, utf8_error];
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 8] =
+        [c_strings, infallible_result, infallible_now, python_text, protocol, sizes, error_value, utf8_error];
     rules.iter().find_map(|rule| rule(site))
 }
 
@@ -43,11 +43,53 @@ fn c_string(site: &Site<'_>, range: TextRange) -> Option<Vec<Edit>> {
     };
     let is_place = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
     let owned = if is_borrowed && is_place(site.text(value)) { ".as_str()" } else { "" };
-    let failing = if is_unwrapped(site, here) { ".unwrap()" } else { "?" };
-    Some(vec![
-        Edit::replace(TextRange::new(range.start, value.start), "&std::ffi::CString::new("),
-        Edit::insert(value.end, format!("{owned}){failing}")),
-    ])
+    let made = format!("std::ffi::CString::new({}{owned})", site.text(value));
+    let call = call_of(site, here)?;
+    let failing = match failure(site, call) {
+        Failure::Left => "?",
+        Failure::Unwrapped => ".unwrap()",
+        // The error of the string takes the way of the call's own.
+        Failure::Kept => {
+            let call = site.node(call).range;
+            return Some(vec![
+                Edit::insert(call.start, format!("{made}.map_err(pyo3::PyErr::from).and_then(|string| ")),
+                Edit::replace(range, "&string"),
+                Edit::insert(call.end, ")"),
+            ]);
+        }
+    };
+    Some(vec![Edit::replace(range, format!("&{made}{failing}"))])
+}
+
+/// What becomes of the error of a call.
+enum Failure {
+    /// It leaves the function.
+    Left,
+    /// It ends the program.
+    Unwrapped,
+    /// The value is kept as it is.
+    Kept,
+}
+
+fn failure(site: &Site<'_>, call: NodeId) -> Failure {
+    let range = site.node(call).range;
+    match site.node(call).parent.map(|parent| &site.node(parent).syntax) {
+        Some(Syntax::Try { .. }) => return Failure::Left,
+        Some(Syntax::MethodCall { receiver, method, .. }) if *receiver == range && matches!(site.text(*method), "unwrap" | "expect") => {
+            return Failure::Unwrapped;
+        }
+        _ => {}
+    }
+    let body = site.view.nodes.body_of(call);
+    let leaves_with_it = body.is_some_and(|body| {
+        leaves(site, body) == Leaves::Result
+            && site.view.nodes.inside(site.node(body).range).any(|(_, node)| match node.syntax {
+                Syntax::Block { tail } => tail == Some(range) && node.parent == Some(body),
+                Syntax::Return { value } => value == Some(range),
+                _ => false,
+            })
+    });
+    if leaves_with_it { Failure::Left } else { Failure::Kept }
 }
 
 /// A constant of this file that is used for nothing else becomes a C string itself.
@@ -74,22 +116,16 @@ fn constant(site: &Site<'_>, name: &str) -> Option<Vec<Edit>> {
     })
 }
 
-/// Whether the call around the argument is unwrapped, so that its errors end the program anyway.
-fn is_unwrapped(site: &Site<'_>, argument: NodeId) -> bool {
-    let mut calls = site.view.nodes.ancestors(argument).skip(1).filter(|(_, node)| match &node.syntax {
-        Syntax::Call { arguments, .. } => {
-            arguments.iter().any(|range| range.contains(site.node(argument).range)) && !is_variant(site.text(node.range))
-        }
-        Syntax::MethodCall { arguments, .. } => arguments.iter().any(|range| range.contains(site.node(argument).range)),
+/// The call that the argument belongs to; `Some(…)` is none.
+fn call_of(site: &Site<'_>, argument: NodeId) -> Option<NodeId> {
+    let range = site.node(argument).range;
+    let holds = |arguments: &[TextRange]| arguments.iter().any(|argument| argument.contains(range));
+    let is_call = |syntax: &Syntax, text: &str| match syntax {
+        Syntax::Call { arguments, .. } => holds(arguments) && !is_variant(text),
+        Syntax::MethodCall { arguments, .. } => holds(arguments),
         _ => false,
-    });
-    let Some((call, _)) = calls.next() else { return false };
-    site.node(call).parent.is_some_and(|parent| match &site.node(parent).syntax {
-        Syntax::MethodCall { receiver, method, .. } => {
-            *receiver == site.node(call).range && matches!(site.text(*method), "unwrap" | "expect")
-        }
-        _ => false,
-    })
+    };
+    site.view.nodes.ancestors(argument).skip(1).find(|(_, node)| is_call(&node.syntax, site.text(node.range))).map(|(id, _)| id)
 }
 
 fn is_variant(call: &str) -> bool {
@@ -152,11 +188,17 @@ fn python_text(site: &Site<'_>) -> Option<Repair> {
     }
     let (expected, found) = types(site.error, site.place)?;
     let TypeRef::Path { arguments, .. } = &found else { return None };
-    let is_text = found.name() == Some("Bound") && arguments.first().and_then(TypeRef::name) == Some("PyString");
-    if !is_text || expected.name() != Some("String") {
+    if found.name() != Some("Bound") || arguments.first().and_then(TypeRef::name) != Some("PyString") {
         return None;
     }
+    let is_str = |ty: &TypeRef| matches!(ty, TypeRef::Reference(inner) if inner.name() == Some("str"));
     let here = site.view.nodes.expression_at(site.place.range)?;
+    if is_str(&expected) {
+        return site.repair("take the text of a Python string", site.suffix(site.place.range, ".to_str()?"));
+    }
+    if expected.name() != Some("String") {
+        return None;
+    }
     // `name()?.to_owned()` made a `String` of a `&str`.
     let edits = match &site.node(here).syntax {
         Syntax::MethodCall { method, arguments, .. }
@@ -167,6 +209,31 @@ fn python_text(site: &Site<'_>) -> Option<Repair> {
         _ => site.suffix(site.place.range, ".to_string()"),
     };
     site.repair("take the text of a Python string", edits)
+}
+
+/// A list where a sequence is wanted, or a dict where a mapping is: `keys` of a mapping gave a sequence.
+fn protocol(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0308") {
+        return None;
+    }
+    let (expected, found) = types(site.error, site.place)?;
+    let (wanted, given, is_borrowed) = match (&expected, &found) {
+        (TypeRef::Reference(wanted), TypeRef::Reference(given)) => (class_of(wanted)?, class_of(given)?, true),
+        _ => (class_of(&expected)?, class_of(&found)?, false),
+    };
+    let method = match (given, wanted) {
+        ("PyList" | "PyTuple", "PySequence") => "sequence",
+        ("PyDict", "PyMapping") => "mapping",
+        _ => return None,
+    };
+    let verb = if is_borrowed { "as" } else { "into" };
+    site.repair(format!("take the object as a {method}"), site.suffix(site.place.range, &format!(".{verb}_{method}()")))
+}
+
+/// `T` of `Bound<'_, T>`.
+fn class_of(ty: &TypeRef) -> Option<&str> {
+    let TypeRef::Path { arguments, .. } = ty else { return None };
+    (ty.name() == Some("Bound")).then(|| arguments.first()?.name())?
 }
 
 /// Indices and lengths: `isize` or a type of C became `usize` or `isize`.

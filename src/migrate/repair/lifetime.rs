@@ -9,10 +9,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message != "lifetime may not live long enough" {
         return None;
     }
-    // "returning this value requires that `'1` must outlive `'py`"
-    let requirement = site.places().find(|span| span.label.contains("must outlive"))?;
-    let mut named = quoted(&requirement.label).filter(|name| name.starts_with('\''));
-    let (short, long) = (named.next()?, named.next()?);
+    let (short, long) = site.places().find_map(|span| requirement(&span.label))?;
     let is_written = |name: &str| name.len() > 1 && name[1..].starts_with(|c: char| c.is_ascii_alphabetic());
     if !is_written(long) || is_written(short) {
         return None;
@@ -31,6 +28,19 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     // Only that of the object: what a reference borrows is another matter.
     let is_object = lifetimes(printed).count() == 1 && nth == 0 && printed.contains("Bound<") && site.text(written) == "'_";
     is_object.then(|| site.repair("let the argument share the lifetime of what is returned", vec![Edit::replace(written, long)]))?
+}
+
+/// The lifetime that is too short, and the one that it has to outlive.
+fn requirement(label: &str) -> Option<(&str, &str)> {
+    let mut named = quoted(label).filter(|name| name.starts_with('\''));
+    let (first, second) = (named.next()?, named.next()?);
+    if label.contains("must outlive") {
+        // "returning this value requires that `'1` must outlive `'py`"
+        Some((first, second))
+    } else {
+        // "function was supposed to return data with lifetime `'py` but it is returning data with lifetime `'1`"
+        label.contains("was supposed to return data").then_some((second, first))
+    }
 }
 
 /// The lifetimes that a printed type names, in order.

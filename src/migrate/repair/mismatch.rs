@@ -4,13 +4,10 @@ use super::Repair;
 use super::ownership::{Wrap, printed, wrap};
 use super::site::{Site, quoted, words};
 use crate::compiler::{CompilerError, Span};
-use crate::rust::{Node, Syntax, TypeRef};
+use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if site.is("E0277") {
-        return implemented_for(site);
-    }
     if !site.is("E0308") {
         return None;
     }
@@ -28,25 +25,6 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         return site.repair("write the type that the value has", vec![edit]);
     }
     site.repair(title, around(site, site.place.range, &expected, &found)?)
-}
-
-/// The trait is implemented for `&Bound<…>`, and a call passes `Bound<…>`, or the reverse.
-fn implemented_for(site: &Site<'_>) -> Option<Repair> {
-    let mut notes = site.error.notes.iter();
-    let note = notes.find_map(|note| note.strip_prefix("for that trait implementation, expected "))?;
-    let (expected, found) = labelled(note)?;
-    let called = |node: &Node| match &node.syntax {
-        Syntax::Call { function, arguments } if function.contains(site.place.range) || node.range == site.place.range => {
-            match arguments[..] {
-                [argument] => Some(argument),
-                _ => None,
-            }
-        }
-        Syntax::MethodCall { receiver, method, .. } if *method == site.place.range => Some(*receiver),
-        _ => None,
-    };
-    let argument = site.view.nodes.ancestors(site.here()?).find_map(|(_, node)| called(node))?;
-    site.repair("pass what the trait is implemented for", around(site, argument, &expected, &found)?)
 }
 
 /// `let x: &PyList = …` was a GIL Ref; the value says what it is now.

@@ -1,7 +1,10 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
 mod apis;
+mod capsules;
+mod closures;
 mod conversions;
+mod copies;
 mod fallible;
 mod implemented;
 mod imports;
@@ -15,6 +18,8 @@ mod site;
 mod suggested;
 mod surplus;
 mod temporary;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -46,7 +51,10 @@ pub struct View<'t> {
 /// What knows repairs; those that know a special case come before those that know a general one.
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     apis::repair,
+    capsules::repair,
+    closures::repair,
     conversions::repair,
+    copies::repair,
     fallible::repair,
     implemented::repair,
     mismatch::repair,

@@ -19,6 +19,7 @@ const TAKEN: &[&str] = &[
     "try explicitly passing",
     "consider reusing a named lifetime parameter",
     "add explicit lifetime",
+    "for example, you could save the expression's value in a new local variable",
 ];
 
 /// Lints about what a rewrite can leave behind.

@@ -53,7 +53,7 @@ fn own_the_text(site: &Site<'_>) -> Option<Repair> {
     match what {
         Borrowing::Written(ty, owned) => edits.push(Edit::replace(ty, owned)),
         Borrowing::Inferred => {
-            let (ty, owned) = returned_text(site, call)?;
+            let (ty, owned) = expected_text(site, call)?;
             edits.push(Edit::replace(ty, owned));
         }
         Borrowing::Text(suffix) => {
@@ -63,7 +63,7 @@ fn own_the_text(site: &Site<'_>) -> Option<Repair> {
             };
             edits.push(Edit::insert(end, suffix));
             if site.is("E0515")
-                && let Some((ty, owned)) = returned_text(site, call)
+                && let Some((ty, owned)) = expected_text(site, call)
             {
                 edits.push(Edit::replace(ty, owned));
             }
@@ -99,13 +99,18 @@ fn borrowing_call(site: &Site<'_>, id: NodeId) -> Option<Borrowing> {
     }
 }
 
-/// The borrowed text in what the function around it returns, and the type that owns it.
-fn returned_text(site: &Site<'_>, id: NodeId) -> Option<(TextRange, &'static str)> {
-    let function = site.view.nodes.function_of(id)?;
-    let types = site.view.nodes.inside(function.output?);
-    types
-        .filter(|(_, node)| matches!(node.syntax, Syntax::TypeReference { .. }))
-        .find_map(|(_, node)| Some((node.range, owned(site.text(node.range))?)))
+/// The borrowed text in what the body around it gives: a function says so itself, a closure where its results are collected.
+fn expected_text(site: &Site<'_>, call: NodeId) -> Option<(TextRange, &'static str)> {
+    let nodes = site.view.nodes;
+    let body = nodes.body_of(call)?;
+    let (within, without) = match &site.node(body).syntax {
+        Syntax::Function(function) => (function.output?, TextRange::empty(0)),
+        Syntax::Closure(closure) => (site.node(nodes.statement_of(body)?).range, closure.body),
+        _ => return None,
+    };
+    let types = nodes.inside(within).filter(|(_, node)| matches!(node.syntax, Syntax::TypeReference { .. }));
+    let types = types.filter(|(_, node)| !without.contains(node.range));
+    types.into_iter().find_map(|(_, node)| Some((node.range, owned(site.text(node.range))?)))
 }
 
 /// The owning type of `&str`, `&'a [u8]`.

@@ -11,6 +11,7 @@ use crate::rust::TypeRef;
 pub(super) struct EffectReader {
     pub(super) effects: Effects,
     pub(super) calls: Vec<String>,
+    pub(super) methods: Vec<String>,
     pub(super) extracted: Vec<TypeRef>,
 }
 
@@ -29,6 +30,7 @@ impl<'ast> Visit<'ast> for EffectReader {
             });
             self.extracted.extend(types);
         }
+        self.methods.push(call.method.to_string());
         if !call.method.to_string().starts_with("spawn") {
             visit::visit_expr_method_call(self, call);
         }

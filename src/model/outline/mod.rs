@@ -107,6 +107,8 @@ pub struct OutlineFunction {
     pub effects: Effects,
     /// Names of the functions that the body calls by path.
     pub calls: Vec<String>,
+    /// Names of the methods that the body calls.
+    pub methods: Vec<String>,
 }
 
 /// What calling a function does with the interpreter.
@@ -338,5 +340,6 @@ fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Ow
         attributes,
         effects: reader.effects,
         calls: reader.calls,
+        methods: reader.methods,
     }
 }

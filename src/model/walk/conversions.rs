@@ -56,15 +56,20 @@ impl Walker<'_> {
         self.facts.conversions.push(fact);
     }
 
+    /// The values that a function returns.
+    pub(super) fn exits(&self, body: &Block) -> Vec<Exit> {
+        let mut exits = Exits { walker: self, found: Vec::new() };
+        exits.tail_of(body);
+        exits.visit_block(body);
+        exits.found
+    }
+
     fn conversion_function(&self, function: &syn::ImplItemFn) -> ConversionFunction {
         let signature = &function.sig;
         let parameter = signature.inputs.iter().rev().find_map(|input| match input {
             syn::FnArg::Typed(typed) => Some(typed),
             syn::FnArg::Receiver(_) => None,
         });
-        let mut exits = Exits { walker: self, found: Vec::new() };
-        exits.tail_of(&function.block);
-        exits.visit_block(&function.block);
         let mut words = SelfWords { spans: self.spans, found: Vec::new() };
         words.visit_impl_item_fn(function);
         ConversionFunction {
@@ -79,7 +84,7 @@ impl Walker<'_> {
                 syn::ReturnType::Type(_, ty) => self.range(&**ty),
             },
             selfs: words.found,
-            exits: exits.found,
+            exits: self.exits(&function.block),
         }
     }
 }
@@ -147,7 +152,11 @@ impl Exits<'_, '_> {
     }
 
     fn kind(&self, expression: &Expr) -> ExitKind {
-        let Expr::MethodCall(call) = expression else { return ExitKind::Value };
+        let call = match expression {
+            Expr::MethodCall(call) => call,
+            Expr::Call(call) => return self.wrapped(call).unwrap_or(ExitKind::Value),
+            _ => return ExitKind::Value,
+        };
         let range = self.walker.range(call);
         let recorded = self.walker.facts.calls.iter().rev().find(|known| known.range == range);
         let receiver = self.walker.range(&*call.receiver);
@@ -157,6 +166,14 @@ impl Exits<'_, '_> {
             receiver: (receiver, recorded.map_or(Ty::Unknown, |known| known.receiver.1.clone())),
             arguments: call.args.iter().map(|argument| self.walker.range(argument)).reduce(TextRange::cover),
         }
+    }
+}
+
+impl Exits<'_, '_> {
+    fn wrapped(&self, call: &syn::ExprCall) -> Option<ExitKind> {
+        let Expr::Path(path) = &*call.func else { return None };
+        let name = path.path.get_ident().filter(|name| *name == "Ok" || *name == "Some" || *name == "Err")?;
+        Some(ExitKind::Wrapped { name: name.to_string(), value: self.walker.range(call.args.first()?) })
     }
 }
 

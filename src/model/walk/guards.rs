@@ -5,7 +5,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Pat, Stmt};
 
 use super::Walker;
-use crate::model::guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, Surrounding};
+use crate::model::guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::{MacroBody, Spans, parse_macro};
@@ -38,6 +38,7 @@ impl Walker<'_> {
     /// Records the guards among the statements of one block; the variables of the block are still in scope.
     pub(super) fn guards(&mut self, statements: &[Stmt], surrounding: Surrounding) {
         for (index, statement) in statements.iter().enumerate() {
+            self.momentary_guard(statement);
             let Stmt::Local(local) = statement else { continue };
             let Some((name, _)) = bound_name(&local.pat) else { continue };
             let Some(init) = local.init.as_ref().filter(|init| init.diverge.is_none()) else { continue };
@@ -53,6 +54,36 @@ impl Walker<'_> {
                 function: self.function,
                 source: self.source,
             });
+        }
+    }
+
+    /// Records `Python::acquire_gil().python()` inside of a statement.
+    fn momentary_guard(&mut self, statement: &Stmt) {
+        let mut whole = match statement {
+            Stmt::Expr(expression, _) => expression,
+            Stmt::Local(local) => match &local.init {
+                Some(init) if init.diverge.is_none() => &*init.expr,
+                _ => return,
+            },
+            _ => return,
+        };
+        // What `?` leaves stays outside of the closure.
+        while let Expr::Try(tried) = whole {
+            whole = &tried.expr;
+        }
+        if !matches!(whole, Expr::Call(_) | Expr::MethodCall(_) | Expr::Unary(_) | Expr::Binary(_)) {
+            return;
+        }
+        let mut tokens = Tokens(Vec::new());
+        tokens.visit_expr(whole);
+        let [token] = tokens.0.as_slice() else { return };
+        let Some((GuardOrigin::Acquired, call)) = self.guard_origin(&token.receiver) else { return };
+        let mut reader = Reader { spans: self.spans, guard: "", found: Following::default(), elsewhere: 0, loops: Vec::new() };
+        reader.visit_expr(whole);
+        let found = reader.found;
+        if !(found.tries || found.returns || found.jumps || found.awaits || found.words.contains("py")) {
+            let (token, whole) = (self.range(*token), self.range(whole));
+            self.facts.momentary_guards.push(MomentaryGuard { call, token, whole });
         }
     }
 
@@ -89,7 +120,7 @@ impl Walker<'_> {
                 .into_iter()
                 .map(|(name, mutable)| {
                     let ty = self.variable(&name).map_or(&Ty::Unknown, |(_, ty)| ty);
-                    Declared { holds_token: *ty == Ty::Unknown || self.carries_token(ty), name, mutable }
+                    Declared { holds_token: (*ty != Ty::Unknown).then(|| self.carries_token(ty)), name, mutable }
                 })
                 .collect();
             let is_token = local.init.as_ref().is_some_and(|init| is_token_of(&init.expr, guard));
@@ -128,6 +159,21 @@ fn is_variable(expression: &Expr, name: &str) -> bool {
 /// `gil.python()`.
 fn is_token_of(expression: &Expr, guard: &str) -> bool {
     matches!(expression, Expr::MethodCall(call) if call.method == "python" && is_variable(&call.receiver, guard))
+}
+
+/// Calls of `python()` on what is no variable.
+struct Tokens<'ast>(Vec<&'ast syn::ExprMethodCall>);
+
+impl<'ast> Visit<'ast> for Tokens<'ast> {
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if call.method == "python" && matches!(*call.receiver, Expr::Call(_)) {
+            self.0.push(call);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    // A block in the expression has statements of its own.
+    fn visit_block(&mut self, _: &'ast syn::Block) {}
 }
 
 /// What one statement does with a guard, and where it leads.

@@ -269,6 +269,11 @@ impl Walker<'_> {
                 })
             }
         };
+        let own_attributes = attribute_names(attributes);
+        let is_exposed =
+            block_attributes.iter().chain(&own_attributes).any(|name| ["pymethods", "pyfunction", "pyfn"].contains(&name.as_str()));
+        let parentheses = signature.paren_token.span;
+        let parentheses = (self.spans.of(parentheses.open()), self.spans.of(parentheses.close()));
         let returns = match &signature.output {
             ReturnType::Default => TextRange::empty(self.range(signature).end),
             ReturnType::Type(_, ty) => self.range(&**ty),
@@ -277,13 +282,15 @@ impl Walker<'_> {
             name: (signature.ident.to_string(), self.range(&signature.ident)),
             range,
             attributes_end: attributes.last().map(|attribute| self.range(attribute).end),
-            attributes: attribute_names(attributes),
+            attributes: own_attributes,
             options: self.option_names(attributes),
             allows_deprecated: self.allows_deprecated(attributes),
             block_attributes: block_attributes.to_vec(),
             block: None,
             has_receiver: signature.receiver().is_some(),
             parameters: signature.inputs.iter().filter_map(parameter).collect(),
+            inputs: TextRange::new(parentheses.0.end, parentheses.1.start),
+            exits: if is_exposed { body.map(|body| self.exits(body)).unwrap_or_default() } else { Vec::new() },
             returns: (returns, self.resolve_type(&TypeRef::of_return(&signature.output))),
             returns_text: self.slice(returns).to_owned(),
             body: body.map(|body| self.range(body)),

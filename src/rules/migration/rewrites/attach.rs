@@ -16,11 +16,9 @@ const ATTACH: Release = Release::new(26);
 
 /// `let gil = Python::acquire_gil();`: what follows moves into the closure of `Python::attach`.
 pub(super) fn acquired(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
-    let guard = context.facts.guards.iter().find(|guard| guard.call == path.range && guard.origin == GuardOrigin::Acquired)?;
-    if guard.source != Source::Tree {
+    if path.source != Source::Tree {
         return None;
     }
-    let moved = Moved::choose(context, guard)?;
     let name = if context.package.target >= ATTACH { "attach" } else { "with_gil" };
     let is_python = path.segments.iter().rev().nth(1).is_some_and(|(owner, _)| owner == "Python");
     let owner = if is_python {
@@ -29,13 +27,21 @@ pub(super) fn acquired(context: &FileContext<'_>, change: &Change, path: &PathUs
     } else {
         "Python"
     };
-    let text = moved.print(context, guard, &format!("{owner}::{name}"))?;
-    let fix = fix_of(change, format!("move what follows into the closure of `Python::{name}`"), path.source)?;
+    let attach = format!("{owner}::{name}");
+    let fix = fix_of(change, format!("run what needs the token in the closure of `Python::{name}`"), path.source)?;
     let fix = if is_python {
         fix
     } else {
-        fix.import(ImportEdit::Add { file: context.file, at: guard.statement.start, path: as_seen("pyo3::Python", context) })
+        fix.import(ImportEdit::Add { file: context.file, at: path.range.start, path: as_seen("pyo3::Python", context) })
     };
+    if let Some(momentary) = context.facts.momentary_guards.iter().find(|guard| guard.call == path.range) {
+        let fix = fix.edit(context.file, Edit::insert(momentary.whole.start, format!("{attach}(|py| ")));
+        let fix = fix.edit(context.file, Edit::replace(momentary.token, "py"));
+        return Some(fix.edit(context.file, Edit::insert(momentary.whole.end, ")")));
+    }
+    let guard = context.facts.guards.iter().find(|guard| guard.call == path.range && guard.origin == GuardOrigin::Acquired)?;
+    let moved = Moved::choose(context, guard)?;
+    let text = moved.print(context, guard, &attach)?;
     Some(fix.edit(context.file, Edit::replace(TextRange::new(guard.statement.start, moved.end), text)))
 }
 
@@ -65,10 +71,11 @@ impl<'g> Moved<'g> {
             let end = alive.last()?.range.end;
             return Some(Self { statements: alive, end, exported: Vec::new(), fallible: None });
         }
-        let statements = &alive[..=last_dependent(alive)?];
-        if statements.iter().any(|statement| statement.returns || statement.jumps || statement.awaits) {
-            return None;
-        }
+        let movable =
+            |statements: &&[Following]| !statements.iter().any(|statement| statement.returns || statement.jumps || statement.awaits);
+        // A variable of unknown type that does hold a token would keep the closure from compiling.
+        let statements = [true, false].iter().map(|&unknown_holds| Some(&alive[..=last_dependent(alive, unknown_holds)?]));
+        let statements = statements.flatten().find(movable)?;
         let fallible = if statements.iter().any(|statement| statement.tries) { Some(error_type(context, guard)?) } else { None };
         let end = match dropped {
             // Only a `drop` as a statement of the block itself, directly behind what moves, ends the closure.
@@ -158,8 +165,8 @@ fn mentions(statement: &Following, token: &str) -> bool {
     statement.names_token.as_deref() != Some(token) && (statement.words.contains(token) || !statement.uses.is_empty())
 }
 
-/// The last statement that needs to be attached: it uses the guard, its token, or a variable that may hold one.
-fn last_dependent(statements: &[Following]) -> Option<usize> {
+/// The last statement that needs to be attached: it uses the guard, its token, or a variable that holds one; one of unknown type may.
+fn last_dependent(statements: &[Following], unknown_holds: bool) -> Option<usize> {
     let mut tainted: BTreeSet<&str> = BTreeSet::new();
     let mut last = None;
     for (index, statement) in statements.iter().enumerate() {
@@ -168,7 +175,13 @@ fn last_dependent(statements: &[Following]) -> Option<usize> {
         }
         last = Some(index);
         tainted.extend(statement.names_token.as_deref());
-        tainted.extend(statement.declared.iter().filter(|variable| variable.holds_token).map(|variable| variable.name.as_str()));
+        tainted.extend(
+            statement
+                .declared
+                .iter()
+                .filter(|variable| variable.holds_token.unwrap_or(unknown_holds))
+                .map(|variable| variable.name.as_str()),
+        );
     }
     last
 }

@@ -6,7 +6,7 @@ mod calls;
 mod casts;
 mod errors;
 mod guards;
-mod pointers;
+pub(super) mod pointers;
 
 use crate::catalog::Change;
 use crate::diagnostic::Fix;

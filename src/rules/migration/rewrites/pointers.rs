@@ -62,11 +62,73 @@ pub(super) fn of_token(context: &FileContext<'_>, change: &Change, call: &Method
     Some(with_bound(context, call.range, fix))
 }
 
-/// A trait that only brought methods into scope which are inherent now: its import goes.
+/// Names of the functions that make objects of pointers.
+const MAKERS: [&str; 8] = [
+    "from_owned_ptr",
+    "from_owned_ptr_or_err",
+    "from_owned_ptr_or_opt",
+    "from_owned_ptr_or_panic",
+    "from_borrowed_ptr",
+    "from_borrowed_ptr_or_err",
+    "from_borrowed_ptr_or_opt",
+    "from_borrowed_ptr_or_panic",
+];
+
+/// `PyDict::from_owned_ptr(py, pointer)`, which came from `FromPyPointer`: the calls of a file with their fixes.
+pub(in crate::rules::migration) fn of_classes(context: &FileContext<'_>, change: &Change) -> Vec<(TextRange, Option<Fix>)> {
+    let found = context.facts.paths.iter().filter_map(|path| {
+        let (class, name) = path.pyo3.as_deref()?.rsplit_once("::")?;
+        let is_class = class == "pyo3::PyAny" || class.starts_with("pyo3::types::Py");
+        (is_class && MAKERS.contains(&name)).then(|| (path.range, of_class(context, change, path)))
+    });
+    found.collect()
+}
+
+fn of_class(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
+    let call = path.call.as_ref().filter(|_| path.source == Source::Tree)?;
+    let name = path.segments.last()?.0.trim_end_matches("_or_panic");
+    let owner = path.segments.get(path.segments.len().checked_sub(2)?)?;
+    let class = context.slice(TextRange::new(path.segments.first()?.1.start, owner.1.end));
+    let method = if context.package.target >= CAST { "cast_into_unchecked" } else { "downcast_into_unchecked" };
+    let suffix = match (owner.0.as_str(), is_plain(name)) {
+        ("PyAny", _) => String::new(),
+        (_, true) => format!(".{method}::<{class}>()"),
+        (_, false) => format!(".map(|object| object.{method}::<{class}>())"),
+    };
+    let fix = fix_of(change, format!("call `Bound::{name}`"), path.source)?;
+    let fix = fix.edit(context.file, Edit::replace(path.range, format!("Bound::{name}")));
+    let fix = if suffix.is_empty() { fix } else { fix.edit(context.file, Edit::insert(call.range.end, suffix)) };
+    Some(with_bound(context, call.range, fix))
+}
+
+/// A trait that only brought methods into scope which are inherent now: its import goes, and what implements it has the methods itself.
 pub(super) fn trait_import(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
-    let PathUsePosition::Import { public: false } = path.position else { return None };
-    let fix = fix_of(change, "take the import out".to_owned(), path.source)?;
-    Some(fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }))
+    match path.position {
+        PathUsePosition::Import { public: false } => {
+            let fix = fix_of(change, "take the import out".to_owned(), path.source)?;
+            Some(fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }))
+        }
+        PathUsePosition::Implemented => own_methods(context, change, path),
+        _ => None,
+    }
+}
+
+/// `unsafe impl AsPyPointer for T { fn as_ptr(&self) … }` without the trait.
+fn own_methods(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
+    let block = context.facts.blocks.iter().find(|block| block.lead.contains(path.range) && block.source == Source::Tree)?;
+    let written = context.facts.implementations.iter().find(|written| written.trait_range == path.range)?;
+    let lead = TextRange::new(path.range.start, block.of_range.start);
+    let mut fix = fix_of(change, "make the methods its own".to_owned(), path.source)?.edit(context.file, Edit::delete(lead));
+    let head = TextRange::new(block.range.start, block.lead.start);
+    if let Some(at) = context.slice(head).rfind("unsafe") {
+        let keyword = TextRange::new(head.start + at, head.start + context.slice(head).rfind("impl")?);
+        fix = fix.edit(context.file, Edit::delete(keyword));
+    }
+    for (_, name) in &written.items {
+        let start = context.text[..name.start].rfind("fn")?;
+        fix = fix.edit(context.file, Edit::insert(start, "pub "));
+    }
+    Some(fix)
 }
 
 /// Whether it gives the object itself, no `Option` or `Result`.

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod borrowed;
+mod bytes;
 mod classes;
 mod clones;
 mod conversion_bounds;
@@ -18,12 +19,13 @@ mod traits;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use borrowed::borrowed_containers;
+use bytes::byte_vectors;
 use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
 use clones::{clones, derived_clones};
 use conversions::one_way_conversions;
 use from_python::{one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
-use modules::{clashing_modules, keyword_properties, named_modules, named_pyfns, unquoted_names};
+use modules::{clashing_modules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
 use subclasses::new_tuples;
@@ -31,10 +33,10 @@ use to_python::{into_py, to_py_object};
 use traits::methods_without_trait;
 
 use super::index::index;
+use super::rewrites::pointers::of_classes;
 use super::standing::{is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
-use crate::model::ClassFact;
 use crate::rules::FileContext;
 use crate::text::TextRange;
 
@@ -75,6 +77,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "topyobject", only_before: false, find: to_py_object },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
+    Shape { id: "pointers-of-classes", only_before: false, find: pointers_of_classes },
     Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
     Shape { id: "pyfn-name-arg", only_before: false, find: named_pyfns },
     Shape { id: "pymodule-name-arg", only_before: false, find: named_modules },
@@ -87,6 +90,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyproto", only_before: false, find: protocol_blocks },
     Shape { id: "iternextoutput", only_before: false, find: outputs },
     Shape { id: "new-tuple-super", only_before: false, find: new_tuples },
+    Shape { id: "pyfn", only_before: false, find: module_members },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 
@@ -107,18 +111,6 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
     }
 }
 
-/// What Python gets from these functions and fields is `bytes` since 0.23, and was a list before.
-fn byte_vectors(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
-    let is_bytes = |written: &str| {
-        let dense: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-        dense.contains("Vec<u8>") || dense.contains("[u8;")
-    };
-    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && is_bytes(&function.returns_text));
-    let exposed = |class: &&ClassFact| class.is_pyclass;
-    let fields = context.facts.classes.iter().filter(exposed).flat_map(|class| {
-        let all = has_option(class, &["get_all"]);
-        class.fields.iter().filter(move |field| all || field.options.iter().any(|option| option == "get"))
-    });
-    let fields = fields.filter(|field| is_bytes(&field.written)).map(|field| field.range);
-    functions.map(|function| function.returns.0).chain(fields).map(Hit::at).collect()
+fn pointers_of_classes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    of_classes(context, change).into_iter().map(|(range, fix)| Hit { fix, ..Hit::at(range) }).collect()
 }

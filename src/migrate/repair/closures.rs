@@ -1,0 +1,74 @@
+//! E0631: the written types of a closure's parameters are not those that it is called with.
+
+use super::Repair;
+use super::ownership::printed;
+use super::site::{Site, quoted};
+use crate::rust::{Syntax, TypeRef};
+use crate::text::Edit;
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0631") {
+        return None;
+    }
+    let note = site.error.notes.iter().find(|note| note.starts_with("expected closure signature"))?;
+    let mut signatures = quoted(note).map(parameters);
+    let (expected, found) = (signatures.next()??, signatures.next()??);
+    let header = site.places().find(|span| span.label == "found signature defined here")?.range;
+    let closure = site.view.nodes.iter().find_map(|(_, node)| match &node.syntax {
+        Syntax::Closure(closure) if node.range.start == header.start => Some(closure),
+        _ => None,
+    })?;
+    let edits = closure.parameters.iter().zip(expected.iter().zip(&found)).filter_map(|(parameter, (wanted, given))| {
+        let ty = parameter.ty?;
+        borrowed(site.text(ty), wanted, given).map(|at| Edit::insert(ty.start + at, "&"))
+    });
+    site.repair("take what the closure is called with", edits.collect())
+}
+
+/// The types in `for<'a> fn(A, B) -> _`.
+fn parameters(signature: &str) -> Option<Vec<TypeRef>> {
+    let start = signature.find("fn(")? + "fn(".len();
+    let mut depth = 0;
+    let length = signature[start..].find(|c: char| {
+        depth += i32::from(matches!(c, '(' | '<')) - i32::from(matches!(c, ')' | '>'));
+        depth < 0
+    })?;
+    let TypeRef::Tuple(types) = printed(&format!("({},)", &signature[start..start + length])) else { return None };
+    Some(types)
+}
+
+/// Where `&` has to go into the written type, if that is all there is to it.
+fn borrowed(written: &str, wanted: &TypeRef, given: &TypeRef) -> Option<usize> {
+    match (wanted, given) {
+        (TypeRef::Reference(inner), given @ TypeRef::Path { .. }) if inner.name() == Some("Bound") && given.name() == Some("Bound") => {
+            Some(0)
+        }
+        (TypeRef::Path { arguments: wanted, .. }, TypeRef::Path { arguments: given, .. }) => {
+            let inner = written.find('<')? + 1;
+            borrowed(&written[inner..], wanted.first()?, given.first()?).map(|at| inner + at)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(written: &str, wanted: &str, given: &str) -> Option<usize> {
+        borrowed(written, &printed(wanted), &printed(given))
+    }
+
+    #[test]
+    fn references_go_before_the_object() {
+        assert_eq!(place("Bound<'_, PyDict>", "&'a pyo3::Bound<'b, _>", "pyo3::Bound<'_, _>"), Some(0));
+        assert_eq!(place("Option<Bound<'_, PyDict>>", "Option<&'a pyo3::Bound<'b, _>>", "Option<pyo3::Bound<'_, _>>"), Some(7));
+        assert_eq!(place("String", "&'a str", "String"), None);
+    }
+
+    #[test]
+    fn signatures_have_parameters() {
+        let signature = "for<'a, 'b> fn(&'a pyo3::Bound<'b, _>, Option<pyo3::Bound<'_, _>>) -> _";
+        assert_eq!(parameters(signature).map(|types| types.len()), Some(2));
+    }
+}

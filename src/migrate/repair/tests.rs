@@ -1,0 +1,259 @@
+//! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
+
+mod apis;
+mod conversions;
+
+use std::path::{Path, PathBuf};
+
+use super::{View, repair};
+use crate::compiler::{CompilerError, Span};
+use crate::rust::Nodes;
+use crate::text::{TextRange, apply_edits};
+
+/// An error: its code, its first line, its notes, and what is said at its places.
+struct Said<'a> {
+    code: &'a str,
+    message: &'a str,
+    notes: &'a [&'a str],
+    labels: &'a [&'a str],
+}
+
+/// The text after the repair.
+fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
+    let (text, places) = unmarked(marked);
+    let span = |(nth, &(range, is_primary)): (usize, &(TextRange, bool))| Span {
+        path: PathBuf::from("lib.rs"),
+        range,
+        line: text[..range.start].lines().count(),
+        label: said.labels.get(nth).copied().unwrap_or_default().to_owned(),
+        is_primary,
+        in_macro: false,
+    };
+    let mut spans: Vec<Span> = places.iter().enumerate().map(span).collect();
+    spans.sort_by_key(|span| !span.is_primary);
+    let error = CompilerError {
+        code: Some(said.code.to_owned()),
+        message: said.message.to_owned(),
+        spans,
+        notes: said.notes.iter().map(|&note| note.to_owned()).collect(),
+        suggestions: Vec::new(),
+        rendered: String::new(),
+    };
+    let nodes = Nodes::read(&text).unwrap();
+    let repair = repair(&error, |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
+    Some(apply_edits(&text, &repair.edits).unwrap())
+}
+
+fn unmarked(marked: &str) -> (String, Vec<(TextRange, bool)>) {
+    let (mut text, mut places, mut open) = (String::new(), Vec::new(), Vec::new());
+    for character in marked.chars() {
+        match character {
+            '«' | '‹' => {
+                open.push(places.len());
+                places.push((TextRange::empty(text.len()), character == '«'));
+            }
+            '»' | '›' => places[open.pop().unwrap()].0.end = text.len(),
+            other => text.push(other),
+        }
+    }
+    (text, places)
+}
+
+#[test]
+fn a_call_that_can_fail_now_makes_its_function_fail() {
+    let said = Said {
+        code: "E0308",
+        message: "mismatched types",
+        notes: &["expected struct `pyo3::Bound<'py, _>`\n   found enum `Result<pyo3::Bound<'_, _>, PyErr>`"],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f(py: Python<'_>) -> Bound<'_, PyList> { «PyList::new(py, [1])» }", &said).as_deref(),
+        Some("fn f(py: Python<'_>) -> pyo3::PyResult<Bound<'_, PyList>> { PyList::new(py, [1]) }"),
+    );
+    assert_eq!(
+        mended("fn f(py: Python<'_>) { if X { return; } g(«PyList::new(py, [1])»); }", &said).as_deref(),
+        Some("fn f(py: Python<'_>) -> pyo3::PyResult<()> { if X { return Ok(()); } g(PyList::new(py, [1])?); Ok(()) }"),
+    );
+    assert_eq!(
+        mended("fn f() -> PyResult<u8> { let list = ‹PyList::new(py, [1])›; g(«list») }", &said).as_deref(),
+        Some("fn f() -> PyResult<u8> { let list = PyList::new(py, [1])?; g(list) }"),
+    );
+    let converted = Said {
+        code: "E0277",
+        message: "the trait bound `Py<PyAny>: From<Result<Bound<'_, PyList>, PyErr>>` is not satisfied",
+        notes: &[],
+        ..said
+    };
+    assert_eq!(
+        mended("fn f() -> PyResult<P> { let list = PyList::new(py, [1]); Ok(list.«into»()) }", &converted).as_deref(),
+        Some("fn f() -> PyResult<P> { let list = PyList::new(py, [1])?; Ok(list.into()) }"),
+    );
+    // The trait says what it returns; it could only panic before.
+    assert_eq!(
+        mended("impl Default for S { fn default() -> Self { S(«PyList::new(py, [1])») } }", &said).as_deref(),
+        Some("impl Default for S { fn default() -> Self { S(PyList::new(py, [1]).unwrap()) } }"),
+    );
+    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«list.get_item(1)») } }", &said), None);
+    assert_eq!(
+        mended("impl Display for S { fn fmt(&self) -> fmt::Result { g(«PyList::new(py, [1])») } }", &said).as_deref(),
+        Some("impl Display for S { fn fmt(&self) -> fmt::Result { g(PyList::new(py, [1]).unwrap()) } }"),
+    );
+    let shown = Said { code: "E0277", message: "`Result<Py<PyAny>, PyErr>` doesn't implement `std::fmt::Display`", notes: &[], ..said };
+    assert_eq!(
+        mended("fn f() -> PyResult<S> { let t = a.target(); Ok(format!(\"«{t}»\"))}", &shown).as_deref(),
+        Some("fn f() -> PyResult<S> { let t = a.target()?; Ok(format!(\"{t}\"))}"),
+    );
+}
+
+#[test]
+fn a_lookup_in_a_dict_can_fail() {
+    let said = Said {
+        code: "E0308",
+        message: "mismatched types",
+        notes: &["expected enum `Result<Option<pyo3::Bound<'_, PyAny>>, PyErr>`\n   found enum `Option<_>`"],
+        labels: &["", "this expression has type `Result<Option<pyo3::Bound<'_, PyAny>>, PyErr>`"],
+    };
+    let text = |output: &str, lookup: &str| format!("fn f(d: &D) -> {output} {{ if let Some(x) = {lookup} {{ g(x) }} else {{ h() }} }}");
+    let marked = |output: &str| text(output, "‹d.get_item(1)›").replace("Some(x)", "«Some(x)»");
+    assert_eq!(mended(&marked("PyResult<u8>"), &said), Some(text("PyResult<u8>", "d.get_item(1)?")));
+    // Errors were absence, and an `Option` can say that still.
+    assert_eq!(mended(&marked("Option<u8>"), &said), Some(text("Option<u8>", "d.get_item(1).ok().flatten()")));
+}
+
+#[test]
+fn a_question_mark_in_a_closure_makes_the_collection_a_result() {
+    let said = Said {
+        code: "E0277",
+        message: "the `?` operator can only be used in a closure that returns `Result` or `Option` (or another type that implements `FromResidual`)",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() -> PyResult<V> { let v: V = a.iter().map(|x| x.len()«?» + 1).collect(); Ok(v) }", &said).as_deref(),
+        Some("fn f() -> PyResult<V> { let v: V = a.iter().map(|x| Ok(x.len()? + 1)).collect::<PyResult<_>>()?; Ok(v) }"),
+    );
+    assert_eq!(
+        mended("fn f() -> PyResult<V> { let v = a.map(|x| { x.len()«?» }).unwrap_or(3); Ok(v) }", &said).as_deref(),
+        Some("fn f() -> PyResult<V> { let v = a.map(|x| { Ok(x.len()?) }).transpose()?.unwrap_or(3); Ok(v) }"),
+    );
+    assert_eq!(
+        mended("impl S { fn f(&self) -> V { Python::attach(|py| { let a = b(py); a.len()«?» }) } }", &said).as_deref(),
+        Some("impl S { fn f(&self) -> V { Python::attach(|py| -> pyo3::PyResult<_> { let a = b(py); Ok(a.len()?) })? } }"),
+    );
+    assert_eq!(
+        mended("fn f() -> PyResult<V> { Ok(Python::attach(|py| v.into_py_any(py)«?»)) }", &said).as_deref(),
+        Some("fn f() -> PyResult<V> { Ok(Python::attach(|py| v.into_py_any(py))?) }"),
+    );
+    // Errors cannot go anywhere: converting panicked before.
+    assert_eq!(
+        mended("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py)«?»); } }", &said).as_deref(),
+        Some("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py).unwrap()); } }"),
+    );
+    // Nobody knows what takes the closure.
+    assert_eq!(mended("fn f() -> PyResult<V> { a.sort_by_key(|x| x.len()«?»); Ok(v) }", &said), None);
+}
+
+#[test]
+fn a_temporary_gets_a_name() {
+    let said = Said { code: "E0716", message: "temporary value dropped while borrowed", notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() {\n    let name = «a.str()?».to_str()?;\n}", &said).as_deref(),
+        Some("fn f() {\n    let name = a.str()?;\n    let name = name.to_str()?;\n}"),
+    );
+    // The rest of the value means another `name`.
+    assert_eq!(
+        mended("fn f() {\n    let name = «a.str()?».g(name)?;\n}", &said).as_deref(),
+        Some("fn f() {\n    let object = a.str()?;\n    let name = object.g(name)?;\n}"),
+    );
+}
+
+#[test]
+fn text_leaves_its_object_as_a_copy() {
+    let said = Said { code: "E0515", message: "cannot return value referencing function parameter `p`", notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() { a.map(|p| «p.extract::<&str>()») }", &said).as_deref(),
+        Some("fn f() { a.map(|p| p.extract::<String>()) }"),
+    );
+    let said = Said { message: "cannot return value referencing temporary value", ..said };
+    assert_eq!(
+        mended("fn f<'a>(a: &A) -> PyResult<&'a str> { «a.kind()?.extract()» }", &said).as_deref(),
+        Some("fn f<'a>(a: &A) -> PyResult<String> { a.kind()?.extract() }"),
+    );
+    // What is no text of a Python object is not copied.
+    assert_eq!(mended("fn f<'a>(a: &A) -> PyResult<&'a X> { «a.kind()?.x()» }", &said), None);
+}
+
+#[test]
+fn a_variable_owns_what_it_is_assigned() {
+    let said = Said {
+        code: "E0308",
+        message: "mismatched types",
+        notes: &["expected reference `&pyo3::Bound<'_, _>`\n  found struct `pyo3::Bound<'_, _>`"],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f(root: &B) { let mut at = root; for x in y { at = «at.get(x)»; } }", &said).as_deref(),
+        Some("fn f(root: &B) { let mut at = root.clone(); for x in y { at = at.get(x); } }"),
+    );
+    assert_eq!(mended("fn f() { g(«at.get(x)») }", &said).as_deref(), Some("fn f() { g(&at.get(x)) }"));
+    assert_eq!(mended("fn f() -> S { S { «at» } }", &said).as_deref(), Some("fn f() -> S { S { at: &at } }"));
+}
+
+#[test]
+fn gone_names_leave_their_imports() {
+    let said = |labels| Said { code: "E0432", message: "unresolved import `pyo3::AsPyPointer`", notes: &[], labels };
+    let gone = said(&["no `AsPyPointer` in the root"]);
+    assert_eq!(mended("use pyo3::{a, «AsPyPointer», b};", &gone).as_deref(), Some("use pyo3::{a, b};"));
+    assert_eq!(mended("use pyo3::{a, «AsPyPointer»};", &gone).as_deref(), Some("use pyo3::{a};"));
+    assert_eq!(mended("use a::b;\nuse «pyo3::AsPyPointer»;\nuse c;\n", &gone).as_deref(), Some("use a::b;\nuse c;\n"));
+    // A crate that is not there is another matter.
+    assert_eq!(mended("use «pyo3::AsPyPointer»;", &said(&["use of unresolved module `pyo3`"])), None);
+}
+
+#[test]
+fn methods_of_a_gone_trait_stay() {
+    let said = Said { code: "E0405", message: "cannot find trait `AsPyPointer` in this scope", notes: &[], labels: &[] };
+    assert_eq!(
+        mended("unsafe impl «AsPyPointer» for Key {\n    fn as_ptr(&self) -> P { self.0 }\n}", &said).as_deref(),
+        Some("impl Key {\n    pub(crate) fn as_ptr(&self) -> P { self.0 }\n}"),
+    );
+    assert_eq!(mended("fn f<T: «AsPyPointer»>(t: T) {}", &said), None);
+}
+
+#[test]
+fn an_argument_shares_the_lifetime_of_the_result() {
+    let said = Said {
+        code: "",
+        message: "lifetime may not live long enough",
+        notes: &[],
+        labels: &[
+            "has type `&pyo3::Bound<'1, PyAny>`",
+            "method was supposed to return data with lifetime `'py` but `'1` must outlive `'py`",
+        ],
+    };
+    let labels: &[&str] = &[said.labels[0], "returning this value requires that `'1` must outlive `'py`"];
+    assert_eq!(
+        mended("fn f<'py>(‹a›: &Bound<'_, PyAny>) -> Bound<'py, PyAny> { «g(a)» }", &Said { labels, ..said }).as_deref(),
+        Some("fn f<'py>(a: &Bound<'py, PyAny>) -> Bound<'py, PyAny> { g(a) }"),
+    );
+}
+
+#[test]
+fn owners_are_cloned_where_references_were_copied() {
+    let said = |code, message| Said { code, message, notes: &[], labels: &["", "this field does not implement `Copy`"] };
+    assert_eq!(
+        mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `pyo3::Bound<'_, PyAny>: Copy` is not satisfied")).as_deref(),
+        Some("fn f() { a.iter().cloned() }"),
+    );
+    assert_eq!(mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `Own: Copy` is not satisfied")), None);
+    let copy = said("E0204", "the trait `Copy` cannot be implemented for this type");
+    assert_eq!(
+        mended("#[derive(Clone, «Copy», Debug)]\nstruct S<'py> { a: ‹Bound<'py, PyAny>› }", &copy).as_deref(),
+        Some("#[derive(Clone, Debug)]\nstruct S<'py> { a: Bound<'py, PyAny> }"),
+    );
+    assert_eq!(
+        mended("fn f() { g(«*a») }", &said("E0614", "type `pyo3::Bound<'_, PyAny>` cannot be dereferenced")).as_deref(),
+        Some("fn f() { g(a) }"),
+    );
+}

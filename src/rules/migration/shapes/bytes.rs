@@ -1,0 +1,186 @@
+//! Bytes in a `Vec` or an array: Python got a list of numbers before 0.23, and gets `bytes` since.
+
+use super::{Hit, has_option};
+use crate::catalog::Change;
+use crate::diagnostic::{Fix, ImportEdit};
+use crate::model::{AttributeFact, ClassFact, Exit, ExitKind, FieldFact, FunctionFact, Host, Source, Ty};
+use crate::rules::FileContext;
+use crate::rules::migration::paths::as_seen;
+use crate::rules::migration::standing::fix_of;
+use crate::text::{Edit, TextRange, indent_of, newline_of, with_line};
+
+/// Functions that return such bytes to Python, and fields that Python reads.
+pub(super) fn byte_vectors(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let holds_bytes = |written: &str| {
+        let dense = dense(written);
+        dense.contains("Vec<u8>") || dense.contains("[u8;")
+    };
+    let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && holds_bytes(&function.returns_text));
+    let functions = functions.map(|function| Hit { fix: return_list(context, change, function), ..Hit::at(function.returns.0) });
+    let exposed = context.facts.classes.iter().filter(|class| class.is_pyclass).flat_map(|class| {
+        let all = has_option(class, &["get_all"]);
+        class.fields.iter().filter(move |field| all || field.options.iter().any(|option| option == "get")).map(move |field| (class, field))
+    });
+    let fields = exposed.filter(|(_, field)| holds_bytes(&field.written));
+    let fields = fields.map(|(class, field)| Hit { fix: get_list(context, change, class, field), ..Hit::at(field.range) });
+    functions.chain(fields).collect()
+}
+
+fn dense(written: &str) -> String {
+    written.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// `T` of `Name<T>` in a type without blanks.
+fn inside<'t>(name: &str, dense: &'t str) -> Option<&'t str> {
+    dense.strip_prefix(name)?.strip_prefix('<')?.strip_suffix('>')
+}
+
+fn is_bytes(dense: &str) -> bool {
+    dense == "Vec<u8>" || (dense.starts_with("[u8;") && dense.ends_with(']'))
+}
+
+/// What a function returns around the bytes.
+#[derive(Clone, Copy)]
+struct Around {
+    result: bool,
+    option: bool,
+}
+
+impl Around {
+    fn of(written: &str) -> Option<Self> {
+        let dense = dense(written);
+        let (result, rest) = inside("PyResult", &dense).map_or((false, dense.as_str()), |rest| (true, rest));
+        let (option, rest) = inside("Option", rest).map_or((false, rest), |rest| (true, rest));
+        is_bytes(rest).then_some(Self { result, option })
+    }
+}
+
+/// Makes the list where the function returns.
+fn return_list(context: &FileContext<'_>, change: &Change, function: &FunctionFact) -> Option<Fix> {
+    let around = Around::of(&function.returns_text)?;
+    let settled = function.source == Source::Tree && !function.has_attribute("classattr") && !is_called(context, function);
+    let mut fix = fix_of(change, "return a list".to_owned(), Source::Tree).filter(|_| settled)?;
+    let token = function.parameters.iter().find(|parameter| parameter.ty == Ty::Token);
+    let py = match token {
+        Some(token) => token.name.clone()?,
+        None => {
+            let inputs = context.slice(function.inputs).trim_end();
+            let separator = if inputs.is_empty() || inputs.ends_with(',') { "" } else { ", " };
+            let end = function.inputs.start + inputs.len();
+            fix = fix.edit(context.file, Edit::insert(end, format!("{separator}py: Python<'_>")));
+            "py".to_owned()
+        }
+    };
+    let list = if around.option { "Option<Py<PyList>>" } else { "Py<PyList>" };
+    fix = fix.edit(context.file, Edit::replace(function.returns.0, format!("PyResult<{list}>")));
+    for exit in &function.exits {
+        for edit in returned(context, exit, around, &py) {
+            fix = fix.edit(context.file, edit);
+        }
+    }
+    Some(with_names(context, function.range.start, fix))
+}
+
+/// Whether Rust calls the function as well, as far as names tell.
+fn is_called(context: &FileContext<'_>, function: &FunctionFact) -> bool {
+    let name = &function.name.0;
+    let model = context.package.crate_model;
+    let by_path = model.functions().any(|(_, other)| other.calls.contains(name) || other.methods.contains(name));
+    let call = format!("{name}(");
+    let mut here = context.text.match_indices(&call);
+    by_path || here.any(|(at, _)| at != function.name.1.start && !context.text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
+/// The edits that make lists of the bytes in one returned value.
+fn returned(context: &FileContext<'_>, exit: &Exit, around: Around, py: &str) -> Vec<Edit> {
+    let (whole, text) = (exit.range, context.slice(exit.range));
+    let around_value = |value: TextRange, before: String, after: String| {
+        vec![Edit::replace(TextRange::new(whole.start, value.start), before), Edit::replace(TextRange::new(value.end, whole.end), after)]
+    };
+    let plain = (format!("Ok(PyList::new({py}, "), ")?.unbind())".to_owned());
+    let option = (String::new(), format!(".map(|bytes| PyList::new({py}, bytes).map(Bound::unbind)).transpose()"));
+    let in_brackets = |(before, after): (String, String)| (format!("{before}("), format!("){after}"));
+    match &exit.kind {
+        ExitKind::Diverges => Vec::new(),
+        ExitKind::Wrapped { name, .. } if name == "Err" => Vec::new(),
+        ExitKind::Wrapped { name, value } if name == "Ok" && around.result => {
+            let is_none = around.option && context.slice(*value) == "None";
+            let (before, after) = if around.option { in_brackets(option) } else { plain };
+            if is_none { Vec::new() } else { around_value(*value, before, after) }
+        }
+        ExitKind::Wrapped { name, value } if name == "Some" && around.option => {
+            around_value(*value, format!("Ok(Some(PyList::new({py}, "), ")?.unbind()))".to_owned())
+        }
+        _ if around.option && text == "None" => vec![Edit::replace(whole, "Ok(None)")],
+        _ => {
+            let (before, after) = if around.option { option } else { plain };
+            let question = if around.result { "?" } else { "" };
+            let (open, close) = if exit.takes_suffix || (question.is_empty() && !around.option) { ("", "") } else { ("(", ")") };
+            vec![Edit::insert(whole.start, format!("{before}{open}")), Edit::insert(whole.end, format!("{close}{question}{after}"))]
+        }
+    }
+}
+
+/// Writes a getter that makes the list, in the place of the option `get`.
+fn get_list(context: &FileContext<'_>, change: &Change, class: &ClassFact, field: &FieldFact) -> Option<Fix> {
+    let dense = dense(&field.written);
+    let is_option = inside("Option", &dense).is_some_and(is_bytes);
+    if !(is_option || is_bytes(&dense)) || field.options.iter().any(|option| !matches!(option.as_str(), "get" | "set")) {
+        return None;
+    }
+    let attribute = attribute_of(context, class, field)?;
+    let others: Vec<&str> =
+        attribute.options.iter().filter(|option| option.name != "get").map(|option| context.slice(option.range)).collect();
+    let edit = if others.is_empty() {
+        Edit::delete(with_line(context.text, attribute.range))
+    } else {
+        Edit::replace(attribute.arguments?, others.join(", "))
+    };
+    let name = &field.name;
+    let taken = |name: &str| {
+        let methods = context.package.crate_model.functions_named(name);
+        methods.into_iter().any(|(_, method)| method.owner.as_ref().and_then(crate::rust::TypeRef::name) == Some(&class.name.0))
+    };
+    let getter = [name.clone(), format!("get_{name}")].into_iter().find(|name| !taken(name))?;
+    let (list, value) = if is_option {
+        let lists = format!("self.{name}.as_ref().map(|bytes| PyList::new(py, bytes).map(Bound::unbind)).transpose()");
+        ("Option<Py<PyList>>", lists)
+    } else {
+        ("Py<PyList>", format!("Ok(PyList::new(py, &self.{name})?.unbind())"))
+    };
+    let newline = newline_of(context.text);
+    let lines = [
+        "#[getter]".to_owned(),
+        format!("fn {getter}(&self, py: Python<'_>) -> PyResult<{list}> {{"),
+        format!("    {value}"),
+        "}".to_owned(),
+    ];
+    let block = context.facts.blocks.iter().find(|block| {
+        let is_of = matches!(&block.of, Ty::Own(module, name) if *module == class.module && *name == class.name.0);
+        is_of && block.source == Source::Tree && block.attributes.iter().any(|name| name == "pymethods")
+    })?;
+    let indent = format!("{}    ", indent_of(context.text, block.range.end - 1));
+    let method: String = lines.iter().map(|line| format!("{newline}{indent}{line}")).collect();
+    let end = block.inside.start + context.slice(block.inside).trim_end().len();
+    let separator = if end == block.inside.start { "" } else { newline };
+    let fix = fix_of(change, "get a list".to_owned(), Source::Tree)?;
+    let fix = fix.edit(context.file, edit).edit(context.file, Edit::insert(end, format!("{separator}{method}")));
+    Some(with_names(context, block.range.start, fix))
+}
+
+/// The `#[pyo3(…)]` of a field.
+fn attribute_of<'c>(context: &'c FileContext<'_>, class: &ClassFact, field: &FieldFact) -> Option<&'c AttributeFact> {
+    let before = |place: usize| place <= field.range.start;
+    let start = class.fields.iter().map(|other| other.range.end).filter(|end| before(*end)).max().unwrap_or(class.name.1.end);
+    let on_field = |found: &&AttributeFact| found.host == Host::Field && found.range.start >= start && before(found.range.end);
+    let mut own = context.facts.attributes.iter().filter(on_field).filter(|found| found.name == "pyo3" && !found.conditional);
+    let only = own.next()?;
+    own.next().is_none().then_some(only)
+}
+
+fn with_names(context: &FileContext<'_>, at: usize, fix: Fix) -> Fix {
+    let names = ["pyo3::types::PyList", "pyo3::Py", "pyo3::PyResult", "pyo3::Python"];
+    let needs_bound = fix.edits.iter().any(|(_, edit)| edit.text.contains("Bound::"));
+    let names = names.into_iter().chain(needs_bound.then_some("pyo3::Bound"));
+    names.map(|path| ImportEdit::Add { file: context.file, at, path: as_seen(path, context) }).fold(fix, Fix::import)
+}
