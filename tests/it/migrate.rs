@@ -132,6 +132,19 @@ fn what_is_inherited_is_changed_in_the_workspace() {
 }
 
 #[test]
+fn a_pinned_rust_that_is_too_old_goes_up() {
+    let manifest = cargo("[dependencies]\npyo3 = \"0.20\"\n");
+    let pin = |channel: &str| format!("[toolchain]\nchannel = \"{channel}\" # ours\ncomponents = [\"clippy\"]\n");
+    for (old, new) in [("1.63", "1.85"), ("1.63.0", "1.85.0"), ("1.90", "1.90"), ("stable", "stable")] {
+        becomes(
+            &[("Cargo.toml", &manifest), ("rust-toolchain.toml", &pin(old)), ("src/lib.rs", LIB)],
+            &[("rust-toolchain.toml", &pin(new))],
+        );
+    }
+    becomes(&[("Cargo.toml", &manifest), ("rust-toolchain", "1.56.1\n"), ("src/lib.rs", LIB)], &[("rust-toolchain", "1.85.0\n")]);
+}
+
+#[test]
 fn what_maturin_read_in_cargo_toml_moves() {
     let python = "[build-system]\nrequires = [\"maturin>=0.12,<0.13\"]\nbuild-backend = \"maturin\"\n";
     let metadata = "\n[package.metadata.maturin]\nname = \"ext._ext\"\npython-source = \"py\"\nrequires-python = \">=3.7\"\n";

@@ -1,8 +1,8 @@
 //! Rows that no table can recognise, each by a function of its own.
 
 mod attributes;
-mod bytes;
 mod borrowed;
+mod bytes;
 mod classes;
 mod clones;
 mod conversion_bounds;
@@ -18,8 +18,8 @@ mod to_python;
 mod traits;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
-use bytes::byte_vectors;
 use borrowed::borrowed_containers;
+use bytes::byte_vectors;
 use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
 use clones::{clones, derived_clones};
 use conversions::one_way_conversions;
