@@ -18,6 +18,9 @@ const OF_PYO3: [&str; 5] = ["pyo3", "pyo3-ffi", "pyo3-build-config", "pyo3-macro
 /// The first Rust with C string literals, which need this edition.
 const C_STRINGS: (Series, &str) = (Series(1, 77), "2021");
 
+/// The first PyO3 whose macros write `::core` all over, which is a path to the standard library from this edition on.
+const CORE_PATHS: (Release, &str) = (Release::new(30), "2018");
+
 /// One change of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestChange {
@@ -122,9 +125,10 @@ fn of_language(project: &Project, package: &Package, wanted: &Wanted) -> Vec<Man
         changes.push(ManifestChange { file, edit: quoted(project, file, range, &new), what });
     }
     changes.extend(pinned_toolchains(project, package, floor));
-    if has_c_strings && package.edition.as_str() < C_STRINGS.1 {
-        let new = C_STRINGS.1;
-        let what = format!("edition {} -> {new}, for C string literals", package.edition);
+    let edition = if has_c_strings { Some((C_STRINGS.1, "C string literals")) } else { None };
+    let edition = edition.or((wanted.target >= CORE_PATHS.0).then_some((CORE_PATHS.1, "the code that macros of PyO3 write")));
+    if let Some((new, reason)) = edition.filter(|(new, _)| package.edition.as_str() < *new) {
+        let what = format!("edition {} -> {new}, for {reason}", package.edition);
         let edit = match inherited(project, package, "edition") {
             Some((file, range, _)) => Some((file, quoted(project, file, range, new))),
             None => {

@@ -83,8 +83,8 @@ pub struct Declared {
     pub name: String,
     /// Whether it is `mut`.
     pub mutable: bool,
-    /// Whether its value may depend on the token.
-    pub holds_token: bool,
+    /// Whether its value depends on the token; `None` when its type is not known.
+    pub holds_token: Option<bool>,
 }
 
 /// What is done with a guard.

@@ -267,7 +267,8 @@ fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
         return closure_of_an_extraction(site, question);
     }
     // Before they were fallible, conversions could only panic.
-    let was_infallible = is_new_result(site, value) && site.error.notes.iter().any(|note| note.contains("PyErr"));
+    let of_python = site.places().any(|span| span.label.contains("From<pyo3::PyErr>") || span.label.contains("From<PyErr>"));
+    let was_infallible = of_python && is_new_result(site, value);
     let mark = TextRange::new(site.node(question).range.end - 1, site.node(question).range.end);
     was_infallible.then(|| site.repair("unwrap what has no reason to fail", vec![Edit::replace(mark, ".unwrap()")]))?
 }

@@ -11,6 +11,10 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("the `?` operator can only be used") {
         return leave_with_an_error(site);
     }
+    if site.error.message.starts_with("`?` couldn't convert the error to") {
+        let is_python = site.places().any(|span| span.label.contains("`From<PyErr>`") || span.label.contains("`From<pyo3::PyErr>`"));
+        return is_python.then(|| panic_as_before(site))?;
+    }
     if let Some(repair) = collected(site) {
         return Some(repair);
     }
@@ -90,13 +94,18 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         Some((span.range, value))
     });
     let (range, value) = by_label.or_else(|| {
-        let value = quoted(&site.error.message).find_map(|ty| value_of(&printed(ty)))?;
-        Some((site.place.range, value))
+        // "the trait bound `Py<PyAny>: From<Result<…, PyErr>>` is not satisfied"
+        let converted = |bound: &str| value_of(&printed(bound.split_once(": From<")?.1.strip_suffix('>')?));
+        let value = quoted(&site.error.message).find_map(|ty| value_of(&printed(ty)).or_else(|| converted(ty)))?;
+        Some((site.method_call().map_or(site.place.range, |(_, receiver)| receiver), value))
     })?;
-    if let Some(call) = called(site, range) {
+    let here = site.view.nodes.around(range)?;
+    // `{name}` in a format string.
+    let captured = site.text(range).strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    let captured = captured.map(|name| name.split(':').next().unwrap_or(name)).and_then(|name| site.bound(name, here, range));
+    if let Some(call) = called(site, captured.unwrap_or(range)) {
         return Some((call, value));
     }
-    let here = site.view.nodes.around(range)?;
     // `!x`, `x as u8`: the operand is inside.
     let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| is_call(site, *id))?;
     let is_operand = inside.1.range.start <= range.end && (inside.1.range == range || inside.1.parent == Some(here));
@@ -131,6 +140,7 @@ fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Vec<E
     match leaves(site, body) {
         Leaves::Result | Leaves::Unknown => Some(vec![Edit::insert(range.end, "?")]),
         Leaves::Option => is_maybe.then(|| vec![Edit::insert(range.end, ".ok().flatten()")]),
+        Leaves::Foreign => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
         Leaves::Value => {
             let is_returned = returned(site, body, range);
             match let_it_fail(site, body, is_returned.then_some(range)) {
@@ -158,16 +168,12 @@ fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
     is_tail || nodes.inside(site.node(body).range).any(|(_, node)| node.syntax == Syntax::Return { value: Some(range) })
 }
 
-/// Whether the call is to a constructor or conversion of Python objects: those could only panic before.
+/// Whether a call that could not fail before panicked instead: constructors and conversions of Python objects did, and so did the
+/// project's functions that call them. Lookups said `None`.
 fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
     match &site.node(call).syntax {
-        Syntax::Call { function, .. } => {
-            let mut path = site.text(*function).rsplit("::");
-            path.next() == Some("new") && path.next().is_some_and(|class| class.starts_with("Py"))
-        }
-        Syntax::MethodCall { method, .. } => {
-            matches!(site.text(*method), "into_py_any" | "into_bound_py_any" | "into_pyobject" | "into_py_dict")
-        }
+        Syntax::Call { .. } => true,
+        Syntax::MethodCall { method, .. } => !site.text(*method).starts_with("get_item"),
         _ => false,
     }
 }
@@ -176,11 +182,22 @@ fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
 fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let body = site.view.nodes.body_of(here)?;
-    if site.error.message.contains("on `Option`s, not `Result`s") {
+    if site.error.message.contains("s, not `") {
         return None;
     }
-    let edits = let_it_fail(site, body, None)?;
-    site.repair("return a `PyResult`", merged(edits))
+    if let Some(edits) = let_it_fail(site, body, None) {
+        return site.repair("return a `PyResult`", merged(edits));
+    }
+    panic_as_before(site)
+}
+
+/// Nobody takes the error of this `?`, which cannot have been there before: what could not fail then could only panic.
+fn panic_as_before(site: &Site<'_>) -> Option<Repair> {
+    let tried = site.node(site.here()?);
+    let Syntax::Try { value } = tried.syntax else { return None };
+    let call = site.view.nodes.expression_at(value)?;
+    let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".unwrap()");
+    panicked_before(site, call).then(|| site.repair("panic as before", vec![edit]))?
 }
 
 /// A collection of `T` cannot be collected from `Result<T, PyErr>`.

@@ -9,17 +9,21 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     let note = site.error.notes.iter().find(|note| note.starts_with("for that trait implementation, expected "));
     let mut types = quoted(note.filter(|_| site.is("E0277"))?);
     let (expected, found) = (types.next()?, types.next()?);
-    if expected.strip_prefix('&') != Some(found) || !without_path(found).starts_with("Bound<") {
-        return None;
-    }
+    let object = expected.strip_prefix('&').map(without_path).filter(|ty| ty.starts_with("Bound<"))?;
+    // `Borrowed` dereferences to `Bound`.
+    let prefix = match without_path(found) {
+        found if found == object => "&",
+        found if found.starts_with("Borrowed<") => "&*",
+        _ => return None,
+    };
     let (value, is_receiver) = converted(site)?;
     let takes_prefix = site.view.nodes.expression_at(value).is_some_and(|id| site.node(id).syntax.takes_suffix());
     if !takes_prefix {
         return None;
     }
     let edits = match is_receiver {
-        true => vec![Edit::insert(value.start, "(&"), Edit::insert(value.end, ")")],
-        false => vec![Edit::insert(value.start, "&")],
+        true => vec![Edit::insert(value.start, format!("({prefix}")), Edit::insert(value.end, ")")],
+        false => vec![Edit::insert(value.start, prefix)],
     };
     site.repair("convert from a reference to the object", edits)
 }

@@ -53,8 +53,8 @@ fn unimport(site: &Site<'_>) -> Option<Repair> {
     site.repair("remove an import of what is gone", edits)
 }
 
-/// The import with what separates it from its neighbours; the whole declaration if it has none.
-fn with_separator(site: &Site<'_>, range: TextRange) -> TextRange {
+/// One of a list with what separates it from its neighbours; the whole declaration if it is an import without any.
+pub(super) fn with_separator(site: &Site<'_>, range: TextRange) -> TextRange {
     let text = site.view.text;
     let (before, after) = (&text[..range.start], &text[range.end..]);
     let gap = |text: &str| text.len() - text.trim_start().len();

@@ -4,6 +4,7 @@ mod apis;
 mod capsules;
 mod closures;
 mod conversions;
+mod copies;
 mod fallible;
 mod implemented;
 mod imports;
@@ -53,6 +54,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     capsules::repair,
     closures::repair,
     conversions::repair,
+    copies::repair,
     fallible::repair,
     implemented::repair,
     mismatch::repair,

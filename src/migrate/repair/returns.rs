@@ -14,6 +14,8 @@ pub(super) enum Leaves {
     Option,
     /// It leaves nothing that can fail.
     Value,
+    /// It leaves with an error that has nothing to do with Python.
+    Foreign,
     /// A closure or block says nothing; the compiler knows.
     Unknown,
 }
@@ -26,6 +28,9 @@ pub(super) fn leaves(site: &Site<'_>, body: NodeId) -> Leaves {
         _ => return Leaves::Unknown,
     };
     let Some(output) = output else { return Leaves::Value };
+    if site.text(output).ends_with("fmt::Result") {
+        return Leaves::Foreign;
+    }
     let written = without_path(site.text(output));
     let name = &written[..written.find('<').unwrap_or(written.len())];
     match name.trim() {
@@ -46,7 +51,7 @@ pub(super) fn let_it_fail(site: &Site<'_>, body: NodeId, done: Option<TextRange>
 }
 
 fn function_fails(site: &Site<'_>, id: NodeId, function: &Function, done: Option<TextRange>) -> Option<Vec<Edit>> {
-    if !may_return_anything(site, id) || site.text(TextRange::new(site.node(id).range.start, function.name_end)).contains("extern ") {
+    if !function_may_fail(site, id) {
         return None;
     }
     let mut edits = vec![match function.output {
@@ -57,15 +62,31 @@ fn function_fails(site: &Site<'_>, id: NodeId, function: &Function, done: Option
     Some(edits)
 }
 
+/// Whether errors can be passed on from a body to where somebody expects them.
+fn can_fail(site: &Site<'_>, id: NodeId) -> bool {
+    match &site.node(id).syntax {
+        Syntax::Function(_) => leaves(site, id) == Leaves::Result || function_may_fail(site, id),
+        Syntax::Closure(closure) => taker_follows(site, id, closure).is_some(),
+        _ => true,
+    }
+}
+
 /// Whether the project itself decides what the function returns.
-fn may_return_anything(site: &Site<'_>, id: NodeId) -> bool {
+fn function_may_fail(site: &Site<'_>, id: NodeId) -> bool {
+    let Syntax::Function(function) = &site.node(id).syntax else { return false };
     let dictated = |syntax: &Syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_) } | Syntax::Trait);
     let outer = site.view.nodes.ancestors(id).skip(1).map(|(_, node)| &node.syntax);
+    let head = site.text(TextRange::new(site.node(id).range.start, function.name_end));
     // A function inside of a method is free again.
-    !outer.take_while(|syntax| !matches!(syntax, Syntax::Function(_))).any(dictated)
+    leaves(site, id) == Leaves::Value
+        && !head.contains("extern ")
+        && !outer.take_while(|syntax| !matches!(syntax, Syntax::Function(_))).any(dictated)
 }
 
 fn closure_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<TextRange>) -> Option<Vec<Edit>> {
+    if is_attached(site, id) {
+        return attached_fails(site, id, closure, done);
+    }
     let mut edits = taker_follows(site, id, closure)?;
     if let Some(output) = closure.output {
         edits.push(Edit::replace(output, format!("{}<{}>", py_result(site), site.text(output))));
@@ -74,8 +95,52 @@ fn closure_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<Te
     Some(edits)
 }
 
+/// Whether the closure is what `Python::attach` and its like run at once, and give back the value of.
+fn is_attached(site: &Site<'_>, closure: NodeId) -> bool {
+    match site.node(closure).parent.map(|parent| &site.node(parent).syntax) {
+        Some(Syntax::Call { function, .. }) => matches!(without_path(site.text(*function)), "attach" | "with_gil"),
+        Some(Syntax::MethodCall { method, .. }) => matches!(site.text(*method), "detach" | "allow_threads"),
+        _ => false,
+    }
+}
+
+/// `Python::attach(|py| …)` becomes `Python::attach(|py| -> PyResult<_> { … })?`.
+fn attached_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<TextRange>) -> Option<Vec<Edit>> {
+    let mut edits = attached_passes_on(site, id)?;
+    let fails = format!("-> {}<_> ", py_result(site));
+    match body_syntax(site, closure) {
+        // `|py| x?` is `|py| x`: the error is what the closure gives.
+        Some(Syntax::Try { value }) => edits.push(Edit::delete(TextRange::new(value.end, closure.body.end))),
+        _ if closure.output.is_some() => return None,
+        Some(Syntax::Block { tail: Some(_) }) => {
+            edits.push(Edit::insert(closure.body.start, fails));
+            edits.extend(wrap_values(site, id, closure.body, done, false));
+        }
+        Some(Syntax::Block { tail: None }) => {
+            edits.push(Edit::insert(closure.body.start, fails));
+            edits.extend(wrap_values(site, id, closure.body, done, true));
+        }
+        _ => {
+            edits.push(Edit::insert(closure.body.start, format!("{fails}{{ ")));
+            edits.extend(wrap_values(site, id, closure.body, done, false));
+            edits.push(Edit::insert(closure.body.end, " }"));
+        }
+    }
+    Some(edits)
+}
+
+/// `?` behind the call that runs the closure, where errors can go on from there.
+fn attached_passes_on(site: &Site<'_>, closure: NodeId) -> Option<Vec<Edit>> {
+    let call = site.node(closure).parent?;
+    let outer = site.view.nodes.body_of(call)?;
+    can_fail(site, outer).then(|| vec![Edit::insert(site.node(call).range.end, "?")])
+}
+
 /// What takes the closure has to expect a `Result` from it.
 fn taker_follows(site: &Site<'_>, closure: NodeId, written: &Closure) -> Option<Vec<Edit>> {
+    if is_attached(site, closure) {
+        return attached_passes_on(site, closure);
+    }
     let taker = site.node(closure).parent?;
     let call = site.node(taker);
     match &call.syntax {

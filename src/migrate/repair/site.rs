@@ -46,20 +46,22 @@ impl<'a> Site<'a> {
 
     /// Where the value of an expression comes from: the value of the `let` that binds it, if it is a variable, else itself.
     pub(super) fn origin(&self, range: TextRange) -> Option<TextRange> {
-        let nodes = self.view.nodes;
-        let id = nodes.expression_at(range)?;
+        let id = self.view.nodes.expression_at(range)?;
         let name = self.text(range);
-        if self.node(id).syntax != Syntax::Primary || !is_name(name) {
-            return Some(range);
-        }
+        if self.node(id).syntax == Syntax::Primary && is_name(name) { self.bound(name, id, range) } else { Some(range) }
+    }
+
+    /// The value of the `let` that a name means at a place.
+    pub(super) fn bound(&self, name: &str, id: NodeId, at: TextRange) -> Option<TextRange> {
+        let nodes = self.view.nodes;
         let body = nodes.body_of(id)?;
         let binds = |node: &Node| match node.syntax {
             Syntax::Let { pattern, value, .. } if self.text(pattern).trim_start_matches("mut ") == name => value,
             _ => None,
         };
         // The last one before the place, in a block around it.
-        let lets = nodes.inside(TextRange::new(self.node(body).range.start, range.start)).filter_map(|(id, node)| Some((id, binds(node)?)));
-        let visible = |id: NodeId| node_block(self, id).is_some_and(|block| block.contains(range));
+        let lets = nodes.inside(TextRange::new(self.node(body).range.start, at.start)).filter_map(|(id, node)| Some((id, binds(node)?)));
+        let visible = |id: NodeId| node_block(self, id).is_some_and(|block| block.contains(at));
         lets.filter(|(id, _)| visible(*id) && nodes.body_of(*id) == Some(body)).last().map(|(_, value)| value)
     }
 

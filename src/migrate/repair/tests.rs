@@ -1,5 +1,8 @@
 //! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
 
+mod apis;
+mod conversions;
+
 use std::path::{Path, PathBuf};
 
 use super::{View, repair};
@@ -76,12 +79,31 @@ fn a_call_that_can_fail_now_makes_its_function_fail() {
         mended("fn f() -> PyResult<u8> { let list = ‹PyList::new(py, [1])›; g(«list») }", &said).as_deref(),
         Some("fn f() -> PyResult<u8> { let list = PyList::new(py, [1])?; g(list) }"),
     );
+    let converted = Said {
+        code: "E0277",
+        message: "the trait bound `Py<PyAny>: From<Result<Bound<'_, PyList>, PyErr>>` is not satisfied",
+        notes: &[],
+        ..said
+    };
+    assert_eq!(
+        mended("fn f() -> PyResult<P> { let list = PyList::new(py, [1]); Ok(list.«into»()) }", &converted).as_deref(),
+        Some("fn f() -> PyResult<P> { let list = PyList::new(py, [1])?; Ok(list.into()) }"),
+    );
     // The trait says what it returns; it could only panic before.
     assert_eq!(
         mended("impl Default for S { fn default() -> Self { S(«PyList::new(py, [1])») } }", &said).as_deref(),
         Some("impl Default for S { fn default() -> Self { S(PyList::new(py, [1]).unwrap()) } }"),
     );
-    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«other(1)») } }", &said), None);
+    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«list.get_item(1)») } }", &said), None);
+    assert_eq!(
+        mended("impl Display for S { fn fmt(&self) -> fmt::Result { g(«PyList::new(py, [1])») } }", &said).as_deref(),
+        Some("impl Display for S { fn fmt(&self) -> fmt::Result { g(PyList::new(py, [1]).unwrap()) } }"),
+    );
+    let shown = Said { code: "E0277", message: "`Result<Py<PyAny>, PyErr>` doesn't implement `std::fmt::Display`", notes: &[], ..said };
+    assert_eq!(
+        mended("fn f() -> PyResult<S> { let t = a.target(); Ok(format!(\"«{t}»\"))}", &shown).as_deref(),
+        Some("fn f() -> PyResult<S> { let t = a.target()?; Ok(format!(\"{t}\"))}"),
+    );
 }
 
 #[test]
@@ -114,6 +136,19 @@ fn a_question_mark_in_a_closure_makes_the_collection_a_result() {
     assert_eq!(
         mended("fn f() -> PyResult<V> { let v = a.map(|x| { x.len()«?» }).unwrap_or(3); Ok(v) }", &said).as_deref(),
         Some("fn f() -> PyResult<V> { let v = a.map(|x| { Ok(x.len()?) }).transpose()?.unwrap_or(3); Ok(v) }"),
+    );
+    assert_eq!(
+        mended("impl S { fn f(&self) -> V { Python::attach(|py| { let a = b(py); a.len()«?» }) } }", &said).as_deref(),
+        Some("impl S { fn f(&self) -> V { Python::attach(|py| -> pyo3::PyResult<_> { let a = b(py); Ok(a.len()?) })? } }"),
+    );
+    assert_eq!(
+        mended("fn f() -> PyResult<V> { Ok(Python::attach(|py| v.into_py_any(py)«?»)) }", &said).as_deref(),
+        Some("fn f() -> PyResult<V> { Ok(Python::attach(|py| v.into_py_any(py))?) }"),
+    );
+    // Errors cannot go anywhere: converting panicked before.
+    assert_eq!(
+        mended("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py)«?»); } }", &said).as_deref(),
+        Some("impl Drop for S { fn drop(&mut self) { Python::attach(|py| v.into_py_any(py).unwrap()); } }"),
     );
     // Nobody knows what takes the closure.
     assert_eq!(mended("fn f() -> PyResult<V> { a.sort_by_key(|x| x.len()«?»); Ok(v) }", &said), None);
@@ -201,5 +236,24 @@ fn an_argument_shares_the_lifetime_of_the_result() {
     assert_eq!(
         mended("fn f<'py>(‹a›: &Bound<'_, PyAny>) -> Bound<'py, PyAny> { «g(a)» }", &Said { labels, ..said }).as_deref(),
         Some("fn f<'py>(a: &Bound<'py, PyAny>) -> Bound<'py, PyAny> { g(a) }"),
+    );
+}
+
+#[test]
+fn owners_are_cloned_where_references_were_copied() {
+    let said = |code, message| Said { code, message, notes: &[], labels: &["", "this field does not implement `Copy`"] };
+    assert_eq!(
+        mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `pyo3::Bound<'_, PyAny>: Copy` is not satisfied")).as_deref(),
+        Some("fn f() { a.iter().cloned() }"),
+    );
+    assert_eq!(mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `Own: Copy` is not satisfied")), None);
+    let copy = said("E0204", "the trait `Copy` cannot be implemented for this type");
+    assert_eq!(
+        mended("#[derive(Clone, «Copy», Debug)]\nstruct S<'py> { a: ‹Bound<'py, PyAny>› }", &copy).as_deref(),
+        Some("#[derive(Clone, Debug)]\nstruct S<'py> { a: Bound<'py, PyAny> }"),
+    );
+    assert_eq!(
+        mended("fn f() { g(«*a») }", &said("E0614", "type `pyo3::Bound<'_, PyAny>` cannot be dereferenced")).as_deref(),
+        Some("fn f() { g(a) }"),
     );
 }

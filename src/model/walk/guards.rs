@@ -120,7 +120,7 @@ impl Walker<'_> {
                 .into_iter()
                 .map(|(name, mutable)| {
                     let ty = self.variable(&name).map_or(&Ty::Unknown, |(_, ty)| ty);
-                    Declared { holds_token: *ty == Ty::Unknown || self.carries_token(ty), name, mutable }
+                    Declared { holds_token: (*ty != Ty::Unknown).then(|| self.carries_token(ty)), name, mutable }
                 })
                 .collect();
             let is_token = local.init.as_ref().is_some_and(|init| is_token_of(&init.expr, guard));

@@ -288,3 +288,44 @@ impl Syntax {
         matches!(self, Self::TypeReference { .. } | Self::TypePath { .. } | Self::TypeOther)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(text: &str, part: &str) -> TextRange {
+        let start = text.find(part).unwrap();
+        TextRange::new(start, start + part.len())
+    }
+
+    #[test]
+    fn places_know_what_is_around_them() {
+        let text = "impl A for B { fn f(&self, x: u8) -> u8 { let y = g(|z| h(z)?); y.k(1) } }";
+        let nodes = Nodes::read(text).unwrap();
+        let here = nodes.around(range(text, "h(z)")).unwrap();
+        assert!(matches!(nodes.get(here).syntax, Syntax::Call { .. }));
+        assert!(matches!(nodes.get(nodes.body_of(here).unwrap()).syntax, Syntax::Closure(_)));
+        assert!(matches!(nodes.get(nodes.statement_of(here).unwrap()).syntax, Syntax::Let { .. }));
+        let function = nodes.function_of(here).unwrap();
+        assert_eq!((function.name.as_str(), function.output), ("f", Some(range(text, "-> u8")).map(|r| TextRange::new(r.start + 3, r.end))));
+        assert!(nodes.ancestors(here).any(|(_, node)| node.syntax == Syntax::Impl { of_trait: Some(range(text, "A")) }));
+        let tail = nodes.inside(function.body.unwrap()).next().unwrap().1;
+        assert_eq!(tail.syntax, Syntax::Block { tail: Some(range(text, "y.k(1)")) });
+    }
+
+    #[test]
+    fn expressions_in_macros_have_places() {
+        let text = "fn f() { println!(\"{}\", a.b()); }";
+        let nodes = Nodes::read(text).unwrap();
+        let call = nodes.expression_at(range(text, "a.b()")).unwrap();
+        assert!(matches!(nodes.get(call).syntax, Syntax::MethodCall { .. }));
+    }
+
+    #[test]
+    fn the_short_form_of_a_field_is_no_ordinary_value() {
+        let text = "fn f() -> S { S { a, b: c } }";
+        let nodes = Nodes::read(text).unwrap();
+        assert_eq!(nodes.get(nodes.expression_at(TextRange::new(18, 19)).unwrap()).syntax, Syntax::Shorthand);
+        assert_eq!(nodes.get(nodes.expression_at(range(text, "c")).unwrap()).syntax, Syntax::Primary);
+    }
+}

@@ -71,10 +71,11 @@ impl<'g> Moved<'g> {
             let end = alive.last()?.range.end;
             return Some(Self { statements: alive, end, exported: Vec::new(), fallible: None });
         }
-        let statements = &alive[..=last_dependent(alive)?];
-        if statements.iter().any(|statement| statement.returns || statement.jumps || statement.awaits) {
-            return None;
-        }
+        let movable =
+            |statements: &&[Following]| !statements.iter().any(|statement| statement.returns || statement.jumps || statement.awaits);
+        // A variable of unknown type that does hold a token would keep the closure from compiling.
+        let statements = [true, false].iter().map(|&unknown_holds| Some(&alive[..=last_dependent(alive, unknown_holds)?]));
+        let statements = statements.flatten().find(movable)?;
         let fallible = if statements.iter().any(|statement| statement.tries) { Some(error_type(context, guard)?) } else { None };
         let end = match dropped {
             // Only a `drop` as a statement of the block itself, directly behind what moves, ends the closure.
@@ -164,8 +165,8 @@ fn mentions(statement: &Following, token: &str) -> bool {
     statement.names_token.as_deref() != Some(token) && (statement.words.contains(token) || !statement.uses.is_empty())
 }
 
-/// The last statement that needs to be attached: it uses the guard, its token, or a variable that may hold one.
-fn last_dependent(statements: &[Following]) -> Option<usize> {
+/// The last statement that needs to be attached: it uses the guard, its token, or a variable that holds one; one of unknown type may.
+fn last_dependent(statements: &[Following], unknown_holds: bool) -> Option<usize> {
     let mut tainted: BTreeSet<&str> = BTreeSet::new();
     let mut last = None;
     for (index, statement) in statements.iter().enumerate() {
@@ -174,7 +175,13 @@ fn last_dependent(statements: &[Following]) -> Option<usize> {
         }
         last = Some(index);
         tainted.extend(statement.names_token.as_deref());
-        tainted.extend(statement.declared.iter().filter(|variable| variable.holds_token).map(|variable| variable.name.as_str()));
+        tainted.extend(
+            statement
+                .declared
+                .iter()
+                .filter(|variable| variable.holds_token.unwrap_or(unknown_holds))
+                .map(|variable| variable.name.as_str()),
+        );
     }
     last
 }

@@ -101,11 +101,34 @@ fn of_class(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Optio
     Some(with_bound(context, call.range, fix))
 }
 
-/// A trait that only brought methods into scope which are inherent now: its import goes.
+/// A trait that only brought methods into scope which are inherent now: its import goes, and what implements it has the methods itself.
 pub(super) fn trait_import(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
-    let PathUsePosition::Import { public: false } = path.position else { return None };
-    let fix = fix_of(change, "take the import out".to_owned(), path.source)?;
-    Some(fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }))
+    match path.position {
+        PathUsePosition::Import { public: false } => {
+            let fix = fix_of(change, "take the import out".to_owned(), path.source)?;
+            Some(fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }))
+        }
+        PathUsePosition::Implemented => own_methods(context, change, path),
+        _ => None,
+    }
+}
+
+/// `unsafe impl AsPyPointer for T { fn as_ptr(&self) … }` without the trait.
+fn own_methods(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
+    let block = context.facts.blocks.iter().find(|block| block.lead.contains(path.range) && block.source == Source::Tree)?;
+    let written = context.facts.implementations.iter().find(|written| written.trait_range == path.range)?;
+    let lead = TextRange::new(path.range.start, block.of_range.start);
+    let mut fix = fix_of(change, "make the methods its own".to_owned(), path.source)?.edit(context.file, Edit::delete(lead));
+    let head = TextRange::new(block.range.start, block.lead.start);
+    if let Some(at) = context.slice(head).rfind("unsafe") {
+        let keyword = TextRange::new(head.start + at, head.start + context.slice(head).rfind("impl")?);
+        fix = fix.edit(context.file, Edit::delete(keyword));
+    }
+    for (_, name) in &written.items {
+        let start = context.text[..name.start].rfind("fn")?;
+        fix = fix.edit(context.file, Edit::insert(start, "pub "));
+    }
+    Some(fix)
 }
 
 /// Whether it gives the object itself, no `Option` or `Result`.

@@ -5,7 +5,7 @@ use crate::catalog::Change;
 use crate::model::{ClassFact, ModuleId, Source, Ty};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, parse_type};
 use crate::text::{Edit, indent_of, newline_of};
 
 /// Enums without fields that Python compares with numbers and with each other.
@@ -19,7 +19,8 @@ pub(super) fn simple_enums(context: &FileContext<'_>, change: &Change) -> Vec<Hi
         let fix = fix_of(change, "add `eq, eq_int`".to_owned(), Source::Tree);
         hit.fix = fix.and_then(|fix| {
             let fix = fix.edit(context.file, add_class_option(class, "eq, eq_int")?);
-            Some(match class.derives.iter().any(|(name, _)| name == "PartialEq") {
+            let compared = class.derives.iter().any(|(name, _)| name == "PartialEq");
+            Some(match compared || implements(context, class.module, &class.name.0, "PartialEq") {
                 true => fix,
                 false => fix.edit(context.file, add_derive(context.text, class, "PartialEq")?),
             })
@@ -61,7 +62,7 @@ fn add_derive(text: &str, class: &ClassFact, name: &str) -> Option<Edit> {
 pub(super) fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     let concerned = |class: &&ClassFact| {
         class.is_pyclass
-            && is_clone(context, class.module, &class.name.0)
+            && (class.derives.iter().any(|(name, _)| name == "Clone") || implements(context, class.module, &class.name.0, "Clone"))
             && !has_option(class, &["from_py_object", "skip_from_py_object"])
             && is_extracted(context, &class.name.0)
     };
@@ -88,20 +89,18 @@ pub(super) fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<
     concerned.map(|(range, _)| Hit::at(range)).collect()
 }
 
-/// Whether a type of the package implements `Clone`, derived or written by hand.
-fn is_clone(context: &FileContext<'_>, module: ModuleId, name: &str) -> bool {
+/// Whether a type of the package implements a trait of the standard library, derived or by hand.
+fn implements(context: &FileContext<'_>, module: ModuleId, name: &str, standard: &str) -> bool {
     let model = context.package.crate_model;
-    let derived = model.type_named(module, name).is_some_and(|ty| ty.derives.iter().any(|derived| derived == "Clone"));
-    derived
-        || model.implementations().any(|(place, of_trait, ty)| {
-            of_trait.name() == Some("Clone") && matches!(model.ty(place, ty, &[], &[]), Ty::Own(home, of) if home == module && of == name)
-        })
+    let derived = model.type_named(module, name).is_some_and(|ty| ty.derives.iter().any(|derived| derived == standard));
+    let is_of = |place: ModuleId, ty: &TypeRef| matches!(model.ty(place, ty, &[], &[]), Ty::Own(home, of) if home == module && of == name);
+    derived || model.implementations().any(|(place, of_trait, ty)| of_trait.name() == Some(standard) && is_of(place, ty))
 }
 
 fn loses_extraction(context: &FileContext<'_>, module: ModuleId, name: &str) -> bool {
     context.package.crate_model.type_named(module, name).is_some_and(|class| {
         let decided = class.options.iter().any(|option| option == "from_py_object" || option == "skip_from_py_object");
-        class.is_class && !decided && is_clone(context, module, name)
+        class.is_class && !decided && implements(context, module, name, "Clone")
     })
 }
 
@@ -130,10 +129,14 @@ fn is_extracted(context: &FileContext<'_>, class: &str) -> bool {
             _ => false,
         }
     }
-    context.package.crate_model.functions().any(|(_, function)| {
-        let taken = function.python_callable && function.parameters.iter().any(|parameter| by_value(parameter, class));
-        taken || function.extracted.iter().any(|extracted| by_value(extracted, class))
-    })
+    // Functions within functions are no part of the crate's model.
+    let here = context.facts.functions.iter().filter(|function| function.is_python_callable());
+    let mut written = here.flat_map(|function| &function.parameters).map(|parameter| parse_type(context.slice(parameter.range)));
+    written.any(|written| by_value(&written, class))
+        || context.package.crate_model.functions().any(|(_, function)| {
+            let taken = function.python_callable && function.parameters.iter().any(|parameter| by_value(parameter, class));
+            taken || function.extracted.iter().any(|extracted| by_value(extracted, class))
+        })
 }
 
 /// Classes with a field that cannot be shared between threads.

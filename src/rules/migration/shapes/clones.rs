@@ -117,18 +117,18 @@ fn by_hand(context: &FileContext<'_>, change: &Change, class: &ClassFact, derive
 
 fn implementation(context: &FileContext<'_>, class: &ClassFact) -> Option<String> {
     let (newline, indent) = (newline_of(context.text), indent_of(context.text, class.range.start));
-    let is_enum = class.forms.iter().any(|form| !form.name.is_empty());
-    let values: Vec<String> = class.forms.iter().map(|form| value(class, form)).collect::<Option<_>>()?;
-    let body = if is_enum { format!("match self {{ {} }}", values.join(", ")) } else { values.concat() };
-    let lines = [
-        String::new(),
-        String::new(),
-        format!("impl Clone for {} {{", class.name.0),
-        "    fn clone(&self) -> Self {".to_owned(),
-        format!("        Python::{}(|py| {body})", attach(context)),
-        "    }".to_owned(),
-        "}".to_owned(),
-    ];
+    let arms: Vec<String> = class.forms.iter().map(|form| value(class, form)).collect::<Option<_>>()?;
+    let attach = attach(context);
+    let mut lines =
+        vec![String::new(), String::new(), format!("impl Clone for {} {{", class.name.0), "    fn clone(&self) -> Self {".to_owned()];
+    if class.forms.iter().any(|form| !form.name.is_empty()) {
+        lines.push(format!("        Python::{attach}(|py| match self {{"));
+        lines.extend(arms.iter().map(|arm| format!("            {arm},")));
+        lines.push("        })".to_owned());
+    } else {
+        lines.push(format!("        Python::{attach}(|py| {})", arms.concat()));
+    }
+    lines.extend(["    }", "}"].map(str::to_owned));
     let indented = lines.iter().map(|line| if line.is_empty() { line.clone() } else { format!("{indent}{line}") });
     Some(indented.collect::<Vec<_>>().join(newline))
 }

@@ -25,7 +25,7 @@ use clones::{clones, derived_clones};
 use conversions::one_way_conversions;
 use from_python::{one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
-use modules::{clashing_modules, keyword_properties, named_modules, named_pyfns, unquoted_names};
+use modules::{clashing_modules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
 use subclasses::new_tuples;
@@ -90,6 +90,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pyproto", only_before: false, find: protocol_blocks },
     Shape { id: "iternextoutput", only_before: false, find: outputs },
     Shape { id: "new-tuple-super", only_before: false, find: new_tuples },
+    Shape { id: "pyfn", only_before: false, find: module_members },
     Shape { id: "attribute-args", only_before: false, find: args_attributes },
 ];
 

@@ -1,16 +1,19 @@
 //! Shapes of module functions, and of attributes with arguments of an old form.
 
 use super::Hit;
+use super::signatures::old_arguments;
 use crate::catalog::Change;
-use crate::model::{Host, PathUsePosition, Source};
+use crate::diagnostic::{Fix, ImportEdit};
+use crate::model::{AttributeFact, Host, PathUsePosition, Source};
 use crate::rules::FileContext;
+use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// `#[pyfn(m, "name")]`.
 pub(super) fn named_pyfns(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     let found = context.facts.attributes.iter().filter(|attribute| attribute.name == "pyfn");
-    let hit = |attribute: &crate::model::AttributeFact| {
+    let hit = |attribute: &AttributeFact| {
         let [module, name, rest @ ..] = attribute.options.as_slice() else { return None };
         if !name.is_literal || attribute.conditional {
             return None;
@@ -28,11 +31,51 @@ pub(super) fn named_pyfns(context: &FileContext<'_>, change: &Change) -> Vec<Hit
     found.filter_map(hit).collect()
 }
 
+/// `#[pyfn(m)]`: a `#[pyfunction]` that the module function adds by itself.
+pub(super) fn module_members(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    let hit = |attribute: &AttributeFact| {
+        let mut hit = Hit::at(attribute.range);
+        hit.fix = add_member(context, change, attribute);
+        hit
+    };
+    context.facts.attributes.iter().filter(|attribute| attribute.name == "pyfn").map(hit).collect()
+}
+
+fn add_member(context: &FileContext<'_>, change: &Change, attribute: &AttributeFact) -> Option<Fix> {
+    let [module, options @ ..] = attribute.options.as_slice() else { return None };
+    // Older forms of the options have rows of their own, which come first.
+    let is_old = !old_arguments(attribute).is_empty() || options.iter().any(|option| option.is_literal);
+    let function = context.facts.functions.get(attribute.function?)?;
+    let around = context
+        .facts
+        .functions
+        .iter()
+        .find(|other| other.has_attribute("pymodule") && other.body.is_some_and(|body| body.cover(function.range) == body));
+    if is_old || attribute.conditional || !around.is_some_and(|around| around.returns_text.contains("Result")) {
+        return None;
+    }
+    let (indent, newline) = (indent_of(context.text, attribute.range.start), newline_of(context.text));
+    let further = match options {
+        [] => String::new(),
+        [first, ..] => {
+            let last = options.last().unwrap_or(first);
+            format!("{newline}{indent}#[pyo3({})]", context.slice(first.range.cover(last.range)))
+        }
+    };
+    let (module, name) = (context.slice(module.range), &function.name.0);
+    let call = format!("{newline}{indent}{module}.add_function(wrap_pyfunction!({name}, {module})?)?;");
+    let import = |path: &str| ImportEdit::Add { file: context.file, at: attribute.range.start, path: as_seen(path, context) };
+    let fix = fix_of(change, "add a `#[pyfunction]`".to_owned(), Source::Tree)?
+        .edit(context.file, Edit::replace(attribute.range, format!("#[pyfunction]{further}")))
+        .edit(context.file, Edit::insert(function.range.end, call));
+    Some(fix.import(import("pyo3::pyfunction")).import(import("pyo3::wrap_pyfunction")))
+}
+
 /// `#[pymodule(name)]`.
 pub(super) fn named_modules(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     const OPTIONS: &[&str] = &["name", "crate", "module", "submodule", "gil_used"];
     let found = context.facts.attributes.iter().filter(|attribute| attribute.name == "pymodule" && attribute.host == Host::Function);
-    let hit = |attribute: &crate::model::AttributeFact| {
+    let hit = |attribute: &AttributeFact| {
         let [option] = attribute.options.as_slice() else { return None };
         if option.value.is_some() || option.is_literal || OPTIONS.contains(&option.name.as_str()) || attribute.conditional {
             return None;

@@ -72,7 +72,7 @@ fn move_list(context: &FileContext<'_>, attribute: &AttributeFact, first: &Attri
 }
 
 /// The options that list arguments in the way of PyO3 before 0.18: from the first that is no option of the macro on.
-fn old_arguments(attribute: &AttributeFact) -> &[AttributeOption] {
+pub(super) fn old_arguments(attribute: &AttributeFact) -> &[AttributeOption] {
     let skipped = match attribute.name.as_str() {
         "pyfunction" => 0,
         // The module comes first, and perhaps the name in Python.

@@ -1,0 +1,42 @@
+//! E0277, E0204, E0614: GIL Refs were references, which can be copied and dereferenced; `Bound` is an owner, which is cloned.
+
+use super::Repair;
+use super::imports::with_separator;
+use super::site::{Site, quoted, without_path};
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    match site.error.code.as_deref()? {
+        "E0277" => cloned(site),
+        "E0204" => derived(site),
+        "E0614" => dereferenced(site),
+        _ => None,
+    }
+}
+
+/// `.copied()` becomes `.cloned()`.
+fn cloned(site: &Site<'_>) -> Option<Repair> {
+    let (ty, bound) = quoted(&site.error.message).next()?.split_once(": ")?;
+    let is_copied = bound == "Copy" && is_owner(ty) && site.method_call().is_some() && site.text(site.place.range) == "copied";
+    is_copied.then(|| site.repair("clone what cannot be copied", vec![Edit::replace(site.place.range, "cloned")]))?
+}
+
+/// `#[derive(Clone, Copy)]` becomes `#[derive(Clone)]` where a field is an owner now.
+fn derived(site: &Site<'_>) -> Option<Repair> {
+    let of_python = site.places().any(|span| span.label.contains("does not implement `Copy`") && site.text(span.range).contains("Bound<"));
+    let is_derived = site.text(site.place.range) == "Copy";
+    (of_python && is_derived)
+        .then(|| site.repair("do not derive `Copy`", vec![Edit::delete(with_separator(site, site.place.range))]))?
+}
+
+/// `*x` of a `Bound` that was a reference to a reference.
+fn dereferenced(site: &Site<'_>) -> Option<Repair> {
+    let ty = quoted(&site.error.message).next()?;
+    let start = site.place.range.start;
+    let is_deref = is_owner(ty) && site.text(site.place.range).starts_with('*');
+    is_deref.then(|| site.repair("take the object itself", vec![Edit::delete(TextRange::new(start, start + 1))]))?
+}
+
+fn is_owner(ty: &str) -> bool {
+    without_path(ty).starts_with("Bound<")
+}

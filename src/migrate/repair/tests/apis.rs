@@ -1,0 +1,142 @@
+//! Repairs of single APIs.
+
+use super::{Said, mended};
+
+const NOTHING: Said<'_> = Said { code: "E0308", message: "mismatched types", notes: &[], labels: &[] };
+const STRING: Said<'_> = Said { labels: &["expected `&CStr`, found `&str`"], ..NOTHING };
+
+fn assert_mended(said: &Said<'_>, rows: &[(&str, &str)]) {
+    for (before, after) in rows {
+        assert_eq!(mended(before, said).as_deref(), Some(*after), "{before}");
+    }
+}
+
+#[test]
+fn strings_become_c_strings() {
+    assert_mended(
+        &STRING,
+        &[
+            ("fn f() -> PyResult<()> { py.run(«\"a\"», None, None) }", "fn f() -> PyResult<()> { py.run(c\"a\", None, None) }"),
+            ("fn f() -> PyResult<()> { py.run(«r#\"a\"#», None, None) }", "fn f() -> PyResult<()> { py.run(cr#\"a\"#, None, None) }"),
+            (
+                "fn f() -> PyResult<()> { py.run(«code», None, None)?; Ok(()) }",
+                "fn f() -> PyResult<()> { py.run(&std::ffi::CString::new(code)?, None, None)?; Ok(()) }",
+            ),
+            (
+                "fn f() { py.run(«&code», None, None).unwrap(); }",
+                "fn f() { py.run(&std::ffi::CString::new(code.as_str()).unwrap(), None, None).unwrap(); }",
+            ),
+            (
+                "fn f() { if let Err(error) = py.run(«&format!(\"{a}\")», None, None) { g(error); } }",
+                "fn f() { if let Err(error) = std::ffi::CString::new(format!(\"{a}\")).map_err(pyo3::PyErr::from)\
+                 .and_then(|string| py.run(&string, None, None)) { g(error); } }",
+            ),
+            (
+                "const CODE: &str = \"a\";\nfn f() -> PyResult<()> { py.run(«CODE», None, None) }",
+                "const CODE: &std::ffi::CStr = c\"a\";\nfn f() -> PyResult<()> { py.run(CODE, None, None) }",
+            ),
+            (
+                "pub const CODE: &str = \"a\";\nfn f() -> PyResult<()> { py.run(«CODE», None, None) }",
+                "pub const CODE: &str = \"a\";\nfn f() -> PyResult<()> { py.run(&std::ffi::CString::new(CODE)?, None, None) }",
+            ),
+        ],
+    );
+    // A zero byte would end the C string.
+    assert_eq!(mended("fn f() -> PyResult<()> { py.run(«\"a\\0b\"», None, None) }", &STRING), None);
+}
+
+#[test]
+fn calls_that_cannot_fail_any_more_are_not_asked() {
+    let tried = Said { code: "E0277", message: "the `?` operator can only be applied to values that implement `Try`", ..NOTHING };
+    assert_mended(
+        &tried,
+        &[(
+            "fn f() -> PyResult<()> { if «a.is_instance_of::<B>()?» {} Ok(()) }",
+            "fn f() -> PyResult<()> { if a.is_instance_of::<B>() {} Ok(()) }",
+        )],
+    );
+    let unwrapped = Said { code: "E0599", message: "no method named `unwrap` found for type `bool` in the current scope", ..NOTHING };
+    assert_mended(&unwrapped, &[("fn f() -> bool { a.is_instance_of::<B>().«unwrap»() }", "fn f() -> bool { a.is_instance_of::<B>() }")]);
+    let foreign = Said { code: "E0599", message: "no method named `unwrap` found for struct `Thing` in the current scope", ..NOTHING };
+    assert_eq!(mended("fn f() -> bool { a.b().«unwrap»() }", &foreign), None);
+}
+
+#[test]
+fn conversions_that_cannot_fail_are_taken_out() {
+    let said = Said { notes: &["expected type `bool`\n   found enum `Result<bool, Infallible>`"], ..NOTHING };
+    assert_mended(
+        &said,
+        &[
+            ("fn f() -> PyResult<bool> { g(«e.matches(py, c)») }", "fn f() -> PyResult<bool> { g(e.matches(py, c)?) }"),
+            ("fn f() -> bool { «e.matches(py, c)» }", "fn f() -> bool { e.matches(py, c).unwrap() }"),
+        ],
+    );
+}
+
+#[test]
+fn python_strings_and_lists_give_what_is_wanted() {
+    let text = Said { notes: &["expected struct `String`\n  found struct `pyo3::Bound<'_, PyString>`"], ..NOTHING };
+    assert_mended(&text, &[("fn f() -> T { g(«ty.name()?.to_owned()») }", "fn f() -> T { g(ty.name()?.to_string()) }")]);
+    let list = Said { notes: &["expected struct `pyo3::Bound<'_, PySequence>`\n  found struct `pyo3::Bound<'_, PyList>`"], ..NOTHING };
+    assert_mended(&list, &[("fn f() -> T { g(«m.keys()?») }", "fn f() -> T { g(m.keys()?.into_sequence()) }")]);
+}
+
+#[test]
+fn indices_are_cast_to_what_is_wanted() {
+    let said = Said { labels: &["expected `usize`, found `isize`"], ..NOTHING };
+    assert_mended(&said, &[("fn f() { l.get_item(«i as isize») }", "fn f() { l.get_item(i as usize) }")]);
+    // A negative index means something else.
+    assert_eq!(mended("fn f() { l.get_item(«-1 as isize») }", &said), None);
+}
+
+#[test]
+fn errors_become_exceptions() {
+    let said = Said { code: "E0599", message: "no method named `into_py` found for struct `PyErr` in the current scope", ..NOTHING };
+    assert_mended(&said, &[("fn f() -> Py<PyAny> { e.«into_py»(py) }", "fn f() -> Py<PyAny> { e.into_value(py).into_any() }")]);
+    let utf8 = Said {
+        code: "E0277",
+        message: "`?` couldn't convert the error to `PyErr`",
+        labels: &["the trait `From<Utf8Error>` is not implemented for `PyErr`"],
+        ..NOTHING
+    };
+    assert_mended(
+        &utf8,
+        &[(
+            "fn f(py: Python<'_>, raw: &[u8]) -> PyResult<T> { g(std::str::from_utf8(raw)«?») }",
+            "fn f(py: Python<'_>, raw: &[u8]) -> PyResult<T> { g(std::str::from_utf8(raw)\
+             .map_err(|error| pyo3::exceptions::PyUnicodeDecodeError::new_err_from_utf8(py, raw, error))?) }",
+        )],
+    );
+    // What makes the bytes must not run twice.
+    assert_eq!(mended("fn f(py: Python<'_>) -> PyResult<T> { g(std::str::from_utf8(h())«?») }", &utf8), None);
+}
+
+#[test]
+fn capsules_are_named_for_good() {
+    let said = Said {
+        code: "deprecated",
+        message: "use of deprecated associated function `pyo3::types::PyCapsule::new`: use `PyCapsule::new_with_value` instead",
+        ..NOTHING
+    };
+    assert_mended(
+        &said,
+        &[(
+            "fn f() -> T {\n    let name = CString::new(\"a.b\")?;\n    PyCapsule::«new»(py, value, Some(name))\n}",
+            "fn f() -> T {\n    PyCapsule::new_with_value(py, value, c\"a.b\")\n}",
+        )],
+    );
+    // A name that is made at run time has no lifetime to give.
+    assert_eq!(mended("fn f(name: CString) -> T { PyCapsule::«new»(py, value, Some(name)) }", &said), None);
+    let reference = Said {
+        code: "E0599",
+        message: "no method named `reference` found for reference `&pyo3::Bound<'_, PyCapsule>` in the current scope",
+        ..NOTHING
+    };
+    assert_mended(
+        &reference,
+        &[(
+            "fn f() -> T { unsafe { *c.«reference»::<u64>() } }",
+            "fn f() -> T { unsafe { *c.pointer_checked(c.name()?.map(|name| name.as_cstr()))?.cast::<u64>().as_ref() } }",
+        )],
+    );
+}

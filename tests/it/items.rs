@@ -1,0 +1,308 @@
+//! What the rules make of attributes, protocols, iterators and clones in old code: the forms that the catalogue's own snippets do not show.
+
+use hognose::diagnostic::Safety;
+use hognose::release::Release;
+
+use crate::sandbox::{Sandbox, compare};
+
+/// Asserts that the fixes of one rule make `after` of `before` in a project on `release`.
+fn rewrites(rule: &str, release: u16, before: &str, after: &str) {
+    let sandbox = Sandbox::new(Release::new(release), Release::NEWEST);
+    sandbox.write("src/lib.rs", before);
+    let fixed = sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == rule);
+    assert_eq!(fixed["src/lib.rs"], after, "{}", compare(after, &fixed["src/lib.rs"]));
+}
+
+/// Asserts that nothing is changed.
+fn leaves(rule: &str, release: u16, text: &str) {
+    rewrites(rule, release, text, text);
+}
+
+/// A function for Python with an attribute, among what it needs.
+fn function(attributes: &str, parameters: &str) -> String {
+    format!("use pyo3::prelude::*;\n\n{attributes}\npub fn f({parameters}) {{}}\n")
+}
+
+#[test]
+fn lists_of_arguments_become_signatures() {
+    let cases = [
+        ("#[pyfunction(b = \"None\", \"*\", c = \"3\")]", "a: i32, b: Option<i32>, c: i32", "(a, b=None, *, c=3)"),
+        (
+            "#[pyfunction(args = \"*\", flag = \"true\", kwargs = \"**\")]",
+            "py: Python, args: i32, flag: bool, kwargs: i32",
+            "(*args, flag=true, **kwargs)",
+        ),
+        ("#[pyfunction(a, \"/\", b = 1)]", "a: i32, b: i32", "(a, /, b=1)"),
+        ("#[pyfunction(c = \"vec![1, 2]\")]", "a: Option<i32>, b: i32, c: Vec<i32>", "(a, b, c=vec![1, 2])"),
+        ("#[pyfunction(\"*\", a, b = \"\\\"x\\\"\")]", "a: i32, b: &str", "(*, a, b=\"x\")"),
+    ];
+    for (old, parameters, signature) in cases {
+        let new = format!("#[pyfunction]\n#[pyo3(signature = {signature})]");
+        rewrites("outdated-attribute", 17, &function(old, parameters), &function(&new, parameters));
+    }
+    let named = "#[pyfunction(name = \"g\", a = \"1\")]";
+    let new = "#[pyfunction(name = \"g\")]\n#[pyo3(signature = (a=1))]";
+    rewrites("outdated-attribute", 17, &function(named, "a: i32"), &function(new, "a: i32"));
+}
+
+#[test]
+fn lists_that_a_signature_cannot_say_stay() {
+    // `b` is a positional argument behind `args`.
+    leaves("outdated-attribute", 17, &function("#[pyfunction(args = \"*\")]", "args: i32, b: i32"));
+    leaves("outdated-attribute", 17, &function("#[pyfunction(a = \"1 +\")]", "a: i32"));
+}
+
+#[test]
+fn special_methods_called_by_name_keep_their_defaults() {
+    let text = |signature: &str| {
+        format!(
+            "use pyo3::prelude::*;\n\n#[pyclass]\nstruct A {{}}\n\n#[pymethods]\nimpl A {{\n{signature}    fn __round__(&self, digits: Option<usize>) -> usize {{\n        0\n    }}\n\n    fn __pow__(&self, other: i32, modulo: Option<i32>) -> i32 {{\n        0\n    }}\n}}\n"
+        )
+    };
+    rewrites("behaviour-change", 17, &text(""), &text("    #[pyo3(signature = (digits=None))]\n"));
+}
+
+#[test]
+fn operators_keep_both_sides() {
+    rewrites(
+        "pyproto",
+        15,
+        "use pyo3::prelude::*;
+
+#[pyclass]
+#[derive(Clone)]
+struct V {
+    x: i64,
+}
+
+#[pyproto]
+impl pyo3::PyNumberProtocol for V {
+    fn __mul__(lhs: &PyAny, rhs: &PyAny) -> PyResult<V> {
+        product(lhs, rhs)
+    }
+
+    fn __sub__(lhs: V, rhs: i64) -> V {
+        V { x: lhs.x - rhs }
+    }
+
+    // From the left only.
+    fn __add__(lhs: i64, rhs: V) -> V {
+        V { x: lhs + rhs.x }
+    }
+}
+",
+        "use pyo3::prelude::*;
+
+#[pyclass]
+#[derive(Clone)]
+struct V {
+    x: i64,
+}
+
+#[pymethods]
+impl V {
+    fn __mul__(slf: &Bound<'_, Self>, rhs: &PyAny) -> PyResult<V> {
+        Self::mul_of(slf.as_any(), rhs)
+    }
+
+    fn __rmul__(slf: &Bound<'_, Self>, lhs: &PyAny) -> PyResult<V> {
+        Self::mul_of(lhs, slf.as_any())
+    }
+
+    fn __sub__(&self, rhs: i64) -> V {
+        let lhs = self.clone();
+        V { x: lhs.x - rhs }
+    }
+
+    // From the left only.
+    fn __radd__(&self, lhs: i64) -> V {
+        let rhs = self.clone();
+        V { x: lhs + rhs.x }
+    }
+}
+
+impl V {
+    fn mul_of(lhs: &PyAny, rhs: &PyAny) -> PyResult<V> {
+        product(lhs, rhs)
+    }
+}
+",
+    );
+}
+
+#[test]
+fn operators_of_unknown_operands_stay() {
+    leaves(
+        "pyproto",
+        15,
+        "use pyo3::prelude::*;\n\n#[pyclass]\nstruct V {}\n\n#[derive(FromPyObject)]\nenum E {\n    A(i64),\n}\n\n#[pyproto]\nimpl pyo3::PyNumberProtocol for V {\n    fn __mul__(lhs: E, rhs: E) -> i64 {\n        1\n    }\n}\n",
+    );
+}
+
+#[test]
+fn several_protocols_become_one_block() {
+    rewrites(
+        "pyproto",
+        15,
+        "use pyo3::prelude::*;
+
+#[pyclass]
+struct Store {
+    items: Vec<i64>,
+}
+
+#[pyproto]
+impl pyo3::PyMappingProtocol for Store {
+    fn __len__(&self) -> usize {
+        self.items.len()
+    }
+
+    fn __getitem__(&self, key: usize) -> i64 {
+        self.items[key]
+    }
+}
+
+#[pyproto]
+impl pyo3::PySequenceProtocol for Store {
+    fn __contains__(&self, item: i64) -> bool {
+        self.items.contains(&item)
+    }
+}
+
+#[pyproto]
+impl<'p> pyo3::PyBufferProtocol<'p> for Store {
+    fn bf_releasebuffer(_slf: PyRefMut<'p, Self>, _view: *mut pyo3::ffi::Py_buffer) {}
+}
+",
+        "use pyo3::prelude::*;
+
+#[pyclass(mapping)]
+struct Store {
+    items: Vec<i64>,
+}
+
+#[pymethods]
+impl Store {
+    fn __len__(&self) -> usize {
+        self.items.len()
+    }
+
+    fn __getitem__(&self, key: usize) -> i64 {
+        self.items[key]
+    }
+
+    fn __contains__(&self, item: i64) -> bool {
+        self.items.contains(&item)
+    }
+
+    unsafe fn __releasebuffer__<'p>(_slf: PyRefMut<'p, Self>, _view: *mut pyo3::ffi::Py_buffer) {}
+}
+
+",
+    );
+}
+
+#[test]
+fn iterators_hand_over_their_last_value() {
+    rewrites(
+        "removed-api",
+        20,
+        "use pyo3::prelude::*;
+use pyo3::pyclass::IterNextOutput;
+
+#[pyclass]
+struct A {
+    left: u32,
+}
+
+#[pymethods]
+impl A {
+    fn __next__(&mut self) -> IterNextOutput<u32, u32> {
+        match self.left {
+            0 => IterNextOutput::Return(7),
+            left => IterNextOutput::Yield(left),
+        }
+    }
+}
+",
+        "use pyo3::prelude::*;
+use pyo3::exceptions::PyStopIteration;
+
+#[pyclass]
+struct A {
+    left: u32,
+}
+
+#[pymethods]
+impl A {
+    fn __next__(&mut self) -> PyResult<Option<u32>> {
+        match self.left {
+            0 => Err(PyStopIteration::new_err((7,))),
+            left => Ok(Some(left)),
+        }
+    }
+}
+",
+    );
+}
+
+#[test]
+fn clones_of_objects_take_the_token_that_is_there() {
+    let text = |derive: &str, implementation: &str, with: &str, without: &str, list: &str| {
+        format!(
+            "use pyo3::prelude::*;
+use std::sync::Arc;
+
+{derive}enum Value {{
+    Nothing,
+    One(Py<PyAny>, u8),
+    Many {{ all: Vec<Py<PyAny>>, name: String }},
+}}{implementation}
+
+pub struct Held {{
+    one: Py<PyAny>,
+    all: Vec<Py<PyAny>>,
+    shared: Arc<Py<PyAny>>,
+}}
+
+impl Held {{
+    fn one(&self, py: Python<'_>) -> Py<PyAny> {{
+        {with}
+    }}
+
+    fn alone(&self) -> Py<PyAny> {{
+        {without}
+    }}
+
+    fn all(&self, py: Python<'_>) -> Vec<Py<PyAny>> {{
+        {list}
+    }}
+
+    fn shared(&self) -> Arc<Py<PyAny>> {{
+        self.shared.clone()
+    }}
+}}
+"
+        )
+    };
+    let before = text("#[derive(Clone)]\n", "", "self.one.clone()", "self.one.clone()", "self.all.clone()");
+    let implementation = "
+
+impl Clone for Value {
+    fn clone(&self) -> Self {
+        Python::attach(|py| match self {
+            Self::Nothing => Self::Nothing,
+            Self::One(field_0, field_1) => Self::One(field_0.clone_ref(py), field_1.clone()),
+            Self::Many { all, name } => Self::Many { all: all.iter().map(|object| object.clone_ref(py)).collect(), name: name.clone() },
+        })
+    }
+}";
+    let after = text(
+        "",
+        implementation,
+        "self.one.clone_ref(py)",
+        "Python::attach(|py| self.one.clone_ref(py))",
+        "self.all.iter().map(|object| object.clone_ref(py)).collect::<Vec<_>>()",
+    );
+    rewrites("removed-api", 20, &before, &after);
+}
