@@ -1,7 +1,8 @@
 //! `hognose migrate` as users see it, on projects of its own; what the compiler has to say is asked once.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -29,12 +30,15 @@ fn migrate(dir: &Path, arguments: &[&str]) -> Run {
     Run { code, out: String::from_utf8(out).expect("text"), err: String::from_utf8(err).expect("text") }
 }
 
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+    File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
+}
+
 fn project(files: &[(&str, &str)]) -> TempDir {
     let dir = TempDir::new().expect("folder");
     for (path, text) in files {
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
-        fs::write(path, text).expect("file");
+        write(&dir.path().join(path), text);
     }
     dir
 }
@@ -210,7 +214,7 @@ fn a_diff_writes_nothing_and_can_be_applied() {
     assert_eq!(read(&dir, "src/lib.rs"), LIB);
     let document = migrate(dir.path(), &["--diff", "--output-format", "json"]).json();
     assert_eq!((document["version"].as_u64(), document["state"].as_str()), (Some(1), Some("untouched")));
-    fs::write(dir.path().join("the.patch"), document["diff"].as_str().expect("a diff")).expect("file");
+    write(&dir.path().join("the.patch"), document["diff"].as_str().expect("a diff"));
     git(dir.path(), &["init", "-q"]);
     git(dir.path(), &["apply", "the.patch"]);
     assert_eq!(read(&dir, "src/lib.rs"), LIB.replace("with_gil", "attach"));

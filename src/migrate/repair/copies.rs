@@ -25,8 +25,7 @@ fn cloned(site: &Site<'_>) -> Option<Repair> {
 fn derived(site: &Site<'_>) -> Option<Repair> {
     let of_python = site.places().any(|span| span.label.contains("does not implement `Copy`") && site.text(span.range).contains("Bound<"));
     let is_derived = site.text(site.place.range) == "Copy";
-    (of_python && is_derived)
-        .then(|| site.repair("do not derive `Copy`", vec![Edit::delete(with_separator(site, site.place.range))]))?
+    (of_python && is_derived).then(|| site.repair("do not derive `Copy`", vec![Edit::delete(with_separator(site, site.place.range))]))?
 }
 
 /// `*x` of a `Bound` that was a reference to a reference.

@@ -243,7 +243,8 @@ fn an_argument_shares_the_lifetime_of_the_result() {
 fn owners_are_cloned_where_references_were_copied() {
     let said = |code, message| Said { code, message, notes: &[], labels: &["", "this field does not implement `Copy`"] };
     assert_eq!(
-        mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `pyo3::Bound<'_, PyAny>: Copy` is not satisfied")).as_deref(),
+        mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `pyo3::Bound<'_, PyAny>: Copy` is not satisfied"))
+            .as_deref(),
         Some("fn f() { a.iter().cloned() }"),
     );
     assert_eq!(mended("fn f() { a.iter().«copied»() }", &said("E0277", "the trait bound `Own: Copy` is not satisfied")), None);

@@ -307,7 +307,10 @@ mod tests {
         assert!(matches!(nodes.get(nodes.body_of(here).unwrap()).syntax, Syntax::Closure(_)));
         assert!(matches!(nodes.get(nodes.statement_of(here).unwrap()).syntax, Syntax::Let { .. }));
         let function = nodes.function_of(here).unwrap();
-        assert_eq!((function.name.as_str(), function.output), ("f", Some(range(text, "-> u8")).map(|r| TextRange::new(r.start + 3, r.end))));
+        assert_eq!(
+            (function.name.as_str(), function.output),
+            ("f", Some(range(text, "-> u8")).map(|r| TextRange::new(r.start + 3, r.end)))
+        );
         assert!(nodes.ancestors(here).any(|(_, node)| node.syntax == Syntax::Impl { of_trait: Some(range(text, "A")) }));
         let tail = nodes.inside(function.body.unwrap()).next().unwrap().1;
         assert_eq!(tail.syntax, Syntax::Block { tail: Some(range(text, "y.k(1)")) });
