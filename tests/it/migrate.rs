@@ -95,6 +95,32 @@ fn manifests_keep_their_comments_and_order() {
 }
 
 #[test]
+fn features_that_go_do_not_switch_an_optional_pyo3_off() {
+    let implicit = |list: &str, pyo3: &str| {
+        cargo(&format!("[features]\npython = [{list}]\n\n[dependencies]\npyo3 = {{ version = \"{pyo3}\", optional = true }}\n"))
+    };
+    let python = |features: &str| {
+        format!("[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\nfeatures = [{features}]\n")
+    };
+    let rows = [
+        ("\"pyo3/extension-module\"", "\"pyo3\""),
+        ("\"pyo3\", \"pyo3/extension-module\"", "\"pyo3\""),
+        ("\"dep:pyo3\", \"pyo3/extension-module\"", "\"dep:pyo3\""),
+        ("\"pyo3?/extension-module\"", ""),
+    ];
+    for (before, after) in rows {
+        becomes(
+            &[("Cargo.toml", &implicit(before, "0.29")), ("pyproject.toml", &python("\"python\"")), ("src/lib.rs", LIB)],
+            &[("Cargo.toml", &implicit(after, "0.30")), ("pyproject.toml", &python("\"python\""))],
+        );
+    }
+    becomes(
+        &[("Cargo.toml", &implicit("", "0.29")), ("pyproject.toml", &python("\"pyo3/extension-module\"")), ("src/lib.rs", LIB)],
+        &[("Cargo.toml", &implicit("", "0.30")), ("pyproject.toml", &python("\"pyo3\""))],
+    );
+}
+
+#[test]
 fn renamed_crates_are_renamed_wherever_they_are_named() {
     let dependencies = |name: &str, version: &str, pyo3: &str| {
         cargo(&format!(
