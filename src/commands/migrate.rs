@@ -203,7 +203,9 @@ impl Migration<'_> {
             return Ok(Err(problem));
         }
         self.record.state = State::Written;
-        if let Some(compiler) = after
+        // What packaging asks of cargo has changed along with its manifests.
+        let now = after.and_then(|_| Compiler::find(project, plan, Stage::After, self.around).ok());
+        if let Some(compiler) = &now
             && let Err(problem) = self.mend(compiler, project, &before, &mut tree)?
         {
             return Ok(Err(problem));

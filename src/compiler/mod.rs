@@ -69,6 +69,8 @@ pub struct CompilerError {
     pub spans: Vec<Span>,
     /// Its notes and helps.
     pub notes: Vec<String>,
+    /// The notes and helps that point at places of the package: definitions, for the most part.
+    pub explained: Vec<(String, Span)>,
     /// What it suggests.
     pub suggestions: Vec<Suggestion>,
     /// As shown to people.

@@ -40,12 +40,15 @@ fn read_error(diagnostic: &Diagnostic, workspace: &Path) -> Option<CompilerError
     if diagnostic.spans.is_empty() {
         return None;
     }
+    let pointing = diagnostic.children.iter().flat_map(|child| child.spans.iter().map(move |span| (child, span)));
+    let explained = pointing.filter(|(_, span)| span.suggested_replacement.is_none());
     let suggestions = diagnostic.children.iter().filter_map(|child| read_suggestion(child, workspace));
     Some(CompilerError {
         code: diagnostic.code.as_ref().map(|code| code.code.clone()),
         message: diagnostic.message.clone(),
         spans,
         notes: diagnostic.children.iter().map(|child| child.message.clone()).collect(),
+        explained: explained.filter_map(|(child, span)| Some((child.message.clone(), read_span(span, workspace)?))).collect(),
         suggestions: suggestions.collect(),
         rendered: diagnostic.rendered.clone().unwrap_or_default(),
     })

@@ -2,9 +2,9 @@
 
 use super::manifests::{ManifestChange, Wanted};
 use crate::catalog::{Matcher, changes};
-use crate::project::{Backend, Package, Project, toml};
+use crate::project::{Backend, Feature, Package, Project, toml, without_feature};
 use crate::release::Release;
-use crate::text::{Edit, TextRange};
+use crate::text::Edit;
 
 /// The first release that builds extension modules without its feature `extension-module`, and says so.
 pub(super) const WITHOUT_EXTENSION_MODULE: Release = Release::new(28);
@@ -38,7 +38,7 @@ pub(super) fn without_extension_module(project: &Project, package: &Package, wan
     asked
         .map(|feature| ManifestChange {
             file: feature.file,
-            edit: without_element(&project.sources.get(feature.file).text, feature.array, feature.range),
+            edit: without_element(package, &project.sources.get(feature.file).text, feature),
             what: "no feature extension-module: the build tool says what is built".to_owned(),
         })
         .collect()
@@ -52,13 +52,15 @@ pub(super) fn does_without_extension_module(package: &Package, wanted: &Wanted) 
 }
 
 /// Takes the element out of its array, and the key with it when nothing is left of a list of features.
-fn without_element(text: &str, array: TextRange, element: TextRange) -> Edit {
+fn without_element(package: &Package, text: &str, feature: &Feature) -> Edit {
     let alone = || {
         let toml = toml::parse(text).ok()?;
         for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
             for entry in toml.get(&[table]).map(|table| table.value.entries()).unwrap_or_default() {
-                let features =
-                    entry.value.get("features").filter(|features| features.value_range() == array && features.value.texts().len() == 1);
+                let features = entry
+                    .value
+                    .get("features")
+                    .filter(|features| features.value_range() == feature.array && features.value.texts().len() == 1);
                 if features.is_some() {
                     return toml.remove_key(&[table, entry.key, "features"]);
                 }
@@ -66,7 +68,7 @@ fn without_element(text: &str, array: TextRange, element: TextRange) -> Edit {
         }
         None
     };
-    alone().unwrap_or_else(|| toml::remove_array_element(text, array, element))
+    alone().unwrap_or_else(|| without_feature(package, text, feature))
 }
 
 #[cfg(test)]

@@ -124,6 +124,7 @@ fn of_language(project: &Project, package: &Package, wanted: &Wanted) -> Vec<Man
         let what = format!("rust-version {written} -> {new}");
         changes.push(ManifestChange { file, edit: quoted(project, file, range, &new), what });
     }
+    changes.extend(pinned_toolchains(project, package, floor));
     let edition = if has_c_strings { Some((C_STRINGS.1, "C string literals")) } else { None };
     let edition = edition.or((wanted.target >= CORE_PATHS.0).then_some((CORE_PATHS.1, "the code that macros of PyO3 write")));
     if let Some((new, reason)) = edition.filter(|(new, _)| package.edition.as_str() < *new) {
@@ -139,6 +140,30 @@ fn of_language(project: &Project, package: &Package, wanted: &Wanted) -> Vec<Man
         changes.extend(edit.map(|(file, edit)| ManifestChange { file, edit, what }));
     }
     changes
+}
+
+/// A Rust that rust-toolchain.toml, or its older form without a table, pins by number below `floor`.
+fn pinned_toolchains(project: &Project, package: &Package, floor: Series) -> Vec<ManifestChange> {
+    let folders = package.dir.ancestors().take_while(|folder| folder.starts_with(&project.root));
+    let files = folders.flat_map(|folder| ["rust-toolchain.toml", "rust-toolchain"].map(|name| folder.join(name)));
+    let change = |file: FileId| {
+        let text = &project.sources.get(file).text;
+        let toml = toml::parse(text).ok();
+        let channel = toml.as_ref().and_then(|toml| toml.get(&["toolchain", "channel"])?.value.as_text());
+        let written = channel.as_ref().map_or(text.trim(), |channel| channel.value.as_str());
+        let is_number = written.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()));
+        if !is_number || series(written) >= floor {
+            return None;
+        }
+        let new = if written.split('.').count() > 2 { format!("{floor}.0") } else { floor.to_string() };
+        let what = format!("Rust {written} -> {new}");
+        let edit = match &channel {
+            Some(channel) => quoted(project, file, channel.range, &new),
+            None => Edit::replace(TextRange::new(0, text.trim_end().len()), new),
+        };
+        Some(ManifestChange { file, edit, what })
+    };
+    files.filter_map(|path| project.sources.find(&path)).filter_map(change).collect()
 }
 
 /// The text of `[package] key`, or of `[workspace.package] key` where it is inherited, with its place.

@@ -5,7 +5,7 @@ use super::manifests::{ManifestChange, Wanted, quoted};
 use super::requirement::{requirement_with_floor, with_floor};
 use super::setuptools::is_classifier_below;
 use crate::project::pyproject::{self, Pyproject};
-use crate::project::{Package, Project, toml};
+use crate::project::{Package, Project, toml, without_passed_feature};
 use crate::release::Release;
 use crate::text::{Edit, FileId};
 
@@ -65,6 +65,7 @@ fn maturin_features(project: &Project, package: &Package, pyproject: &Pyproject,
     let Some(maturin) = &pyproject.maturin else { return Vec::new() };
     let Some(array) = maturin.features_array else { return Vec::new() };
     let text = &project.sources.get(file).text;
+    let manifest = &project.sources.get(package.manifest).text;
     let of_feature = |written: &toml::Text| {
         let name = written.value.strip_prefix("pyo3/").or_else(|| written.value.strip_prefix("pyo3-ffi/"))?;
         let fate = match name {
@@ -79,13 +80,13 @@ fn maturin_features(project: &Project, package: &Package, pyproject: &Pyproject,
                 ManifestChange { file, edit: quoted(project, file, written.range, &new), what }
             }
             Fate::Removed => {
-                let edit = toml::remove_array_element(text, array, written.range);
+                let edit = without_passed_feature(package, manifest, text, array, (&written.value, written.range));
                 ManifestChange { file, edit, what: format!("no feature {}", written.value) }
             }
         })
     };
     let changes: Vec<ManifestChange> = maturin.features.iter().filter_map(of_feature).collect();
-    let removed = changes.iter().filter(|change| change.what.starts_with("no feature")).count();
+    let removed = changes.iter().filter(|change| change.edit.text.is_empty()).count();
     if removed == maturin.features.len()
         && let Some(first) = changes.first()
         && let Some(edit) = toml::parse(text).ok().and_then(|toml| toml.remove_key(&["tool", "maturin", "features"]))

@@ -1,6 +1,7 @@
 //! What is on disk: every package that uses PyO3, its manifests with byte ranges, and its sources as text.
 
 mod dependencies;
+mod features;
 mod files;
 mod linked;
 mod load;
@@ -17,6 +18,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+pub use features::{without_feature, without_passed_feature};
 pub use load::{LoadError, load, load_with};
 
 use crate::diagnostic::Skipped;

@@ -53,6 +53,8 @@ pub struct Maturin {
     pub features: Vec<Text>,
     /// The array `features`, brackets included.
     pub features_array: Option<TextRange>,
+    /// `no-default-features`.
+    pub no_default_features: bool,
 }
 
 /// One extension module that setuptools-rust builds.
@@ -145,6 +147,7 @@ pub fn from_toml(toml: &Toml) -> Pyproject {
         profile: text(&["tool", "maturin", "profile"]),
         features: texts(&["tool", "maturin", "features"]),
         features_array: array(&["tool", "maturin", "features"]),
+        no_default_features: toml.get(&["tool", "maturin", "no-default-features"]).and_then(|flag| flag.value.as_bool()).unwrap_or(false),
     });
     Pyproject {
         project_table: toml.header(&["project"]),

@@ -176,6 +176,9 @@ impl Reader {
         let pyproject = if is_foreign { None } else { self.pyproject(&path) };
         let (file, pyproject) = pyproject.unzip();
         let (setup_py, setup_cfg) = (self.script(&folder.join("setup.py")), self.script(&folder.join("setup.cfg")));
+        for pin in ["rust-toolchain.toml", "rust-toolchain"] {
+            self.script(&folder.join(pin));
+        }
         (file, BuildFiles { pyproject, setup_py, setup_cfg })
     }
 }

@@ -126,6 +126,12 @@ fn headers_and_methods_change_alike() {
 }
 
 #[test]
+fn functions_of_a_type_stay_with_the_type() {
+    let text = "trait Named {\n    fn name() -> &'static str;\n}\n\nimpl Named for PyDict {\n    fn name() -> &'static str { \"dict\" }\n}";
+    assert_rewritten(&[(text, text)]);
+}
+
+#[test]
 fn expressions_own_what_they_make() {
     assert_rewritten(&[
         ("fn f(a: &PyAny) {\n    let b: &PyAny = a;\n}", "fn f(a: &Bound<'_, PyAny>) {\n    let b: &Bound<'_, PyAny> = a;\n}"),

@@ -1,7 +1,8 @@
 //! `hognose migrate` as users see it, on projects of its own; what the compiler has to say is asked once.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -29,12 +30,15 @@ fn migrate(dir: &Path, arguments: &[&str]) -> Run {
     Run { code, out: String::from_utf8(out).expect("text"), err: String::from_utf8(err).expect("text") }
 }
 
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+    File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
+}
+
 fn project(files: &[(&str, &str)]) -> TempDir {
     let dir = TempDir::new().expect("folder");
     for (path, text) in files {
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
-        fs::write(path, text).expect("file");
+        write(&dir.path().join(path), text);
     }
     dir
 }
@@ -91,6 +95,34 @@ fn manifests_keep_their_comments_and_order() {
 }
 
 #[test]
+fn features_that_go_do_not_switch_an_optional_pyo3_off() {
+    let implicit = |list: &str, pyo3: &str| {
+        cargo(&format!("[features]\npython = [{list}]\n\n[dependencies]\npyo3 = {{ version = \"{pyo3}\", optional = true }}\n"))
+    };
+    let python = |features: &str| {
+        format!(
+            "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\nfeatures = [{features}]\n"
+        )
+    };
+    let rows = [
+        ("\"pyo3/extension-module\"", "\"pyo3\""),
+        ("\"pyo3\", \"pyo3/extension-module\"", "\"pyo3\""),
+        ("\"dep:pyo3\", \"pyo3/extension-module\"", "\"dep:pyo3\""),
+        ("\"pyo3?/extension-module\"", ""),
+    ];
+    for (before, after) in rows {
+        becomes(
+            &[("Cargo.toml", &implicit(before, "0.29")), ("pyproject.toml", &python("\"python\"")), ("src/lib.rs", LIB)],
+            &[("Cargo.toml", &implicit(after, "0.30")), ("pyproject.toml", &python("\"python\""))],
+        );
+    }
+    becomes(
+        &[("Cargo.toml", &implicit("", "0.29")), ("pyproject.toml", &python("\"pyo3/extension-module\"")), ("src/lib.rs", LIB)],
+        &[("Cargo.toml", &implicit("", "0.30")), ("pyproject.toml", &python("\"pyo3\""))],
+    );
+}
+
+#[test]
 fn renamed_crates_are_renamed_wherever_they_are_named() {
     let dependencies = |name: &str, version: &str, pyo3: &str| {
         cargo(&format!(
@@ -129,6 +161,19 @@ fn what_is_inherited_is_changed_in_the_workspace() {
         &[("Cargo.toml", &root("0.20", "pyo3-asyncio", "1.63")), ("py/Cargo.toml", &member("pyo3-asyncio")), ("py/src/lib.rs", LIB)],
         &[("Cargo.toml", &root("0.30", "pyo3-async-runtimes", "1.85")), ("py/Cargo.toml", &member("pyo3-async-runtimes"))],
     );
+}
+
+#[test]
+fn a_pinned_rust_that_is_too_old_goes_up() {
+    let manifest = cargo("[dependencies]\npyo3 = \"0.20\"\n");
+    let pin = |channel: &str| format!("[toolchain]\nchannel = \"{channel}\" # ours\ncomponents = [\"clippy\"]\n");
+    for (old, new) in [("1.63", "1.85"), ("1.63.0", "1.85.0"), ("1.90", "1.90"), ("stable", "stable")] {
+        becomes(
+            &[("Cargo.toml", &manifest), ("rust-toolchain.toml", &pin(old)), ("src/lib.rs", LIB)],
+            &[("rust-toolchain.toml", &pin(new))],
+        );
+    }
+    becomes(&[("Cargo.toml", &manifest), ("rust-toolchain", "1.56.1\n"), ("src/lib.rs", LIB)], &[("rust-toolchain", "1.85.0\n")]);
 }
 
 #[test]
@@ -197,7 +242,7 @@ fn a_diff_writes_nothing_and_can_be_applied() {
     assert_eq!(read(&dir, "src/lib.rs"), LIB);
     let document = migrate(dir.path(), &["--diff", "--output-format", "json"]).json();
     assert_eq!((document["version"].as_u64(), document["state"].as_str()), (Some(1), Some("untouched")));
-    fs::write(dir.path().join("the.patch"), document["diff"].as_str().expect("a diff")).expect("file");
+    write(&dir.path().join("the.patch"), document["diff"].as_str().expect("a diff"));
     git(dir.path(), &["init", "-q"]);
     git(dir.path(), &["apply", "the.patch"]);
     assert_eq!(read(&dir, "src/lib.rs"), LIB.replace("with_gil", "attach"));

@@ -45,12 +45,13 @@ impl Compiler {
                 Some(release) => format!("there is no Python that PyO3 {release} builds for"),
                 None => "there is no Python".to_owned(),
             })?;
+            let (features, default_features) = packaging_features(project, package);
             let check = CheckPlan {
                 cargo: cargo.path.clone(),
                 manifest: project.sources.get(package.manifest).path.clone(),
                 workspace: workspace_of(project, package),
-                features: packaging_features(project, package),
-                default_features: DefaultFeatures::On,
+                features,
+                default_features,
                 python: python.path,
             };
             Ok((package.name.clone(), check))
@@ -124,11 +125,14 @@ pub(super) fn unresolved(checked: &[(String, Checked)]) -> Option<&str> {
     })
 }
 
-/// The cargo features that the project's packaging switches on: where PyO3 is optional, a bare `cargo check` sees none of its code.
-fn packaging_features(project: &Project, package: &Package) -> Vec<String> {
-    let pyproject = package.pyproject.and_then(|file| pyproject::read(&project.sources.get(file).text));
-    let Some(pyproject) = pyproject else { return Vec::new() };
+/// The cargo features that the project's packaging switches on and off: where PyO3 is optional, a bare `cargo check` sees none of its code.
+fn packaging_features(project: &Project, package: &Package) -> (Vec<String>, DefaultFeatures) {
+    let pyproject = package.pyproject.and_then(|file| pyproject::read(&project.sources.get(file).text)).unwrap_or_default();
+    let default = match &pyproject.maturin {
+        Some(maturin) if maturin.no_default_features => DefaultFeatures::Off,
+        _ => DefaultFeatures::On,
+    };
     let maturin = pyproject.maturin.into_iter().flat_map(|maturin| maturin.features);
     let setuptools = pyproject.setuptools_rust.into_iter().flat_map(|module| module.features);
-    maturin.chain(setuptools).map(|feature| feature.value).collect()
+    (maturin.chain(setuptools).map(|feature| feature.value).collect(), default)
 }

@@ -126,6 +126,7 @@ mod tests {
             message: message.to_owned(),
             spans: Vec::new(),
             notes: Vec::new(),
+            explained: Vec::new(),
             suggestions: Vec::new(),
             rendered: String::new(),
         }

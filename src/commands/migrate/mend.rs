@@ -169,7 +169,7 @@ impl Work {
             let edits = edits.entry(*file).or_default();
             edits.extend(repair.edits.iter().filter(|edit| !edits.contains(edit)).cloned().collect::<Vec<_>>());
         }
-        edits.values_mut().for_each(|edits| join_lines(edits));
+        edits.values_mut().for_each(join_lines);
         self.applied.iter_mut().for_each(|applied| applied.is_new = false);
         for (file, repair, complaint) in chosen {
             let text = &sources.get(file).text;

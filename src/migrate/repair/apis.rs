@@ -8,9 +8,24 @@ use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 8] =
-        [c_strings, infallible_result, infallible_now, python_text, protocol, sizes, error_value, utf8_error];
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 9] =
+        [protected, c_strings, infallible_result, infallible_now, python_text, protocol, sizes, error_value, utf8_error];
     rules.iter().find_map(|rule| rule(site))
+}
+
+/// `protected.get(py)`, which a lock has taken the place of.
+fn protected(site: &Site<'_>) -> Option<Repair> {
+    let mut words = quoted(&site.error.message);
+    if !site.is("E0599") || words.next()? != "get" || !words.next()?.starts_with("std::sync::Mutex<") {
+        return None;
+    }
+    let (call, _) = site.method_call()?;
+    let Syntax::MethodCall { arguments, .. } = &site.node(call).syntax else { return None };
+    if arguments.len() != 1 {
+        return None;
+    }
+    let end = site.node(call).range.end;
+    site.repair("take the lock", vec![Edit::replace(site.place.range, "lock_py_attached"), Edit::insert(end, ".unwrap()")])
 }
 
 /// A string where a C string is wanted, alone or among other arguments that do not fit.

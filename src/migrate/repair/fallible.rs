@@ -11,9 +11,9 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("the `?` operator can only be used") {
         return leave_with_an_error(site);
     }
-    if site.error.message.starts_with("`?` couldn't convert the error to") {
-        let is_python = site.places().any(|span| span.label.contains("`From<PyErr>`") || span.label.contains("`From<pyo3::PyErr>`"));
-        return is_python.then(|| panic_as_before(site))?;
+    // The error of formatting carries nothing, and nothing becomes it: no such `?` was there before.
+    if site.error.message.starts_with("`?` couldn't convert the error to `std::fmt::Error`") {
+        return panic_as_before(site);
     }
     if let Some(repair) = collected(site) {
         return Some(repair);
@@ -32,7 +32,7 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         "unused_must_use" => {
             let here = site.view.nodes.expression_at(site.place.range)?;
             let is_result = site.error.message.starts_with("unused `Result`");
-            (is_result && is_call(site, here)).then(|| (site.place.range, TypeRef::Other))
+            (is_result && is_call(site, here)).then_some((site.place.range, TypeRef::Other))
         }
         // Operands, casts, indices, loops and formatted values: rustc says which type does not do.
         "E0369" | "E0600" | "E0604" | "E0605" | "E0606" | "E0608" | "E0609" | "E0614" | "E0277" => operand(site),

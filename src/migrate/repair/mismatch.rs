@@ -8,6 +8,9 @@ use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if site.is("E0277") {
+        return converted(site);
+    }
     if !site.is("E0308") {
         return None;
     }
@@ -25,6 +28,16 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         return site.repair("write the type that the value has", vec![edit]);
     }
     site.repair(title, around(site, site.place.range, &expected, &found)?)
+}
+
+/// `x.into()` has no conversion for what `x` is now: the method that makes the wanted type takes its place.
+fn converted(site: &Site<'_>) -> Option<Repair> {
+    let bound = quoted(&site.error.message).next()?;
+    let (expected, found) = bound.strip_suffix('>')?.split_once(": From<")?;
+    let (call, receiver) = site.method_call().filter(|_| site.text(site.place.range) == "into")?;
+    let wrap = wrap(&printed(expected), &printed(found), site.token(call).as_deref()).filter(|wrap| wrap.prefix.is_empty())?;
+    let edit = Edit::replace(TextRange::new(receiver.end, site.node(call).range.end), wrap.suffix);
+    site.repair("convert by the method of the object", vec![edit])
 }
 
 /// `let x: &PyList = …` was a GIL Ref; the value says what it is now.

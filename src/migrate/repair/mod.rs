@@ -2,6 +2,8 @@
 
 mod apis;
 mod capsules;
+mod classes;
+mod clones;
 mod closures;
 mod conversions;
 mod copies;
@@ -53,6 +55,7 @@ pub struct View<'t> {
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     apis::repair,
     capsules::repair,
+    clones::repair,
     closures::repair,
     conversions::repair,
     extraction::repair,
@@ -73,5 +76,5 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    RULES.iter().find_map(|rule| rule(&site))
+    classes::repair(error, &view).or_else(|| RULES.iter().find_map(|rule| rule(&site)))
 }

@@ -29,6 +29,12 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
             }
             let end = arguments.get(1).map_or(receiver.end, |next| next.start);
             let mut edits = vec![Edit::delete(TextRange::new(range.start, receiver.start))];
+            // The path said what is extracted.
+            let untyped = site.view.nodes.inside(receiver).find_map(|(_, node)| match &node.syntax {
+                Syntax::MethodCall { method, generics: None, .. } if site.text(*method) == "extract" => Some(method.end),
+                _ => None,
+            });
+            edits.extend(untyped.map(|at| Edit::insert(at, format!("::<Bound<'_, {class}>>"))));
             edits.extend(site.suffix(receiver, &format!(".{method}(")));
             edits.push(Edit::delete(TextRange::new(receiver.end, end)));
             site.repair("call the method of `Bound`", edits)

@@ -19,6 +19,8 @@ const TAKEN: &[&str] = &[
     "try explicitly passing",
     "consider reusing a named lifetime parameter",
     "add explicit lifetime",
+    // Of integers that say nothing `i32` was meant before, too.
+    "you must specify a concrete type for this numeric value",
     "for example, you could save the expression's value in a new local variable",
 ];
 

@@ -56,6 +56,9 @@ fn own_the_text(site: &Site<'_>) -> Option<Repair> {
             let (ty, owned) = expected_text(site, call)?;
             edits.push(Edit::replace(ty, owned));
         }
+        // The object that ends here can become the cast one.
+        Borrowing::Cast(name) if site.is("E0515") => edits.push(Edit::replace(name, "cast_into")),
+        Borrowing::Cast(_) => return None,
         Borrowing::Text(suffix) => {
             let end = match site.node(call).parent.map(|parent| site.node(parent)) {
                 Some(parent) if matches!(parent.syntax, Syntax::Try { .. }) => parent.range.end,
@@ -69,7 +72,7 @@ fn own_the_text(site: &Site<'_>) -> Option<Repair> {
             }
         }
     }
-    site.repair("copy the text out of an object that ends here", edits)
+    site.repair("take what is borrowed out of an object that ends here", edits)
 }
 
 fn is_border(site: &Site<'_>, id: NodeId) -> bool {
@@ -84,6 +87,8 @@ enum Borrowing {
     Inferred,
     /// `to_str()`: what copies it.
     Text(&'static str),
+    /// `cast::<T>()`: the place of its name.
+    Cast(TextRange),
 }
 
 fn borrowing_call(site: &Site<'_>, id: NodeId) -> Option<Borrowing> {
@@ -94,6 +99,7 @@ fn borrowing_call(site: &Site<'_>, id: NodeId) -> Option<Borrowing> {
             types.find_map(|(_, node)| Some(Borrowing::Written(node.range, owned(site.text(node.range))?)))
         }
         ("extract", None) => Some(Borrowing::Inferred),
+        ("cast", _) => Some(Borrowing::Cast(*method)),
         ("to_str", None) => Some(Borrowing::Text(".to_owned()")),
         _ => None,
     }

@@ -31,11 +31,14 @@ fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
     };
     let mut spans: Vec<Span> = places.iter().enumerate().map(span).collect();
     spans.sort_by_key(|span| !span.is_primary);
+    let pointed_at = spans.iter().filter(|span| !span.is_primary).cloned();
+    let explained = said.notes.iter().map(|&note| note.to_owned()).zip(pointed_at).collect();
     let error = CompilerError {
         code: Some(said.code.to_owned()),
         message: said.message.to_owned(),
         spans,
         notes: said.notes.iter().map(|&note| note.to_owned()).collect(),
+        explained,
         suggestions: Vec::new(),
         rendered: String::new(),
     };
@@ -57,6 +60,22 @@ fn unmarked(marked: &str) -> (String, Vec<(TextRange, bool)>) {
         }
     }
     (text, places)
+}
+
+#[test]
+fn a_class_that_is_taken_by_value_says_so() {
+    let said = Said {
+        code: "E0277",
+        message: "`Point` cannot be used as a Python function argument",
+        notes: &["the trait `pyo3::FromPyObject<'_, '_>` is not implemented for `Point`"],
+        labels: &[],
+    };
+    let mended = |class: &str| mended(&format!("fn a() {{}}\n\n{class}\n‹pub struct Point› {{ x: f64 }}\nmake!(«Point»);"), &said);
+    let class = |attributes: &str| Some(format!("fn a() {{}}\n\n{attributes}\npub struct Point {{ x: f64 }}\nmake!(Point);"));
+    assert_eq!(mended("#[pyclass]\n#[derive(Clone)]"), class("#[pyclass(from_py_object)]\n#[derive(Clone)]"));
+    assert_eq!(mended("#[pyo3::pyclass(frozen)]"), class("#[pyo3::pyclass(from_py_object, frozen)]"));
+    assert_eq!(mended("#[pyclass(skip_from_py_object)]"), None);
+    assert_eq!(mended("#[derive(Clone)]"), None);
 }
 
 #[test]
@@ -175,6 +194,10 @@ fn text_leaves_its_object_as_a_copy() {
         mended("fn f() { a.map(|p| «p.extract::<&str>()») }", &said).as_deref(),
         Some("fn f() { a.map(|p| p.extract::<String>()) }"),
     );
+    assert_eq!(
+        mended("fn f() { a.and_then(|p| «p.cast::<PyString>().map_err(PyErr::from)») }", &said).as_deref(),
+        Some("fn f() { a.and_then(|p| p.cast_into::<PyString>().map_err(PyErr::from)) }"),
+    );
     let said = Said { message: "cannot return value referencing temporary value", ..said };
     assert_eq!(
         mended("fn f<'a>(a: &A) -> PyResult<&'a str> { «a.kind()?.extract()» }", &said).as_deref(),
@@ -263,4 +286,50 @@ fn owners_are_cloned_where_references_were_copied() {
         Some("fn f(py: Python<'_>) { g(a.b.clone_ref(py)) }"),
     );
     assert_eq!(mended("fn f() { g(a.«to_owned»()) }", &owned).as_deref(), Some("fn f() { g(pyo3::Python::attach(|py| a.clone_ref(py))) }"));
+}
+
+#[test]
+fn methods_named_by_a_path_are_called_on_the_object() {
+    let said = Said {
+        code: "E0599",
+        message: "no function or associated item named `eq` found for struct `pyo3::PyAny` in the current scope",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { PyAny::«eq»(a.extract(py)?, b) }", &said).as_deref(),
+        Some("fn f() { a.extract::<Bound<'_, PyAny>>(py)?.eq(b) }"),
+    );
+    assert_eq!(mended("fn f() { a.map(PyAny::«eq») }", &said).as_deref(), Some("fn f() { a.map(|object| object.eq()) }"));
+    // What took the token was no method.
+    assert_eq!(mended("fn f(py: Python<'_>) { PyAny::«eq»(py, b) }", &said), None);
+}
+
+#[test]
+fn conversions_that_are_gone_have_methods() {
+    let said = Said {
+        code: "E0277",
+        message: "the trait bound `Py<PyAny>: From<Borrowed<'_, '_, PyNone>>` is not satisfied",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(mended("fn f() { g(none.«into»()) }", &said).as_deref(), Some("fn f() { g(none.to_owned().into_any().unbind()) }"));
+}
+
+#[test]
+fn clones_of_objects_count_with_a_token() {
+    let iterated =
+        Said { code: "E0277", message: "the trait bound `pyo3::Py<pyo3::PyAny>: Clone` is not satisfied", notes: &[], labels: &[] };
+    let text = |call: &str| format!("fn f(py: Python<'_>, all: &[Py<PyAny>]) -> Vec<Py<PyAny>> {{\n    all.iter().{call}.collect()\n}}\n");
+    assert_eq!(mended(&text("«cloned»()"), &iterated), Some(text("map(|object| object.clone_ref(py))")));
+    let one = Said {
+        code: "E0599",
+        message: "no method named `clone` found for struct `pyo3::Py<T>` in the current scope",
+        notes: &[],
+        labels: &[],
+    };
+    let text = |call: &str| format!("fn f(held: &Held) -> Py<PyAny> {{\n    {call}\n}}\n");
+    assert_eq!(mended(&text("held.object().«clone»()"), &one), Some(text("pyo3::Python::attach(|py| held.object().clone_ref(py))")));
+    let other = Said { message: "no method named `clone` found for struct `Held` in the current scope", ..one };
+    assert_eq!(mended(&text("held.«clone»()"), &other), None);
 }

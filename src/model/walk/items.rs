@@ -134,9 +134,16 @@ impl Walker<'_> {
         self.generics.truncate(generics);
     }
 
-    /// `impl Trait for PyAny`: its methods took GIL Refs as `&self`.
+    /// `impl Trait for PyAny`: its methods took GIL Refs as `&self`. Functions alone are called on the type, and stay there.
     fn impl_on_native(&mut self, block: &syn::ItemImpl, self_ty: &Ty) {
         let Ty::Native(class) = self_ty else { return };
+        let mut functions = block.items.iter().filter_map(|item| match item {
+            syn::ImplItem::Fn(function) => Some(function.sig.receiver().is_some()),
+            _ => None,
+        });
+        if functions.next().is_some_and(|first| !first && !functions.any(|takes_self| takes_self)) {
+            return;
+        }
         let range = self.range(&*block.self_ty);
         self.facts.gil_refs.push(GilRefType {
             range,

@@ -5,7 +5,7 @@ use super::standing::{fix_of, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix};
 use crate::model::Source;
-use crate::project::{Feature, toml};
+use crate::project::{Feature, without_feature};
 use crate::rules::PackageContext;
 use crate::text::Edit;
 
@@ -33,7 +33,7 @@ fn fix(context: &PackageContext<'_>, change: &Change, feature: &Feature) -> Opti
     let written = text.get(feature.range.start..feature.range.end)?;
     if change.delete {
         let fix = fix_of(change, format!("remove the feature `{}`", feature.name), Source::Tree)?;
-        return Some(fix.edit(feature.file, toml::remove_array_element(text, feature.array, feature.range)));
+        return Some(fix.edit(feature.file, without_feature(context.package, text, feature)));
     }
     let new = change.renamed(&feature.name)?;
     let fix = fix_of(change, format!("ask for `{new}` instead"), Source::Tree)?;

@@ -40,3 +40,25 @@ pub(super) fn module_call(context: &FileContext<'_>, change: &Change, call: &Met
     let fix = fix.edit(context.file, Edit::insert(call.name.1.start, format!("getattr({})?.", context.slice(*name))));
     Some(fix.edit(context.file, Edit::delete(TextRange::new(name.start, rest_start))))
 }
+
+/// Methods that mean the same on a Python string as on text, or are mended by their types.
+const OF_BOTH: [&str; 8] = ["to_string", "to_owned", "into_owned", "clone", "extract", "to_str", "to_cow", "into"];
+
+/// `class.name()?.len()` asked text for its length: the names of classes whose text is used at once, with what makes it text again.
+pub(in crate::rules::migration) fn class_names(context: &FileContext<'_>, change: &Change) -> Vec<(TextRange, Option<Fix>)> {
+    let is_class = |ty: &Ty| matches!(ty, Ty::GilRef(class) | Ty::Bound(class) if class == "PyType");
+    let is_name = |call: &&MethodCall| matches!(call.name.0.as_str(), "name" | "qualname") && call.arguments.is_empty();
+    let calls = context.facts.calls.iter().filter(|call| call.source == Source::Tree && is_class(&call.receiver.1)).filter(is_name);
+    let found = calls.filter_map(|call| {
+        let after = &context.text[call.range.end..];
+        let taken = ["?", ".unwrap()"].into_iter().find(|taken| after.starts_with(taken))?;
+        let method = after[taken.len()..].trim_start().strip_prefix('.')?;
+        let name = &method[..method.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(method.len())];
+        let fix = || {
+            let fix = fix_of(change, "make text of the name".to_owned(), call.source)?;
+            Some(fix.edit(context.file, Edit::insert(call.range.end + taken.len(), ".to_string()")))
+        };
+        (!OF_BOTH.contains(&name)).then(|| (call.name.1, fix()))
+    });
+    found.collect()
+}

@@ -2,7 +2,7 @@
 
 mod attach;
 pub(super) mod c_strings;
-mod calls;
+pub(super) mod calls;
 mod casts;
 mod errors;
 mod guards;

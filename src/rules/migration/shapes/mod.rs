@@ -33,6 +33,7 @@ use to_python::{into_py, to_py_object};
 use traits::methods_without_trait;
 
 use super::index::index;
+use super::rewrites::calls::class_names;
 use super::rewrites::pointers::of_classes;
 use super::standing::{is_before, standing};
 use crate::catalog::Change;
@@ -77,6 +78,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "topyobject", only_before: false, find: to_py_object },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
+    Shape { id: "pytype-name-text", only_before: true, find: names_of_classes },
     Shape { id: "pointers-of-classes", only_before: false, find: pointers_of_classes },
     Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
     Shape { id: "pyfn-name-arg", only_before: false, find: named_pyfns },
@@ -113,4 +115,8 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
 
 fn pointers_of_classes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     of_classes(context, change).into_iter().map(|(range, fix)| Hit { fix, ..Hit::at(range) }).collect()
+}
+
+fn names_of_classes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    class_names(context, change).into_iter().map(|(range, fix)| Hit { fix, ..Hit::at(range) }).collect()
 }
