@@ -49,28 +49,28 @@ fn where_a_type_stands_decides_who_owns() {
 #[test]
 fn what_is_returned_is_owned_and_has_the_lifetime_of_its_token() {
     assert_rewritten(&[
-        ("fn f(py: Python<'_>) -> &PyDict { todo!() }", "fn f(py: Python<'_>) -> Bound<'_, PyDict> { todo!() }"),
-        ("fn f(py: Python) -> &PyDict { todo!() }", "fn f(py: Python) -> Bound<'_, PyDict> { todo!() }"),
-        ("fn f(a: &PyAny) -> PyResult<&PyAny> { todo!() }", "fn f<'py>(a: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> { todo!() }"),
+        ("fn f(py: Python<'_>) -> &PyDict { loop {} }", "fn f(py: Python<'_>) -> Bound<'_, PyDict> { loop {} }"),
+        ("fn f(py: Python) -> &PyDict { loop {} }", "fn f(py: Python) -> Bound<'_, PyDict> { loop {} }"),
+        ("fn f(a: &PyAny) -> PyResult<&PyAny> { loop {} }", "fn f<'py>(a: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> { loop {} }"),
         (
-            "fn f<T>(a: &PyAny, b: T) -> Vec<&PyAny> { todo!() }",
-            "fn f<'py, T>(a: &Bound<'py, PyAny>, b: T) -> Vec<Bound<'py, PyAny>> { todo!() }",
+            "fn f<T>(a: &PyAny, b: T) -> Vec<&PyAny> { loop {} }",
+            "fn f<'py, T>(a: &Bound<'py, PyAny>, b: T) -> Vec<Bound<'py, PyAny>> { loop {} }",
         ),
         (
-            "fn f<'p>(a: &'p PyAny, b: &'p PyAny) -> &'p PyAny { todo!() }",
-            "fn f<'p>(a: &Bound<'p, PyAny>, b: &Bound<'p, PyAny>) -> Bound<'p, PyAny> { todo!() }",
+            "fn f<'p>(a: &'p PyAny, b: &'p PyAny) -> &'p PyAny { loop {} }",
+            "fn f<'p>(a: &Bound<'p, PyAny>, b: &Bound<'p, PyAny>) -> Bound<'p, PyAny> { loop {} }",
         ),
         // Objects that meet in a call have one token.
         (
-            "fn f<'p>(py: Python, a: &'p PyAny, b: &PyAny) -> &'p PyAny { todo!() }",
-            "fn f<'p>(py: Python<'p>, a: &Bound<'p, PyAny>, b: &Bound<'p, PyAny>) -> Bound<'p, PyAny> { todo!() }",
+            "fn f<'p>(py: Python, a: &'p PyAny, b: &PyAny) -> &'p PyAny { loop {} }",
+            "fn f<'p>(py: Python<'p>, a: &Bound<'p, PyAny>, b: &Bound<'p, PyAny>) -> Bound<'p, PyAny> { loop {} }",
         ),
-        ("fn f(a: &PyAny, b: &PyAny) -> bool { todo!() }", "fn f(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> bool { todo!() }"),
+        ("fn f(a: &PyAny, b: &PyAny) -> bool { loop {} }", "fn f(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> bool { loop {} }"),
         ("type F = fn(&PyAny) -> PyResult<&PyAny>;", "type F = for<'py> fn(&Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>;"),
         ("fn f(g: impl Fn(&PyAny) -> &PyAny) {}", "fn f(g: impl for<'py> Fn(&Bound<'py, PyAny>) -> Bound<'py, PyAny>) {}"),
         (
-            "type A<'a> = Option<&'a PyAny>;\n\nfn f(a: &PyAny) -> A { todo!() }",
-            "type A<'a> = Option<Bound<'a, PyAny>>;\n\nfn f<'py>(a: &Bound<'py, PyAny>) -> A<'py> { todo!() }",
+            "type A<'a> = Option<&'a PyAny>;\n\nfn f(a: &PyAny) -> A { loop {} }",
+            "type A<'a> = Option<Bound<'a, PyAny>>;\n\nfn f<'py>(a: &Bound<'py, PyAny>) -> A<'py> { loop {} }",
         ),
     ]);
 }
@@ -78,19 +78,19 @@ fn what_is_returned_is_owned_and_has_the_lifetime_of_its_token() {
 #[test]
 fn what_is_borrowed_from_an_object_keeps_its_lifetime() {
     assert_rewritten(&[
-        ("fn f(a: &PyString) -> PyResult<&str> { todo!() }", "fn f<'a>(a: &'a Bound<'_, PyString>) -> PyResult<&'a str> { todo!() }"),
-        ("fn f<'a>(a: &'a PyString) -> &'a str { todo!() }", "fn f<'a>(a: &'a Bound<'_, PyString>) -> &'a str { todo!() }"),
+        ("fn f(a: &PyString) -> PyResult<&str> { loop {} }", "fn f<'a>(a: &'a Bound<'_, PyString>) -> PyResult<&'a str> { loop {} }"),
+        ("fn f<'a>(a: &'a PyString) -> &'a str { loop {} }", "fn f<'a>(a: &'a Bound<'_, PyString>) -> &'a str { loop {} }"),
         (
-            "struct T<'a>(&'a str);\n\nfn f<'a>(a: &'a PyAny) -> T<'a> { todo!() }",
-            "struct T<'a>(&'a str);\n\nfn f<'a>(a: &'a Bound<'_, PyAny>) -> T<'a> { todo!() }",
+            "struct T<'a>(&'a str);\n\nfn f<'a>(a: &'a PyAny) -> T<'a> { loop {} }",
+            "struct T<'a>(&'a str);\n\nfn f<'a>(a: &'a Bound<'_, PyAny>) -> T<'a> { loop {} }",
         ),
         (
-            "struct T<'a>(&'a PyAny);\n\nfn f<'a>(a: &'a PyAny) -> T<'a> { todo!() }",
-            "struct T<'a>(Bound<'a, PyAny>);\n\nfn f<'a>(a: &Bound<'a, PyAny>) -> T<'a> { todo!() }",
+            "struct T<'a>(&'a PyAny);\n\nfn f<'a>(a: &'a PyAny) -> T<'a> { loop {} }",
+            "struct T<'a>(Bound<'a, PyAny>);\n\nfn f<'a>(a: &Bound<'a, PyAny>) -> T<'a> { loop {} }",
         ),
         (
-            "struct T<'a>(&'a PyAny, &'a str);\n\nfn f<'a>(a: &'a PyAny) -> T<'a> { todo!() }",
-            "struct T<'a>(Bound<'a, PyAny>, &'a str);\n\nfn f<'a>(a: &'a Bound<'a, PyAny>) -> T<'a> { todo!() }",
+            "struct T<'a>(&'a PyAny, &'a str);\n\nfn f<'a>(a: &'a PyAny) -> T<'a> { loop {} }",
+            "struct T<'a>(Bound<'a, PyAny>, &'a str);\n\nfn f<'a>(a: &'a Bound<'a, PyAny>) -> T<'a> { loop {} }",
         ),
         (
             "struct T<'a>(&'a str);\n\nfn f<'a>(a: &'a PyAny, b: &mut Vec<T<'a>>) {}",
@@ -103,24 +103,24 @@ fn what_is_borrowed_from_an_object_keeps_its_lifetime() {
 fn headers_and_methods_change_alike() {
     assert_rewritten(&[
         (
-            "struct T(i32);\n\nimpl<'a> From<&'a PyAny> for T {\n    fn from(a: &'a PyAny) -> Self { todo!() }\n}",
-            "struct T(i32);\n\nimpl<'a> From<&Bound<'a, PyAny>> for T {\n    fn from(a: &Bound<'a, PyAny>) -> Self { todo!() }\n}",
+            "struct T(i32);\n\nimpl<'a> From<&'a PyAny> for T {\n    fn from(a: &'a PyAny) -> Self { loop {} }\n}",
+            "struct T(i32);\n\nimpl<'a> From<&Bound<'a, PyAny>> for T {\n    fn from(a: &Bound<'a, PyAny>) -> Self { loop {} }\n}",
         ),
         (
-            "struct T<'a>(&'a str);\n\nimpl<'a> From<&'a PyAny> for T<'a> {\n    fn from(a: &'a PyAny) -> Self { todo!() }\n}",
-            "struct T<'a>(&'a str);\n\nimpl<'a> From<&'a Bound<'_, PyAny>> for T<'a> {\n    fn from(a: &'a Bound<'_, PyAny>) -> Self { todo!() }\n}",
+            "struct T<'a>(&'a str);\n\nimpl<'a> From<&'a PyAny> for T<'a> {\n    fn from(a: &'a PyAny) -> Self { loop {} }\n}",
+            "struct T<'a>(&'a str);\n\nimpl<'a> From<&'a Bound<'_, PyAny>> for T<'a> {\n    fn from(a: &'a Bound<'_, PyAny>) -> Self { loop {} }\n}",
         ),
         (
-            "struct T;\n\nimpl From<Option<&PyAny>> for T {\n    fn from(a: Option<&PyAny>) -> Self { todo!() }\n}",
-            "struct T;\n\nimpl From<Option<&Bound<'_, PyAny>>> for T {\n    fn from(a: Option<&Bound<'_, PyAny>>) -> Self { todo!() }\n}",
+            "struct T;\n\nimpl From<Option<&PyAny>> for T {\n    fn from(a: Option<&PyAny>) -> Self { loop {} }\n}",
+            "struct T;\n\nimpl From<Option<&Bound<'_, PyAny>>> for T {\n    fn from(a: Option<&Bound<'_, PyAny>>) -> Self { loop {} }\n}",
         ),
         (
             "trait T<'a> {\n    fn f(&'a self) -> &'a PyAny;\n}\n\nimpl<'a> T<'a> for PyAny {\n    fn f(&'a self) -> &'a PyAny { self }\n}",
             "trait T<'a> {\n    fn f(&'a self) -> Bound<'a, PyAny>;\n}\n\nimpl<'a> T<'a> for Bound<'a, PyAny> {\n    fn f(&'a self) -> Bound<'a, PyAny> { self }\n}",
         ),
         (
-            "struct T<'py>(&'py PyList);\n\nimpl<'py> T<'py> {\n    fn f(a: &PyAny) -> &PyAny { todo!() }\n}",
-            "struct T<'py>(Bound<'py, PyList>);\n\nimpl<'py> T<'py> {\n    fn f<'py1>(a: &Bound<'py1, PyAny>) -> Bound<'py1, PyAny> { todo!() }\n}",
+            "struct T<'py>(&'py PyList);\n\nimpl<'py> T<'py> {\n    fn f(a: &PyAny) -> &PyAny { loop {} }\n}",
+            "struct T<'py>(Bound<'py, PyList>);\n\nimpl<'py> T<'py> {\n    fn f<'py1>(a: &Bound<'py1, PyAny>) -> Bound<'py1, PyAny> { loop {} }\n}",
         ),
     ]);
 }
@@ -172,8 +172,8 @@ fn expressions_own_what_they_make() {
 fn macros_take_what_their_tokens_show() {
     assert_rewritten(&[
         (
-            "macro_rules! m {\n    ($name:ident) => {\n        fn $name(a: &PyAny, b: Option<&PyDict>) -> bool { todo!() }\n    };\n}",
-            "macro_rules! m {\n    ($name:ident) => {\n        fn $name(a: &Bound<'_, PyAny>, b: Option<&Bound<'_, PyDict>>) -> bool { todo!() }\n    };\n}",
+            "macro_rules! m {\n    ($name:ident) => {\n        fn $name(a: &PyAny, b: Option<&PyDict>) -> bool { loop {} }\n    };\n}",
+            "macro_rules! m {\n    ($name:ident) => {\n        fn $name(a: &Bound<'_, PyAny>, b: Option<&Bound<'_, PyDict>>) -> bool { loop {} }\n    };\n}",
         ),
         (
             "macro_rules! m {\n    ($value:expr) => {\n        let a: Vec<&PyAny> = $value;\n    };\n}",
