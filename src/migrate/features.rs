@@ -57,8 +57,10 @@ fn without_element(package: &Package, text: &str, feature: &Feature) -> Edit {
         let toml = toml::parse(text).ok()?;
         for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
             for entry in toml.get(&[table]).map(|table| table.value.entries()).unwrap_or_default() {
-                let features =
-                    entry.value.get("features").filter(|features| features.value_range() == feature.array && features.value.texts().len() == 1);
+                let features = entry
+                    .value
+                    .get("features")
+                    .filter(|features| features.value_range() == feature.array && features.value.texts().len() == 1);
                 if features.is_some() {
                     return toml.remove_key(&[table, entry.key, "features"]);
                 }

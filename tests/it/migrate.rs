@@ -100,7 +100,9 @@ fn features_that_go_do_not_switch_an_optional_pyo3_off() {
         cargo(&format!("[features]\npython = [{list}]\n\n[dependencies]\npyo3 = {{ version = \"{pyo3}\", optional = true }}\n"))
     };
     let python = |features: &str| {
-        format!("[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\nfeatures = [{features}]\n")
+        format!(
+            "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\nfeatures = [{features}]\n"
+        )
     };
     let rows = [
         ("\"pyo3/extension-module\"", "\"pyo3\""),
