@@ -206,7 +206,7 @@ impl Migration<'_> {
         // What packaging asks of cargo has changed along with its manifests.
         let now = after.and_then(|_| Compiler::find(project, plan, Stage::After, self.around).ok());
         if let Some(compiler) = &now
-            && let Err(problem) = self.mend(compiler, project, &before, &mut tree)?
+            && let Err(problem) = self.mend((compiler, paths, &plan.check_options()), project, &before, &mut tree)?
         {
             return Ok(Err(problem));
         }
@@ -299,7 +299,7 @@ impl Migration<'_> {
     /// Lets the compiler check what was written, and mends what it complains of. A project without versions that fit together is put back.
     fn mend(
         &mut self,
-        compiler: &Compiler,
+        (compiler, paths, check): (&Compiler, &[PathBuf], &CheckOptions),
         project: &mut Project,
         before: &[(String, Checked)],
         tree: &mut Tree,
@@ -318,9 +318,7 @@ impl Migration<'_> {
         for review in &mut self.record.review {
             review.line = tree::line_now(&written, &project.sources, &review.path, review.line);
         }
-        for left in &mut self.record.left {
-            left.line = tree::line_now(&written, &project.sources, &left.path, left.line);
-        }
+        self.look_again(paths, project, tree, check);
         let display = |file| project.sources.get(file).display.clone();
         let repairs = mended.repairs.into_iter();
         self.record.repairs = repairs.map(|done| Repaired { path: display(done.file), line: done.line, title: done.title }).collect();
@@ -332,6 +330,22 @@ impl Migration<'_> {
         let errors = errors.map(|error| left::of_error(error, &crossed, &project.sources)).collect();
         self.record.left = left::merge(std::mem::take(&mut self.record.left), errors);
         Ok(Ok(()))
+    }
+
+    /// Finds what is left in the sources once they are mended, with the manifests that name the old release.
+    fn look_again(&mut self, paths: &[PathBuf], project: &Project, tree: &Tree, check: &CheckOptions) {
+        let Ok(old) = project::load_with(paths, tree.with_old_manifests(&project.sources)) else { return };
+        let findings = crate::engine::check(&old, check).findings;
+        let is_source = |path: &str| path.ends_with(".rs");
+        self.record.left.retain(|left| !is_source(&left.path));
+        let left = findings.iter().map(|finding| left::of_finding(finding, &old.sources, &project.sources));
+        self.record.left.extend(left.filter(|left| is_source(&left.path)));
+        // Where the compiler has seen the code, its word counts.
+        if self.record.errors(When::Mended).is_some() {
+            for left in self.record.left.iter_mut().filter(|left| left.voice == record::Voice::Rule && is_source(&left.path)) {
+                left.voice = record::Voice::Unseen;
+            }
+        }
     }
 
     /// Puts every file back, as nothing that was written can be built.

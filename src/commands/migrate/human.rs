@@ -51,10 +51,11 @@ pub(super) fn write(record: &Record, out: &mut dyn Write, err: &mut dyn Write) -
     write_end(record, out)
 }
 
-const SECTIONS: [(Voice, &str); 4] = [
+const SECTIONS: [(Voice, &str); 5] = [
     (Voice::Compiler, "left: the compiler's errors"),
     (Voice::Rule, "left: gone in the new release"),
     (Voice::Behaviour, "left: compiles, and does something else"),
+    (Voice::Unseen, "to look at: seems gone, and the compiler does not complain of it, or does not see it behind a `cfg`"),
     (Voice::Later, "for later: works, and is on its way out"),
 ];
 
@@ -169,7 +170,7 @@ fn write_end(record: &Record, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "it did not compile before either: what was wrong then may be wrong still")?;
         }
     }
-    let to_do = record.left.iter().filter(|left| left.voice < Voice::Later).count();
+    let to_do = record.left.iter().filter(|left| left.voice < Voice::Unseen).count();
     let review = if record.review.is_empty() { "" } else { ", after a look at what is to review" };
     match (record.errors(When::Mended), to_do) {
         (Some(0), 0) => writeln!(out, "done: it compiles{review}; `git diff` shows what changed"),

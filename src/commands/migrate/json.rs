@@ -226,6 +226,7 @@ impl<'a> ToDo<'a> {
                 Voice::Compiler => "compiler-error",
                 Voice::Rule => "gone",
                 Voice::Behaviour => "behaviour",
+                Voice::Unseen => "unseen",
                 Voice::Later => "deprecated",
             },
             path: &left.path,

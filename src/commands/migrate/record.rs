@@ -144,6 +144,8 @@ pub(super) enum Voice {
     Rule,
     /// A rule: it builds and does something else.
     Behaviour,
+    /// A rule: it looks as if it did not build, and the compiler does not complain of it: it may not have seen it, behind a `cfg`.
+    Unseen,
     /// A rule: it works, and is on its way out.
     Later,
 }
@@ -184,7 +186,7 @@ impl Record {
     /// Whether somebody has something to do before the project works.
     pub(super) fn is_left(&self) -> bool {
         let stopped = self.compiled.iter().any(|compilation| compilation.when == When::Mended && compilation.result.is_err());
-        stopped || self.left.iter().any(|left| left.voice < Voice::Later) || self.has_worse_tests()
+        stopped || self.left.iter().any(|left| left.voice < Voice::Unseen) || self.has_worse_tests()
     }
 
     /// The steps of the tests that passed before and do not any more.

@@ -51,6 +51,14 @@ impl Tree {
         }
     }
 
+    /// The texts as they are, but for manifests, which say what they said before.
+    pub(super) fn with_old_manifests(&self, sources: &Sources) -> Sources {
+        let mut old = sources.clone();
+        let manifests = self.before.iter().filter(|(file, _)| !sources.get(**file).display.ends_with(".rs"));
+        manifests.for_each(|(file, before)| old.set_text(*file, before.clone()));
+        old
+    }
+
     /// The paths of all files that have another text now.
     pub(super) fn changed(&self, sources: &Sources) -> Vec<String> {
         let changed = self.before.iter().map(|(file, before)| (sources.get(*file), before));
