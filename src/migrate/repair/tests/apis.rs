@@ -143,7 +143,8 @@ fn capsules_are_named_for_good() {
 
 #[test]
 fn a_lock_takes_the_place_of_what_was_protected() {
-    let said = Said { code: "E0599", message: "no method named `get` found for struct `std::sync::Mutex<T>` in the current scope", ..NOTHING };
+    let said =
+        Said { code: "E0599", message: "no method named `get` found for struct `std::sync::Mutex<T>` in the current scope", ..NOTHING };
     assert_mended(&said, &[("fn f() { S.«get»(py).borrow() }", "fn f() { S.lock_py_attached(py).unwrap().borrow() }")]);
     let foreign = Said { code: "E0599", message: "no method named `get` found for struct `Thing` in the current scope", ..NOTHING };
     assert_eq!(mended("fn f() { S.«get»(py).borrow() }", &foreign), None);
