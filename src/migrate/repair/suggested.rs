@@ -59,8 +59,10 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 /// The methods of Python types are in traits, which the glob of the prelude brings.
 fn imports_methods(suggestion: &Suggestion) -> bool {
     // With `extern crate pyo3;` rustc takes the crate for a part of this one.
-    let of_pyo3 =
-        |text: &str| ["pyo3::", "numpy::", "crate::pyo3::"].iter().any(|root| text.trim_start().starts_with(&format!("use {root}")));
+    let of_pyo3 = |text: &str| {
+        let path = text.trim_start().strip_prefix("use ").map(|path| path.strip_prefix("crate::").unwrap_or(path));
+        path.is_some_and(|path| path.starts_with("pyo3::") || path.starts_with("numpy::"))
+    };
     suggestion.message.contains("implemented but not in scope") && suggestion.edits.iter().all(|(_, _, text)| of_pyo3(text))
 }
 
