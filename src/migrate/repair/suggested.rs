@@ -60,8 +60,9 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 fn imports_methods(suggestion: &Suggestion) -> bool {
     // With `extern crate pyo3;` rustc takes the crate for a part of this one.
     let of_pyo3 = |text: &str| {
-        let path = text.trim_start().strip_prefix("use ").map(|path| path.strip_prefix("crate::").unwrap_or(path));
-        path.is_some_and(|path| path.starts_with("pyo3::") || path.starts_with("numpy::"))
+        let path = text.trim_start().strip_prefix("use ").unwrap_or_default();
+        let mut segments = path.split("::").skip_while(|segment| *segment == "crate");
+        segments.next().is_some_and(|name| name == "pyo3" || name == "numpy")
     };
     suggestion.message.contains("implemented but not in scope") && suggestion.edits.iter().all(|(_, _, text)| of_pyo3(text))
 }
