@@ -12,8 +12,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("the `?` operator can only be used") {
         return leave_with_an_error(site);
     }
-    // The error of formatting carries nothing, and nothing becomes it: no such `?` was there before.
-    if site.error.message.starts_with("`?` couldn't convert the error to `std::fmt::Error`") {
+    // Errors of formatting or of another library: no such `?` was there before.
+    if site.error.message.starts_with("`?` couldn't convert the error to `") {
         return panic_as_before(site);
     }
     if let Some(repair) = collected(site) {
