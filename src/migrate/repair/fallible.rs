@@ -28,6 +28,7 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     let code = site.error.code.as_deref()?;
     match code {
         "E0308" => mismatched(site).or_else(|| matched(site)),
+        "E0599" if site.error.message.contains("` doesn't implement `std::fmt::") => operand(site),
         "E0599" => method_of_result(site).or_else(|| mapped_item(site)),
         "unused_must_use" => {
             let here = site.view.nodes.expression_at(site.place.range)?;

@@ -1,6 +1,7 @@
 //! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
 
 mod apis;
+mod casts;
 mod conversions;
 
 use std::path::{Path, PathBuf};
