@@ -2,6 +2,7 @@
 
 mod apis;
 mod capsules;
+mod casts;
 mod classes;
 mod clones;
 mod closures;
@@ -55,6 +56,7 @@ pub struct View<'t> {
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     apis::repair,
     capsules::repair,
+    casts::repair,
     clones::repair,
     closures::repair,
     conversions::repair,
