@@ -1,5 +1,6 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
+mod adjacent;
 mod apis;
 mod capsules;
 mod casts;
@@ -54,6 +55,7 @@ pub struct View<'t> {
 
 /// What knows repairs; those that know a special case come before those that know a general one.
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
+    adjacent::repair,
     apis::repair,
     capsules::repair,
     casts::repair,

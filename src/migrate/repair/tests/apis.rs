@@ -149,3 +149,21 @@ fn a_lock_takes_the_place_of_what_was_protected() {
     let foreign = Said { code: "E0599", message: "no method named `get` found for struct `Thing` in the current scope", ..NOTHING };
     assert_eq!(mended("fn f() { S.«get»(py).borrow() }", &foreign), None);
 }
+
+#[test]
+fn what_a_crate_beside_pyo3_asks_for_too_is_answered_as_before() {
+    let missing = Said {
+        code: "E0061",
+        message: "this function takes 5 arguments but 4 arguments were supplied",
+        labels: &["", "argument #5 of type `bool` is missing"],
+        notes: &["associated function defined here"],
+    };
+    let call = |path: &str| format!("fn f() {{ «{path}»‹(object, true, false, true)›?; }}");
+    let mended = |path: &str| mended(&call(path), &missing);
+    let done = |path: &str| Some(format!("fn f() {{ {path}(object, true, false, true, false)?; }}"));
+    for path in ["PyFileLikeObject::with_requirements", "pyo3_file::PyFileLikeObject::py_with_requirements"] {
+        assert_eq!(mended(path), done(path));
+    }
+    assert_eq!(mended("MyFile::with_requirements"), None);
+    assert_eq!(mended("MyPyFileLikeObject::with_requirements"), None);
+}
