@@ -139,7 +139,8 @@ fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Vec<E
     let is_maybe = value.name() == Some("Option");
     match leaves(site, body) {
         Leaves::Result | Leaves::Unknown => Some(vec![Edit::insert(range.end, "?")]),
-        Leaves::Option => is_maybe.then(|| vec![Edit::insert(range.end, ".ok().flatten()")]),
+        Leaves::Option if is_maybe => Some(vec![Edit::insert(range.end, ".ok().flatten()")]),
+        Leaves::Option => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
         Leaves::Foreign => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
         Leaves::Value => {
             let is_returned = returned(site, body, range);
@@ -182,6 +183,10 @@ fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
 fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let body = site.view.nodes.body_of(here)?;
+    // The function around it was made for `None`, and nothing that was called before could leave it with an error.
+    if site.error.message.contains("on `Option`s, not `Result`s") {
+        return panic_as_before(site);
+    }
     if site.error.message.contains("s, not `") {
         return None;
     }

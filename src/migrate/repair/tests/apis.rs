@@ -149,3 +149,12 @@ fn a_lock_takes_the_place_of_what_was_protected() {
     let foreign = Said { code: "E0599", message: "no method named `get` found for struct `Thing` in the current scope", ..NOTHING };
     assert_eq!(mended("fn f() { S.«get»(py).borrow() }", &foreign), None);
 }
+
+#[test]
+fn text_that_the_stable_api_cannot_lend_is_copied() {
+    let said = |ty| Said { code: "E0599", message: ty, ..NOTHING };
+    let text = said("no method named `to_str` found for reference `&pyo3::Bound<'_, PyString>` in the current scope");
+    assert_mended(&text, &[("fn f() { match s.«to_str»() { _ => g() } }", "fn f() { match s.to_cow() { _ => g() } }")]);
+    let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
+    assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
+}
