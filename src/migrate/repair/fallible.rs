@@ -3,7 +3,7 @@
 use super::Repair;
 use super::ownership::printed;
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
-use super::site::{Site, merged, quoted};
+use super::site::{Site, merged, quoted, without_path};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -11,8 +11,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("the `?` operator can only be used") {
         return leave_with_an_error(site);
     }
-    // The error of formatting carries nothing, and nothing becomes it: no such `?` was there before.
-    if site.error.message.starts_with("`?` couldn't convert the error to `std::fmt::Error`") {
+    // No error of Python becomes this one, so no such `?` was there before.
+    if site.error.message.starts_with("`?` couldn't convert the error to ") && is_of_python(site) {
         return panic_as_before(site);
     }
     if let Some(repair) = collected(site) {
@@ -21,6 +21,14 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     let (range, value) = fallible_expression(site)?;
     let edits = propagate(site, range, &value)?;
     site.repair("propagate the error of a call that can fail now", edits)
+}
+
+/// Whether the error that a `?` cannot convert is a `PyErr`; the error of formatting carries nothing, so nothing becomes it.
+fn is_of_python(site: &Site<'_>) -> bool {
+    let labels = site.places().map(|span| span.label.as_str()).chain([site.error.message.as_str()]);
+    let bounds = labels.flat_map(quoted).filter_map(|bound| bound.strip_prefix("From<")?.strip_suffix('>'));
+    let is_python = |error: &str| without_path(error) == "PyErr";
+    site.error.message.contains("`std::fmt::Error`") || bounds.map(is_python).any(|found| found)
 }
 
 /// The expression that is a `Result` where its value is wanted, and the type of that value.

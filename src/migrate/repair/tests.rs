@@ -90,6 +90,18 @@ fn what_gave_none_panics_as_before_where_a_call_can_fail_now() {
         mended("fn f() { h(|| { g(PyTuple::new(py, [1])«?»); return None; }) }", &tried).as_deref(),
         Some("fn f() { h(|| { g(PyTuple::new(py, [1]).unwrap()); return None; }) }"),
     );
+    let foreign = Said {
+        code: "E0277",
+        message: "`?` couldn't convert the error to `Problem`",
+        labels: &["the trait `From<pyo3::PyErr>` is not implemented for `Problem`"],
+        ..tried
+    };
+    assert_eq!(
+        mended("fn f() -> Result<T, Problem> { g(T::new(1)«?»); h() }", &foreign).as_deref(),
+        Some("fn f() -> Result<T, Problem> { g(T::new(1).unwrap()); h() }"),
+    );
+    let io = Said { labels: &["the trait `From<std::io::Error>` is not implemented for `Problem`"], ..foreign };
+    assert_eq!(mended("fn f() -> Result<T, Problem> { g(T::new(1)«?»); h() }", &io), None);
     // A lookup that found nothing did not panic.
     assert_eq!(mended("fn f() { h(|| { g(dict.get_item(1)«?»); return None; }) }", &tried), None);
     let mismatched = Said {
