@@ -4,7 +4,7 @@ use super::Repair;
 use super::conversions::is_constructor;
 use super::ownership::printed;
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
-use super::site::{Site, merged, quoted};
+use super::site::{Site, merged, quoted, without_path};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -12,8 +12,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("the `?` operator can only be used") {
         return leave_with_an_error(site);
     }
-    // Errors of formatting or of another library: no such `?` was there before.
-    if site.error.message.starts_with("`?` couldn't convert the error to `") {
+    // No error of Python becomes this one, so no such `?` was there before.
+    if site.error.message.starts_with("`?` couldn't convert the error to ") && is_of_python(site) {
         return panic_as_before(site);
     }
     if let Some(repair) = collected(site) {
@@ -21,6 +21,14 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     }
     let (range, value) = fallible_expression(site)?;
     propagate(site, range, &value)
+}
+
+/// Whether the error that a `?` cannot convert is a `PyErr`; the error of formatting carries nothing, so nothing becomes it.
+fn is_of_python(site: &Site<'_>) -> bool {
+    let labels = site.places().map(|span| span.label.as_str()).chain([site.error.message.as_str()]);
+    let bounds = labels.flat_map(quoted).filter_map(|bound| bound.strip_prefix("From<")?.strip_suffix('>'));
+    let is_python = |error: &str| without_path(error) == "PyErr";
+    site.error.message.contains("`std::fmt::Error`") || bounds.map(is_python).any(|found| found)
 }
 
 /// The expression that is a `Result` where its value is wanted, and the type of that value.
@@ -145,7 +153,7 @@ fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Repai
     let panics = || panicked_before(site, here).then(|| site.repair(PANIC, put(".unwrap()")))?;
     match leaves(site, body) {
         Leaves::Result | Leaves::Unknown => propagated(put("?")),
-        Leaves::Option => absent(),
+        Leaves::Option => absent().or_else(panics),
         Leaves::Foreign => panics(),
         Leaves::Value => {
             let is_returned = returned(site, body, range);
@@ -191,6 +199,10 @@ fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
 fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let body = site.view.nodes.body_of(here)?;
+    // The function around it was made for `None`, and nothing that was called before could leave it with an error.
+    if site.error.message.contains("on `Option`s, not `Result`s") {
+        return panic_as_before(site);
+    }
     if site.error.message.contains("s, not `") {
         return None;
     }
