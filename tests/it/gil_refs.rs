@@ -165,6 +165,10 @@ fn expressions_own_what_they_make() {
             "fn f(a: Option<&PyAny>) -> Option<bool> {\n    a.map(PyAny::is_none)\n}",
             "fn f(a: Option<&Bound<'_, PyAny>>) -> Option<bool> {\n    a.map(|object| object.is_none())\n}",
         ),
+        (
+            "fn f(a: &PyAny, b: &PyAny) -> PyResult<bool> {\n    PyAny::eq(a.extract()?, b)\n}",
+            "fn f(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<bool> {\n    a.extract::<pyo3::Bound<'_, pyo3::PyAny>>()?.eq(b)\n}",
+        ),
     ]);
 }
 
