@@ -46,7 +46,7 @@ fn extraction(site: &Site<'_>) -> Option<Repair> {
 /// `let x: T = object.extract().unwrap_or_else(|error| …)`: the error depends on the type that is extracted, which has to come first.
 fn untyped(site: &Site<'_>) -> Option<Repair> {
     let nodes = site.view.nodes;
-    let closure = nodes.body_of(site.here()?)?;
+    let (closure, _) = nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Closure(_)))?;
     let taker = site.node(site.node(closure).parent?);
     let Syntax::MethodCall { receiver, method, .. } = &taker.syntax else { return None };
     let value = match site.text(*method) {
