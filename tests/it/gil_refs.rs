@@ -180,6 +180,10 @@ fn macros_take_what_their_tokens_show() {
             "macro_rules! m {\n    ($name:ident) => {\n        fn $name(a: &Bound<'_, PyAny>, b: Option<&Bound<'_, PyDict>>) -> bool { loop {} }\n    };\n}",
         ),
         (
+            "macro_rules! m {\n    ($type:ty) => {};\n}\n\nfn f(a: u8) {\n    m!(&PyList);\n    m!(&a);\n}",
+            "macro_rules! m {\n    ($type:ty) => {};\n}\n\nfn f(a: u8) {\n    m!(&Bound<'_, PyList>);\n    m!(&a);\n}",
+        ),
+        (
             "macro_rules! m {\n    ($value:expr) => {\n        let a: Vec<&PyAny> = $value;\n    };\n}",
             "macro_rules! m {\n    ($value:expr) => {\n        let a: Vec<Bound<'_, PyAny>> = $value;\n    };\n}",
         ),
