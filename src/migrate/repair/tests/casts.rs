@@ -64,3 +64,15 @@ fn extraction_says_its_type_where_the_error_is_looked_at() {
     assert_eq!(mended("fn f() { let t: Result<Kind> = a.extract().map_err(|«err»| err.value(py)); }", &said), None);
     assert_eq!(mended("fn f() { let t: Kind = a.parse().unwrap_or_else(|«err»| err.kind()); }", &said), None);
 }
+
+#[test]
+fn what_cannot_be_cloned_is_made_anew() {
+    let said = Said {
+        code: "E0277",
+        message: "the trait bound `pyo3::Py<PyString>: Clone` is not satisfied in `(u64, pyo3::Py<PyString>)`",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(mended("fn f() { self.entries.«fill»(None); }", &said).as_deref(), Some("fn f() { self.entries.fill_with(|| None); }"));
+    assert_eq!(mended("fn f() { self.entries.«fill»(entry); }", &said), None);
+}
