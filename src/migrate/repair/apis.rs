@@ -27,7 +27,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 /// `protected.get(py)`, which a lock has taken the place of.
 fn protected(site: &Site<'_>) -> Option<Repair> {
     let mut words = quoted(&site.error.message);
-    if !site.is("E0599") || words.next()? != "get" || !words.next()?.starts_with("std::sync::Mutex<") {
+    if !site.is("E0599") || words.next()? != "get" || !words.next()?.trim_start_matches('&').starts_with("std::sync::Mutex<") {
         return None;
     }
     let (call, _) = site.method_call()?;
