@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn a_pinned_rust_may_be_missing() {
-        let stderr = "error: toolchain '1.72-x86_64-unknown-linux-gnu' is not installed\nhelp: run `rustup toolchain install` to install it\n";
+        let stderr =
+            "error: toolchain '1.72-x86_64-unknown-linux-gnu' is not installed\nhelp: run `rustup toolchain install` to install it\n";
         assert!(lacks_toolchain(stderr));
         assert!(!lacks_toolchain("error: could not compile `toolchain` (lib)\n"));
     }

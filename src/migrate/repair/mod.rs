@@ -10,6 +10,7 @@ mod conversions;
 mod copies;
 mod extraction;
 mod fallible;
+mod feature;
 mod implemented;
 mod imports;
 mod lifetime;
@@ -26,6 +27,8 @@ mod temporary;
 mod tests;
 
 use std::path::{Path, PathBuf};
+
+pub use feature::py_clone;
 
 use crate::compiler::CompilerError;
 use crate::rust::Nodes;
