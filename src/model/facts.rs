@@ -63,6 +63,8 @@ pub enum Source {
     Tree,
     /// From the bare tokens of a macro: what they become is not known.
     Tokens,
+    /// From the bare tokens of a `macro_rules!`, names that mean something only where the macro is called.
+    Definition,
     /// From a `macro_rules!` of the package, at the place where it is called: the text stands elsewhere.
     Expansion,
 }

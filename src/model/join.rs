@@ -35,6 +35,8 @@ pub struct CrateModel {
     functions_by_name: HashMap<String, Vec<usize>>,
     types: HashMap<(ModuleId, String), OutlineType>,
     macros: HashMap<String, Vec<MacroWord>>,
+    /// The modules that call a macro of this name.
+    macro_callers: HashMap<String, Vec<ModuleId>>,
 }
 
 /// One module.
@@ -141,6 +143,17 @@ impl CrateModel {
     #[must_use]
     pub fn macro_words(&self, name: &str) -> &[MacroWord] {
         self.macros.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A module that calls the package's own macro `name` and knows the path `segments` as an item of PyO3: names in a macro are looked up
+    /// where it is called. `None` where another caller means something else by it.
+    #[must_use]
+    pub fn caller_that_knows(&self, name: &str, segments: &[String]) -> Option<ModuleId> {
+        let callers = self.macro_callers.get(name)?;
+        let meanings = callers.iter().map(|&caller| (caller, self.resolve(caller, segments, false, &[])));
+        let mut known = meanings.filter(|(_, meaning)| *meaning != Resolved::Unknown);
+        let (first, meaning) = known.next()?;
+        (matches!(meaning, Resolved::Pyo3(_)) && known.all(|(_, other)| other == meaning)).then_some(first)
     }
 
     /// The type `name` defined in `module`.
@@ -271,6 +284,9 @@ impl Joining<'_> {
             self.model.types.extend(module.types.iter().map(|ty| ((id, ty.name.clone()), ty.clone())));
             for (name, words) in &module.macros {
                 self.model.macros.entry(name.clone()).or_default().extend(words.iter().cloned());
+            }
+            for name in &module.macro_calls {
+                self.model.macro_callers.entry(name.clone()).or_default().push(id);
             }
             by_path.insert(&module.path, id);
             ids.push(id);

@@ -181,3 +181,17 @@ fn macros_take_what_their_tokens_show() {
         ),
     ]);
 }
+
+#[test]
+fn names_in_a_macro_mean_what_they_mean_where_it_is_called() {
+    let definition = "mod lone {\n    #[macro_export]\n    macro_rules! m {\n        ($name:ident) => {\n            fn $name(a: &PyAny) -> PyObject { Python::with_gil(|py| a.into()) }\n        };\n    }\n}";
+    let rewritten = "mod lone {\n    #[macro_export]\n    macro_rules! m {\n        ($name:ident) => {\n            fn $name(a: &pyo3::Bound<'_, PyAny>) -> pyo3::Py<pyo3::PyAny> { Python::attach(|py| a.into()) }\n        };\n    }\n}";
+    let other = "mod other {\n    struct PyAny;\n    struct PyObject;\n    struct Python;\n    m!(f);\n}";
+    assert_rewritten(&[
+        (&format!("{definition}\nm!(f);"), &format!("{rewritten}\nm!(f);")),
+        (&format!("{definition}\nfn g() {{ m!(f); }}"), &format!("{rewritten}\nfn g() {{ m!(f); }}")),
+        // Nobody calls it, or somebody means something else by its names.
+        (definition, definition),
+        (&format!("{definition}\nm!(f);\n{other}"), &format!("{definition}\nm!(f);\n{other}")),
+    ]);
+}

@@ -130,7 +130,13 @@ impl Work {
     fn choose(&self, checked: &[(String, Checked)], sources: &Sources) -> Vec<(FileId, Repair, (Complaint, String))> {
         let mut nodes: HashMap<&Path, Option<Nodes>> = HashMap::new();
         let complaints = complaints(checked);
-        for path in complaints.iter().filter_map(|error| error.spans.first()).map(|place| place.path.as_path()) {
+        // What an error explains can stand in another file: the definition of a class that is used here.
+
+        for path in complaints
+            .iter()
+            .flat_map(|error| error.spans.iter().chain(error.explained.iter().map(|(_, place)| place)))
+            .map(|place| place.path.as_path())
+        {
             let read = || Nodes::read(&sources.get(sources.find(path)?).text).ok();
             nodes.entry(path).or_insert_with(read);
         }

@@ -309,8 +309,16 @@ fn error_of_extraction(site: &Site<'_>) -> Option<Repair> {
     if !is_extraction || !message.ends_with(">::Error == PyErr`") {
         return None;
     }
-    let (call, _) = site.method_call()?;
-    site.repair("make a `PyErr` of the error", site.suffix(site.node(call).range, ".map_err(Into::into)"))
+    let edits = match site.method_call() {
+        Some((call, _)) => site.suffix(site.node(call).range, ".map_err(Into::into)"),
+        // The text of a `macro_rules!` is no expression; a call without arguments shows its end.
+        None => {
+            let after = site.view.text.get(site.place.range.end..)?;
+            let is_call = site.text(site.place.range) == "extract" && after.starts_with("()");
+            is_call.then(|| vec![Edit::insert(site.place.range.end + "()".len(), ".map_err(Into::into)")])?
+        }
+    };
+    site.repair("make a `PyErr` of the error", edits)
 }
 
 /// `for item in list`, where `list` is a `Borrowed`: that is no reference to a `Bound`, which can be iterated over.

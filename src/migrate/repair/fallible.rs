@@ -1,9 +1,10 @@
 //! What became fallible: `?` is inserted, and the function around it learns to fail.
 
 use super::Repair;
+use super::conversions::is_constructor;
 use super::ownership::printed;
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
-use super::site::{Site, merged, quoted};
+use super::site::{Site, merged, quoted, without_path};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -11,16 +12,23 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("the `?` operator can only be used") {
         return leave_with_an_error(site);
     }
-    // The error of formatting carries nothing, and nothing becomes it: no such `?` was there before.
-    if site.error.message.starts_with("`?` couldn't convert the error to `std::fmt::Error`") {
+    // No error of Python becomes this one, so no such `?` was there before.
+    if site.error.message.starts_with("`?` couldn't convert the error to ") && is_of_python(site) {
         return panic_as_before(site);
     }
     if let Some(repair) = collected(site) {
         return Some(repair);
     }
     let (range, value) = fallible_expression(site)?;
-    let edits = propagate(site, range, &value)?;
-    site.repair("propagate the error of a call that can fail now", edits)
+    propagate(site, range, &value)
+}
+
+/// Whether the error that a `?` cannot convert is a `PyErr`; the error of formatting carries nothing, so nothing becomes it.
+fn is_of_python(site: &Site<'_>) -> bool {
+    let labels = site.places().map(|span| span.label.as_str()).chain([site.error.message.as_str()]);
+    let bounds = labels.flat_map(quoted).filter_map(|bound| bound.strip_prefix("From<")?.strip_suffix('>'));
+    let is_python = |error: &str| without_path(error) == "PyErr";
+    site.error.message.contains("`std::fmt::Error`") || bounds.map(is_python).any(|found| found)
 }
 
 /// The expression that is a `Result` where its value is wanted, and the type of that value.
@@ -28,6 +36,7 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     let code = site.error.code.as_deref()?;
     match code {
         "E0308" => mismatched(site).or_else(|| matched(site)),
+        "E0599" if site.error.message.contains("` doesn't implement `std::fmt::") => operand(site),
         "E0599" => method_of_result(site).or_else(|| mapped_item(site)),
         "unused_must_use" => {
             let here = site.view.nodes.expression_at(site.place.range)?;
@@ -133,14 +142,19 @@ fn value_of(ty: &TypeRef) -> Option<TypeRef> {
 }
 
 /// `?` behind the expression, as far as the function around it lets errors through.
-fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Vec<Edit>> {
+fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Repair> {
     let here = site.view.nodes.expression_at(range)?;
     let body = site.view.nodes.body_of(here)?;
-    let is_maybe = value.name() == Some("Option");
+    let propagated = |edits: Vec<Edit>| site.repair("propagate the error of a call that can fail now", edits);
+    let put = |suffix: &str| vec![Edit::insert(range.end, suffix)];
+    // Lookups took errors for absence before they could fail.
+    let absent =
+        || (value.name() == Some("Option")).then(|| site.repair("take an error for absence, as before", put(".ok().flatten()")))?;
+    let panics = || panicked_before(site, here).then(|| site.repair(PANIC, put(".unwrap()")))?;
     match leaves(site, body) {
-        Leaves::Result | Leaves::Unknown => Some(vec![Edit::insert(range.end, "?")]),
-        Leaves::Option => is_maybe.then(|| vec![Edit::insert(range.end, ".ok().flatten()")]),
-        Leaves::Foreign => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
+        Leaves::Result | Leaves::Unknown => propagated(put("?")),
+        Leaves::Option => absent().or_else(panics),
+        Leaves::Foreign => panics(),
         Leaves::Value => {
             let is_returned = returned(site, body, range);
             match let_it_fail(site, body, is_returned.then_some(range)) {
@@ -148,11 +162,9 @@ fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Vec<E
                     if !is_returned {
                         edits.insert(0, Edit::insert(range.end, "?"));
                     }
-                    Some(merged(edits))
+                    propagated(merged(edits))
                 }
-                // Lookups treated errors as absence before they could fail, constructors panicked.
-                None if is_maybe => Some(vec![Edit::insert(range.end, ".ok().flatten()")]),
-                None => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
+                None => absent().or_else(panics),
             }
         }
     }
@@ -168,12 +180,17 @@ fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
     is_tail || nodes.inside(site.node(body).range).any(|(_, node)| node.syntax == Syntax::Return { value: Some(range) })
 }
 
-/// Whether a call that could not fail before panicked instead: constructors and conversions of Python objects did, and so did the
-/// project's functions that call them. Lookups said `None`.
+/// What is said of an `unwrap` that a repair puts in.
+const PANIC: &str = "panic where PyO3 panicked before: errors cannot leave this function";
+
+/// Whether a call that could not fail before panicked instead: PyO3's constructors of lists and tuples did, and so did its conversions.
+/// Lookups said `None`, and what a function of the project did is not known.
 fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
     match &site.node(call).syntax {
-        Syntax::Call { .. } => true,
-        Syntax::MethodCall { method, .. } => !site.text(*method).starts_with("get_item"),
+        Syntax::Call { function, .. } => is_constructor(site.text(*function)),
+        Syntax::MethodCall { method, .. } => {
+            matches!(site.text(*method), "into_pyobject" | "into_py_any" | "into_bound_py_any" | "into_py_dict")
+        }
         _ => false,
     }
 }
@@ -182,6 +199,10 @@ fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
 fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let body = site.view.nodes.body_of(here)?;
+    // The function around it was made for `None`, and nothing that was called before could leave it with an error.
+    if site.error.message.contains("on `Option`s, not `Result`s") {
+        return panic_as_before(site);
+    }
     if site.error.message.contains("s, not `") {
         return None;
     }
@@ -197,7 +218,7 @@ fn panic_as_before(site: &Site<'_>) -> Option<Repair> {
     let Syntax::Try { value } = tried.syntax else { return None };
     let call = site.view.nodes.expression_at(value)?;
     let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".unwrap()");
-    panicked_before(site, call).then(|| site.repair("panic as before", vec![edit]))?
+    panicked_before(site, call).then(|| site.repair(PANIC, vec![edit]))?
 }
 
 /// A collection of `T` cannot be collected from `Result<T, PyErr>`.

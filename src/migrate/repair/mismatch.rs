@@ -27,7 +27,30 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if let Some(edit) = written_type(site, &expected, &found) {
         return site.repair("write the type that the value has", vec![edit]);
     }
-    site.repair(title, around(site, site.place.range, &expected, &found)?)
+    let edits = around(site, site.place.range, &expected, &found).or_else(|| elements(site, &expected, &found))?;
+    site.repair(title, edits)
+}
+
+/// `Vec<T>` where the elements are something else: the closure that makes each of them makes what is wanted.
+fn elements(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<Vec<Edit>> {
+    let element = |ty: &TypeRef| match ty {
+        TypeRef::Path { arguments, .. } if ty.name() == Some("Vec") => arguments.first().cloned(),
+        _ => None,
+    };
+    let (wanted, given) = (element(expected)?, element(found)?);
+    let made = |range: TextRange| Some(&site.node(site.view.nodes.expression_at(range)?).syntax);
+    let Syntax::MethodCall { receiver, method: collect, .. } = made(site.origin(site.place.range)?)? else { return None };
+    let Syntax::MethodCall { method: map, arguments, .. } = made(*receiver)? else { return None };
+    let [closure] = arguments.as_slice() else { return None };
+    let Syntax::Closure(closure) = made(*closure)? else { return None };
+    let value = match made(closure.body) {
+        Some(Syntax::Block { tail }) => (*tail)?,
+        _ => closure.body,
+    };
+    // Owned by owned: a reference made in the closure would not outlive it.
+    let wrap = wrap(&wanted, &given, None).filter(|wrap| wrap.prefix.is_empty())?;
+    let is_collected = site.text(*collect) == "collect" && site.text(*map) == "map";
+    is_collected.then(|| apply(site, &wrap, value))
 }
 
 /// `x.into()` has no conversion for what `x` is now: the method that makes the wanted type takes its place.

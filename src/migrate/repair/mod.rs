@@ -3,6 +3,7 @@
 mod adjacent;
 mod apis;
 mod capsules;
+mod casts;
 mod classes;
 mod clones;
 mod closures;
@@ -60,6 +61,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     adjacent::repair,
     apis::repair,
     capsules::repair,
+    casts::repair,
     clones::repair,
     closures::repair,
     conversions::repair,

@@ -1,6 +1,7 @@
 //! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
 
 mod apis;
+mod casts;
 mod conversions;
 
 use std::path::{Path, PathBuf};
@@ -79,6 +80,44 @@ fn a_class_that_is_taken_by_value_says_so() {
 }
 
 #[test]
+fn what_gave_none_panics_as_before_where_a_call_can_fail_now() {
+    let tried = Said {
+        code: "E0277",
+        message: "the `?` operator can only be used on `Option`s, not `Result`s, in a closure that returns `Option`",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { h(|| { g(PyTuple::new(py, [1])«?»); return None; }) }", &tried).as_deref(),
+        Some("fn f() { h(|| { g(PyTuple::new(py, [1]).unwrap()); return None; }) }"),
+    );
+    let foreign = Said {
+        code: "E0277",
+        message: "`?` couldn't convert the error to `Problem`",
+        labels: &["the trait `From<pyo3::PyErr>` is not implemented for `Problem`"],
+        ..tried
+    };
+    assert_eq!(
+        mended("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1])«?»); h() }", &foreign).as_deref(),
+        Some("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1]).unwrap()); h() }"),
+    );
+    let io = Said { labels: &["the trait `From<std::io::Error>` is not implemented for `Problem`"], ..foreign };
+    assert_eq!(mended("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1])«?»); h() }", &io), None);
+    // A lookup that found nothing did not panic.
+    assert_eq!(mended("fn f() { h(|| { g(dict.get_item(1)«?»); return None; }) }", &tried), None);
+    let mismatched = Said {
+        code: "E0308",
+        message: "mismatched types",
+        notes: &["expected struct `pyo3::Bound<'py, _>`\n   found enum `Result<pyo3::Bound<'_, _>, PyErr>`"],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() -> Option<Bound<'_, PyTuple>> { Some(«PyTuple::new(py, [1])») }", &mismatched).as_deref(),
+        Some("fn f() -> Option<Bound<'_, PyTuple>> { Some(PyTuple::new(py, [1]).unwrap()) }"),
+    );
+}
+
+#[test]
 fn a_call_that_can_fail_now_makes_its_function_fail() {
     let said = Said {
         code: "E0308",
@@ -113,7 +152,10 @@ fn a_call_that_can_fail_now_makes_its_function_fail() {
         mended("impl Default for S { fn default() -> Self { S(«PyList::new(py, [1])») } }", &said).as_deref(),
         Some("impl Default for S { fn default() -> Self { S(PyList::new(py, [1]).unwrap()) } }"),
     );
+    // What these did before is not known.
     assert_eq!(mended("impl Default for S { fn default() -> Self { S(«list.get_item(1)») } }", &said), None);
+    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«made(py)») } }", &said), None);
+    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«S::new(py)») } }", &said), None);
     assert_eq!(
         mended("impl Display for S { fn fmt(&self) -> fmt::Result { g(«PyList::new(py, [1])») } }", &said).as_deref(),
         Some("impl Display for S { fn fmt(&self) -> fmt::Result { g(PyList::new(py, [1]).unwrap()) } }"),

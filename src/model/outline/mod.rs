@@ -11,7 +11,7 @@ use effects::EffectReader;
 use lifetimes::read_lifetimes;
 pub(super) use lifetimes::{OutlineLifetimeUse, OutlineLifetimes};
 pub(super) use reading::{attribute_names, derives, generic_names, is_switched_off, leaf_ranges, read_use};
-use reading::{has_attribute, macro_words, option_words, path_attribute, read_fields};
+use reading::{has_attribute, macro_calls, macro_words, option_words, path_attribute, read_fields};
 
 use crate::rust::{MacroBody, RustFile, TypeRef, parse_macro};
 
@@ -47,6 +47,8 @@ pub struct OutlineModule {
     pub statics: Vec<(String, TypeRef)>,
     /// What the `macro_rules!` of this module expand to.
     pub macros: Vec<(String, Vec<MacroWord>)>,
+    /// Names of the macros that are called here.
+    pub macro_calls: Vec<String>,
     /// Files that `include!` puts in here, as written.
     pub included: Vec<String>,
 }
@@ -189,6 +191,7 @@ impl Reader {
             return;
         }
         let module = &mut self.outline.modules[index];
+        module.macro_calls.extend(macro_calls(item));
         match item {
             Item::Use(import) => module.imports.extend(read_use(import)),
             Item::ExternCrate(import) => {

@@ -1,5 +1,6 @@
 //! Reading small parts of the tree: names, attributes, fields, leaves of `use`, words of macros.
 
+use syn::visit::Visit;
 use syn::{Fields, Item, UseTree};
 
 use super::{Import, MacroWord};
@@ -150,6 +151,23 @@ pub(super) fn macro_words(tokens: &proc_macro2::TokenStream) -> Vec<MacroWord> {
         new
     });
     words
+}
+
+/// Names of the macros that an item calls; a module in the file is asked item by item.
+pub(super) fn macro_calls(item: &Item) -> Vec<String> {
+    struct Calls(Vec<String>);
+
+    impl<'ast> Visit<'ast> for Calls {
+        fn visit_item_mod(&mut self, _: &'ast syn::ItemMod) {}
+
+        fn visit_macro(&mut self, call: &'ast syn::Macro) {
+            self.0.extend(call.path.segments.last().map(|segment| segment.ident.to_string()));
+        }
+    }
+
+    let mut calls = Calls(Vec::new());
+    calls.visit_item(item);
+    calls.0
 }
 
 /// Whether `#[cfg(any())]` switches an item off for good: people keep old code that way.

@@ -79,10 +79,12 @@ impl Walker<'_> {
                 self.in_position(TypePosition::Field, |walker| walker.written_type(&item.ty));
                 self.expression(&item.expr);
             }
-            Item::Macro(call) if call.ident.is_some() => self.macro_definition(&call.mac),
-            Item::Macro(call) => {
-                self.macro_call(&call.mac);
-            }
+            Item::Macro(call) => match &call.ident {
+                Some(name) => self.macro_definition(&name.to_string(), &call.mac),
+                None => {
+                    self.macro_call(&call.mac);
+                }
+            },
             other => visit::visit_item(self, other),
         }
     }

@@ -33,7 +33,7 @@ impl Walker<'_> {
             MacroBody::Opaque => {
                 let range = self.range(call);
                 self.facts.opaque_macros.push((name.clone(), range));
-                self.tokens(&call.tokens);
+                self.tokens(&call.tokens, None);
                 Vec::new()
             }
         };
@@ -98,21 +98,27 @@ impl Walker<'_> {
         }
     }
 
-    /// The body of a `macro_rules!`.
-    pub(super) fn macro_definition(&mut self, definition: &syn::Macro) {
-        self.tokens(&definition.tokens);
+    /// The body of the `macro_rules!` with this name.
+    pub(super) fn macro_definition(&mut self, name: &str, definition: &syn::Macro) {
+        self.tokens(&definition.tokens, Some(name));
     }
 
-    /// Reads bare tokens: what they become is for the macro to say, so these facts are marked.
-    fn tokens(&mut self, tokens: &proc_macro2::TokenStream) {
-        let before = std::mem::replace(&mut self.source, Source::Tokens);
+    /// Reads bare tokens, perhaps of the `definition` of a macro: what they become is for the macro to say, so these facts are marked.
+    fn tokens(&mut self, tokens: &proc_macro2::TokenStream, definition: Option<&str>) {
+        let before = (self.source, self.module);
         for run in token_runs(tokens) {
-            self.token_run(&run);
+            self.source = Source::Tokens;
+            let names: Vec<String> = run.segments.iter().map(ToString::to_string).collect();
+            let is_open = !run.after_dot && self.resolve_names(&names, false) == Resolved::Unknown;
+            if let Some(caller) = definition.filter(|_| is_open).and_then(|name| self.crate_model.caller_that_knows(name, &names)) {
+                (self.source, self.module) = (Source::Definition, caller);
+            }
+            self.token_run(&run, names);
+            (self.source, self.module) = before;
         }
-        self.source = before;
     }
 
-    fn token_run(&mut self, run: &TokenRun) {
+    fn token_run(&mut self, run: &TokenRun, names: Vec<String>) {
         let Some(first) = run.segments.first() else { return };
         let Some(last) = run.segments.last() else { return };
         let range = self.spans.of(first.span()).cover(self.spans.of(last.span()));
@@ -122,7 +128,6 @@ impl Walker<'_> {
             }
             return;
         }
-        let names: Vec<String> = run.segments.iter().map(ToString::to_string).collect();
         let resolved = self.resolve_names(&names, false);
         let position = match (&run.call, run.bang) {
             (_, true) => PathUsePosition::Macro,
@@ -143,7 +148,7 @@ impl Walker<'_> {
                 position: self.type_position,
                 nesting: self.nesting,
                 signature: None,
-                source: Source::Tokens,
+                source: self.source,
                 function: self.function,
                 module: self.module,
             });

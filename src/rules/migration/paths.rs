@@ -125,7 +125,8 @@ fn report(context: &FileContext<'_>, path: &PathUse, hit: &Hit, findings: &mut F
         PathUsePosition::Import { .. } => path.range,
         _ => TextRange::new(first, path.segments[hit.segment].1.end),
     };
-    hit.standing.report(findings, change, &context.package, (context.file, range)).fix = fix(context, path, hit);
+    hit.standing.report(findings, change, &context.package, (context.file, range)).fix =
+        fix(context, path, hit).filter(|fix| path.source != Source::Definition || fix.imports.is_empty());
 }
 
 /// Whether the item only moved, so that the `use` which brings its name in is all there is to change.
@@ -153,7 +154,8 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     }
     let at = path.segments[hit.segment].1;
     let first = path.segments[0].1.start;
-    let qualified = hit.segment > 0;
+    // Where a macro is called, nobody knows what is imported.
+    let qualified = hit.segment > 0 || path.source == Source::Definition;
     if let Some(replacement) = &change.replace_type {
         let followed = hit.segment + 1 < path.segments.len() || path.position == PathUsePosition::Value;
         let text = if followed { replacement.replace('<', "::<") } else { replacement.clone() };

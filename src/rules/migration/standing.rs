@@ -80,7 +80,7 @@ fn dates(change: &Change, release: Option<Release>) -> String {
 pub(super) fn fix_of(change: &Change, title: String, source: Source) -> Option<Fix> {
     match (change.safety, source) {
         (RowSafety::Manual, _) | (_, Source::Expansion) => None,
-        (_, Source::Tokens) => Some(Fix::risky(title, "it stands in a macro whose expansion hognose does not see")),
+        (_, Source::Tokens | Source::Definition) => Some(Fix::risky(title, "it stands in a macro whose expansion hognose does not see")),
         (RowSafety::Safe, _) => Some(Fix::safe(title)),
         (RowSafety::Unsafe, _) => {
             let reason = change.reason.clone().unwrap_or_else(|| "behaviour could change".to_owned());

@@ -167,3 +167,12 @@ fn what_a_crate_beside_pyo3_asks_for_too_is_answered_as_before() {
     assert_eq!(mended("MyFile::with_requirements"), None);
     assert_eq!(mended("MyPyFileLikeObject::with_requirements"), None);
 }
+
+#[test]
+fn text_that_the_stable_api_cannot_lend_is_copied() {
+    let said = |ty| Said { code: "E0599", message: ty, ..NOTHING };
+    let text = said("no method named `to_str` found for reference `&pyo3::Bound<'_, PyString>` in the current scope");
+    assert_mended(&text, &[("fn f() { match s.«to_str»() { _ => g() } }", "fn f() { match s.to_cow() { _ => g() } }")]);
+    let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
+    assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
+}

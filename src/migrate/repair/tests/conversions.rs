@@ -92,6 +92,10 @@ fn errors_of_conversions_become_the_one_that_is_wanted() {
         mended("fn f() { let r: PyResult<PyRef<'_, Meter>> = x.«extract»(); }", &said).as_deref(),
         Some("fn f() { let r: PyResult<PyRef<'_, Meter>> = x.extract().map_err(Into::into); }"),
     );
+    assert_eq!(
+        mended("macro_rules! m { ($x:expr) => { attach(|py| $x?.«extract»()) } }", &said).as_deref(),
+        Some("macro_rules! m { ($x:expr) => { attach(|py| $x?.extract().map_err(Into::into)) } }"),
+    );
     // A closure has the error of what it ends with.
     let said = Said { code: "E0277", message: "`?` couldn't convert the error to `CastError<'_, '_>`", notes: &[], labels: &[] };
     assert_eq!(
@@ -175,4 +179,21 @@ fn text_is_owned_where_python_cannot_lend_it() {
     let said =
         Said { code: "E0277", message: "the trait bound `for<'a> &str: FromPyObject<'a, '_>` is not satisfied", notes: &[], labels: &[] };
     assert_eq!(mended("fn f() -> PyResult<()> { x.«extract»::<&str>()?; Ok(()) }", &said), None);
+}
+
+#[test]
+fn elements_become_what_is_wanted_where_they_are_made() {
+    let notes =
+        &["expected struct `Vec<pyo3::Py<PyArray<f64, Dim<[usize; 1]>>>>`\n   found struct `Vec<pyo3::Bound<'_, PyArray<f64, _>>>`"];
+    let said = Said { code: "E0308", message: "mismatched types", notes, labels: &[] };
+    assert_eq!(
+        mended("fn f() -> PyResult<Vec<A>> { let a: Vec<_> = b.into_iter().map(|v| g(py, v)).collect(); Ok(«a») }", &said).as_deref(),
+        Some("fn f() -> PyResult<Vec<A>> { let a: Vec<_> = b.into_iter().map(|v| g(py, v).unbind()).collect(); Ok(a) }"),
+    );
+    assert_eq!(
+        mended("fn f() -> Vec<A> { «b.into_iter().map(|v| { h(); g(py, v) }).collect()» }", &said).as_deref(),
+        Some("fn f() -> Vec<A> { b.into_iter().map(|v| { h(); g(py, v).unbind() }).collect() }"),
+    );
+    // What makes them is elsewhere.
+    assert_eq!(mended("fn f() -> Vec<A> { «b.into_iter().map(g).collect()» }", &said), None);
 }

@@ -122,6 +122,9 @@ fn module_fix(context: &FileContext<'_>, found: &GilRefType, _: &Change) -> Opti
 
 /// Brings `Bound` and the trait of the type's methods into scope; a glob of the prelude has both.
 fn with_bound(context: &FileContext<'_>, found: &GilRefType, fix: Fix) -> Fix {
+    if found.source == Source::Definition {
+        return fix;
+    }
     let at = found.range.start;
     let add = |path: &str| ImportEdit::Add { file: context.file, at, path: as_seen(path, context) };
     let fix = fix.import(add("pyo3::Bound"));

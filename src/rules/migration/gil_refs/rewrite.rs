@@ -2,6 +2,7 @@
 
 use crate::model::{GilRefType, Nesting, Source, TypePosition};
 use crate::rules::FileContext;
+use crate::rules::migration::paths::as_seen;
 use crate::text::{Edit, TextRange};
 
 /// What a GIL Ref becomes.
@@ -25,7 +26,7 @@ pub(super) fn form(context: &FileContext<'_>, found: &GilRefType) -> Option<Form
     }
     let is_whole = found.nesting == Nesting::Whole;
     let is_optional = found.nesting == Nesting::Option;
-    if found.source == Source::Tokens {
+    if found.source != Source::Tree {
         return Some(if is_bare_parameter(context, found) { Form::Borrowed } else { Form::Owned });
     }
     Some(match found.position {
@@ -66,7 +67,8 @@ pub(super) fn write(context: &FileContext<'_>, found: &GilRefType, reference: Op
         (Form::Borrowed, Some(name)) => format!("&{name} "),
         (Form::Borrowed, None) => "&".to_owned(),
     };
-    let opening = format!("{ampersand}Bound<{token}, ");
+    let path = if found.source == Source::Definition { as_seen("pyo3::Bound", context) } else { "Bound".to_owned() };
+    let opening = format!("{ampersand}{path}<{token}, ");
     if found.class == "PyCell" {
         // `PyCell<T>` has the brackets already.
         let inside = context.slice(found.target).find('<')? + 1 + found.target.start;
