@@ -1,6 +1,7 @@
 //! `hognose migrate`: brings a project to another PyO3 release, with the compiler as second opinion.
 
 mod compile;
+mod format;
 mod human;
 mod json;
 mod left;
@@ -171,7 +172,8 @@ impl Migration<'_> {
 
     /// Changes everything in memory and shows the difference.
     fn show(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<()> {
-        let tree = self.rewrite(paths, project, plan)?;
+        let mut tree = self.rewrite(paths, project, plan)?;
+        format::format_as_before(project, &mut tree, self.record, self.around);
         self.record.diff = Some(tree.diff(&project.sources, std::env::current_dir().ok().as_deref()));
         Ok(())
     }
@@ -208,6 +210,11 @@ impl Migration<'_> {
         if let Some(compiler) = &now
             && let Err(problem) = self.mend((compiler, paths, &plan.check_options()), project, &before, &mut tree)?
         {
+            return Ok(Err(problem));
+        }
+        let written = project.sources.clone();
+        format::format_as_before(project, &mut tree, self.record, self.around);
+        if let Err(problem) = format::write(&written, &project.sources) {
             return Ok(Err(problem));
         }
         self.record.changed = tree.changed(&project.sources);

@@ -134,13 +134,22 @@ pub fn check(plan: &CheckPlan, on_progress: &mut dyn FnMut(&str)) -> std::io::Re
     if plan.default_features == DefaultFeatures::Off {
         cargo = cargo.arg("--no-default-features");
     }
-    let answer = cargo.capture_with(on_progress)?;
+    let mut answer = cargo.capture_with(on_progress)?;
+    if lacks_toolchain(&answer.stderr) {
+        answer = cargo.env("RUSTUP_TOOLCHAIN", "stable").capture_with(on_progress)?;
+    }
     let (errors, warnings) = read_messages(&answer.stdout, &plan.workspace);
     Ok(if answer.success || !errors.is_empty() {
         Checked::Compiled { errors, warnings }
     } else {
         Checked::Stopped(complaint(&answer.stderr))
     })
+}
+
+/// Whether rustup stopped because the Rust that the project pins is not on this machine. What the code is to become compiles with any Rust
+/// that is new enough, and stable is there for nearly everyone.
+fn lacks_toolchain(stderr: &str) -> bool {
+    stderr.lines().any(|line| line.starts_with("error: toolchain '") && line.ends_with("' is not installed"))
 }
 
 /// What cargo complains of, without what it says of its work: lines that begin with a word in a column of twelve.
@@ -157,6 +166,14 @@ fn complaint(stderr: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pinned_rust_may_be_missing() {
+        let stderr =
+            "error: toolchain '1.72-x86_64-unknown-linux-gnu' is not installed\nhelp: run `rustup toolchain install` to install it\n";
+        assert!(lacks_toolchain(stderr));
+        assert!(!lacks_toolchain("error: could not compile `toolchain` (lib)\n"));
+    }
 
     #[test]
     fn what_cargo_does_is_no_complaint() {

@@ -1,7 +1,9 @@
 //! How a package depends on PyO3: dependency tables in all their notations, renames, workspace inheritance, features.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use super::files::clean;
 use super::manifest::Manifest;
 use super::toml::{Entry, Node};
 use super::{Dependency, Feature, Pyo3};
@@ -38,6 +40,22 @@ pub(super) fn read(manifest: &Manifest, workspace: Option<&Manifest>) -> Pyo3 {
         pyo3.declared = Some((main.file, main.range));
     }
     pyo3
+}
+
+/// Whether they are those of a package that uses PyO3.
+pub(super) fn uses_pyo3(pyo3: &Pyo3) -> bool {
+    !pyo3.extern_names.is_empty() || !pyo3.ffi_extern_names.is_empty()
+}
+
+/// The folders of the dependencies that are named by path.
+pub(super) fn folders(manifest: &Manifest, workspace: Option<&Manifest>) -> Vec<PathBuf> {
+    let tables = dependency_tables(manifest);
+    let declarations = tables.iter().flat_map(|(_, node)| node.entries()).map(|entry| Declaration::read(entry, manifest, workspace));
+    let folder = |(file, entry): (FileId, Entry<'_>)| {
+        let holder = workspace.filter(|workspace| workspace.file == file).unwrap_or(manifest);
+        Some(clean(&holder.dir().join(entry.value.get("path")?.value.as_str()?)))
+    };
+    declarations.filter_map(|declaration| declaration.sources().find_map(folder)).collect()
 }
 
 /// The dependency that stands for PyO3: on `pyo3` before `pyo3-ffi`, for the library before tests and build scripts.

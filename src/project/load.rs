@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::dependencies::{self, main_dependency};
+use super::dependencies::{self, main_dependency, uses_pyo3};
 use super::files::{self, absolute, clean};
 use super::manifest::{LibrarySource, Manifest};
 use super::reader::Reader;
 use super::settings::{self, Exclusions};
 use super::walk::{Found, walk};
-use super::{Package, Project, Pyo3, Settings, Target, TargetKind, linked, lock, targets};
+use super::{Package, Project, Settings, Target, TargetKind, linked, lock, targets};
 use crate::diagnostic::SkippedKind;
 use crate::text::{FileId, Sources};
 
@@ -256,7 +256,7 @@ impl Loading {
         }
         let (pyproject, backend) = self.reader.packaging(&manifest, root, self.named_by.get(path).map(PathBuf::as_path));
         let settings = self.settings(&manifest, workspace.as_deref(), pyproject);
-        let targets = self.targets(&manifest);
+        let targets = self.targets(&manifest, workspace.as_deref());
         let has_library = targets.iter().any(|target| target.kind == TargetKind::Library);
         let source = if has_library { LibrarySource::Present } else { LibrarySource::Absent };
         Some(Package {
@@ -287,13 +287,15 @@ impl Loading {
         settings::read(&tables)
     }
 
-    fn targets(&mut self, manifest: &Manifest) -> Vec<Target> {
+    fn targets(&mut self, manifest: &Manifest, workspace: Option<&Manifest>) -> Vec<Target> {
         let (roots, missing) = targets::find(manifest);
         for missing in missing {
             let reason = format!("target file `{}` does not exist", missing.written);
             self.reader.files.skip_at(manifest.file, missing.at.start, SkippedKind::Missing, reason);
         }
-        roots.into_iter().filter_map(|root| Some(Target { kind: root.kind, root: self.reader.files.read(&root.path)? })).collect()
+        let macros = self.reader.macro_roots(manifest, workspace).into_iter().map(|path| (TargetKind::Macros, path));
+        let roots = roots.into_iter().map(|root| (root.kind, root.path)).chain(macros);
+        roots.filter_map(|(kind, path)| Some(Target { kind, root: self.reader.files.read(&path)? })).collect()
     }
 
     /// Gives every Rust file to the package whose folder is nearest above it.
@@ -393,8 +395,4 @@ enum Owner {
     Package(PathBuf),
     Silent,
     Nobody,
-}
-
-fn uses_pyo3(pyo3: &Pyo3) -> bool {
-    !pyo3.extern_names.is_empty() || !pyo3.ffi_extern_names.is_empty()
 }

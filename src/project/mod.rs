@@ -6,6 +6,7 @@ mod files;
 mod linked;
 mod load;
 mod lock;
+mod macros;
 mod manifest;
 mod packaging;
 pub mod pyproject;
@@ -197,6 +198,8 @@ pub enum TargetKind {
     Example,
     /// `build.rs`.
     BuildScript,
+    /// The library of procedural macros that the package has by path, if they write PyO3 code and their crate does not depend on PyO3.
+    Macros,
 }
 
 /// The project's own settings for hognose.

@@ -4,6 +4,7 @@ mod file;
 mod macros;
 mod nodes;
 mod scan;
+mod templates;
 mod types;
 
 pub use file::{PARSER_STACK, ParseFailure, RustFile, Spans};

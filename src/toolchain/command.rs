@@ -1,7 +1,7 @@
 //! Running programs: the only place that starts one.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -175,6 +175,23 @@ impl Invocation {
     /// The program cannot be started.
     pub fn capture(&self) -> io::Result<Captured> {
         let output = self.command().stdin(Stdio::null()).output()?;
+        Ok(Captured {
+            success: output.status.success(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// As [`capture`](Self::capture), for a program that reads all of `input` before it answers.
+    ///
+    /// # Errors
+    /// The program cannot be started, or stops reading.
+    pub fn capture_of(&self, input: &str) -> io::Result<Captured> {
+        let mut child = self.command().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input.as_bytes())?;
+        }
+        let output = child.wait_with_output()?;
         Ok(Captured {
             success: output.status.success(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

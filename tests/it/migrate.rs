@@ -249,6 +249,21 @@ fn a_diff_writes_nothing_and_can_be_applied() {
 }
 
 #[test]
+fn what_was_formatted_is_formatted_again() {
+    let lib = |signature: &str| format!("use pyo3::prelude::*;\n\n#[pyfunction]\nfn{signature} -> usize {{\n    4\n}}\n");
+    let short = lib(" describe(first: &PyAny, second: &PyAny, third: &PyAny, fourth: &PyAny)");
+    let wrapped = lib(
+        " describe(\n    first: &Bound<'_, PyAny>,\n    second: &Bound<'_, PyAny>,\n    third: &Bound<'_, PyAny>,\n    fourth: &Bound<'_, PyAny>,\n)",
+    );
+    let manifest = cargo("[dependencies]\npyo3 = \"0.20\"\n");
+    becomes(&[("Cargo.toml", &manifest), ("src/lib.rs", &short)], &[("src/lib.rs", &wrapped)]);
+    // Of people who do without rustfmt, lines stay where they are.
+    let own_style = short.replace("use pyo3", "use  pyo3");
+    let kept = own_style.replace("&PyAny", "&Bound<'_, PyAny>");
+    becomes(&[("Cargo.toml", &manifest), ("src/lib.rs", &own_style)], &[("src/lib.rs", &kept)]);
+}
+
+#[test]
 fn uncommitted_changes_are_not_mixed_with() {
     let dir = project(&[("Cargo.toml", &cargo("[dependencies]\npyo3 = \"0.25\"\n")), ("src/lib.rs", LIB)]);
     git(dir.path(), &["init", "-q"]);

@@ -470,3 +470,35 @@ fn what_permissions_hide_is_skipped() {
     }
     assert_eq!(skipped(&tree.load("")), [(SkippedKind::Unreadable, "src/secret.rs", "permission denied")]);
 }
+
+#[test]
+fn procedural_macros_that_write_pyo3_are_read_with_the_package_that_uses_them() {
+    let library = "[lib]\nproc-macro = true\n";
+    let package = |name: &str, rest: &str| format!("[package]\nname = \"{name}\"\nedition = \"2021\"\n{rest}");
+    let tree = Tree::new(&[
+        (
+            "ext/Cargo.toml",
+            &package(
+                "ext",
+                "[dependencies]\npyo3 = \"0.20\"\nderive = { path = \"../derive\" }\nother = { path = \"../other\" }\nown = { path = \"../own\" }\n",
+            ),
+        ),
+        ("ext/src/lib.rs", ""),
+        ("derive/Cargo.toml", &package("derive", library)),
+        ("derive/src/lib.rs", "mod emit;\n"),
+        ("derive/src/emit.rs", "fn emit() { quote! { pyo3::PyObject } }\n"),
+        // It writes no PyO3 code.
+        ("other/Cargo.toml", &package("other", library)),
+        ("other/src/lib.rs", "mod emit;\n"),
+        ("other/src/emit.rs", "fn emit() { quote! { serde::Value } }\n"),
+        // A package of its own.
+        ("own/Cargo.toml", &package("own", &format!("{library}[dependencies]\npyo3 = \"0.20\"\n"))),
+        ("own/src/lib.rs", "fn emit() { quote! { pyo3::PyObject } }\n"),
+    ]);
+    let project = tree.load("");
+    let [ext, own] = project.packages.as_slice() else { panic!("{:?}", project.packages) };
+    assert_eq!(rust_files(&project, ext), ["derive/src/emit.rs", "derive/src/lib.rs", "ext/src/lib.rs"]);
+    assert_eq!(rust_files(&project, own), ["own/src/lib.rs"]);
+    let macros = ext.targets.iter().filter(|target| target.kind == TargetKind::Macros);
+    assert_eq!(macros.map(|target| display(&project, target.root)).collect::<Vec<_>>(), ["derive/src/lib.rs"]);
+}

@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::record::{Compilation, Left, Record, State, TestRun, Voice, When};
+use super::record::{Compilation, Left, Record, Review, State, TestRun, Voice, When};
 use crate::commands::fixing::counted;
 use crate::report::one_line;
 use crate::toolchain::steps::{Status, StepReport};
+
+/// From so many rewrites with one reason on, only their lines are told.
+const MANY_PLACES: usize = 4;
 
 /// Says what is going to be done.
 pub(super) fn write_plan(record: &Record, out: &mut dyn Write) -> io::Result<()> {
@@ -78,9 +81,28 @@ fn write_changes(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "\nto review: these rewrites could change behaviour")?;
-    for review in &record.review {
-        let (path, title, reason) = (one_line(&review.path), one_line(&review.title), one_line(&review.reason));
-        writeln!(out, "  {path}:{}: {title} ({reason})", review.line)?;
+    let mut reasons: Vec<&str> = record.review.iter().map(|review| review.reason.as_str()).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    for reason in reasons {
+        let reviews: Vec<&Review> = record.review.iter().filter(|review| review.reason == reason).collect();
+        writeln!(out, "  {}", one_line(reason))?;
+        write_places(&reviews, out)?;
+    }
+    Ok(())
+}
+
+/// Few places with what happened there; of many, which share their reason, the lines file by file.
+fn write_places(reviews: &[&Review], out: &mut dyn Write) -> io::Result<()> {
+    if reviews.len() <= MANY_PLACES {
+        for review in reviews {
+            writeln!(out, "    {}:{}: {}", one_line(&review.path), review.line, one_line(&review.title))?;
+        }
+        return Ok(());
+    }
+    for file in reviews.chunk_by(|a, b| a.path == b.path) {
+        let lines: Vec<String> = file.iter().map(|review| review.line.to_string()).collect();
+        writeln!(out, "    {}: line {}", one_line(&file[0].path), lines.join(", "))?;
     }
     Ok(())
 }

@@ -44,6 +44,13 @@ impl Tree {
         }
     }
 
+    /// The Rust files that have another text now, with what they said before.
+    pub(super) fn rewritten(&self, sources: &Sources) -> Vec<(FileId, String)> {
+        let changed = self.before.iter().filter(|(file, before)| sources.get(**file).text != **before);
+        let rust = changed.filter(|(file, _)| sources.get(**file).display.ends_with(".rs"));
+        rust.map(|(file, before)| (*file, before.clone())).collect()
+    }
+
     /// Takes up what has changed in `now` since `then`.
     pub(super) fn include(&mut self, then: &Sources, now: &Sources) {
         for (file, _) in now.iter().filter(|(file, source)| source.text != then.get(*file).text) {

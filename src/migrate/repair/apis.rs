@@ -8,8 +8,19 @@ use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 10] =
-        [stable_text, protected, c_strings, infallible_result, infallible_now, python_text, protocol, sizes, error_value, utf8_error];
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
+        stable_text,
+        protected,
+        c_strings,
+        infallible_result,
+        infallible_now,
+        python_text,
+        text_or_default,
+        protocol,
+        sizes,
+        error_value,
+        utf8_error,
+    ];
     rules.iter().find_map(|rule| rule(site))
 }
 
@@ -237,6 +248,25 @@ fn stable_text(site: &Site<'_>) -> Option<Repair> {
         matches!(without_path(printed).split_once('<')?, ("Bound" | "Borrowed", of) if of.trim_end_matches('>').ends_with("PyString"));
     site.method_call().filter(|_| is_text)?;
     site.repair("take the text of a Python string by `to_cow`", vec![Edit::replace(site.place.range, "to_cow")])
+}
+
+/// `class.name().unwrap_or_else(|_| "unknown".into())`, where the name was text and is a Python string.
+fn text_or_default(site: &Site<'_>) -> Option<Repair> {
+    let bound = quoted(&site.error.message).next()?;
+    let (target, text) = bound.strip_suffix('>')?.split_once(": From<")?;
+    let TypeRef::Path { arguments, .. } = super::ownership::printed(target) else { return None };
+    let is_string = target.contains("Bound<") && arguments.first().and_then(TypeRef::name) == Some("PyString");
+    if !site.is("E0277") || !is_string || !matches!(text, "&str" | "std::string::String" | "String") {
+        return None;
+    }
+    let mut around = site.view.nodes.ancestors(site.method_call()?.0);
+    let value = around.find_map(|(_, node)| match &node.syntax {
+        Syntax::MethodCall { receiver, method, .. } if matches!(site.text(*method), "unwrap_or" | "unwrap_or_else") => Some(*receiver),
+        _ => None,
+    })?;
+    let Syntax::MethodCall { method, .. } = &site.node(site.view.nodes.expression_at(value)?).syntax else { return None };
+    let is_name = matches!(site.text(*method), "name" | "qualname" | "fully_qualified_name" | "module");
+    is_name.then(|| site.repair("take the text of a Python string", vec![Edit::insert(value.end, ".map(|name| name.to_string())")]))?
 }
 
 /// A list where a sequence is wanted, or a dict where a mapping is: `keys` of a mapping gave a sequence.

@@ -1,12 +1,16 @@
-//! E0599, E0277: clones of `Py<T>`, which count a reference with a token.
+//! E0599, E0277, E0308: clones of `Py<T>`, which count a reference with a token.
 
 use super::Repair;
+use super::mismatch::types;
 use super::ownership::printed;
 use super::site::{Site, quoted};
-use crate::rust::Syntax;
+use crate::rust::{Node, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if site.is("E0308") {
+        return cloned_reference(site);
+    }
     let about = match site.error.code.as_deref()? {
         // "the trait bound `pyo3::Py<T>: Clone` is not satisfied"
         "E0277" => quoted(&site.error.message).next()?.strip_suffix(": Clone")?,
@@ -35,4 +39,52 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         _ => return None,
     };
     site.repair("count the reference", vec![edit])
+}
+
+/// `objects.map(|object| object.clone())` with objects that are `&Py<T>`: a reference is all that can be cloned there.
+fn cloned_reference(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = types(site.error, site.place)?;
+    let at = lent_object(&expected, &found)?;
+    let nodes = site.view.nodes;
+    let clones = nodes.inside(site.origin(site.place.range)?).filter_map(|(id, node)| {
+        let Syntax::MethodCall { receiver, method, arguments, .. } = &node.syntax else { return None };
+        let is_clone = arguments.is_empty() && matches!(site.text(*method), "clone" | "to_owned");
+        let Syntax::Closure(closure) = &site.node(nodes.body_of(id)?).syntax else { return None };
+        let is_value = match at {
+            Some(nth) => is_item(site, closure.body, nth, node),
+            None => closure.body == node.range,
+        };
+        (is_clone && is_value).then_some((id, *receiver, node.range))
+    });
+    let clones: Vec<_> = clones.collect();
+    let [(clone, receiver, range)] = clones[..] else { return None };
+    let counted = match site.token(clone) {
+        Some(token) => Edit::replace(TextRange::new(receiver.end, range.end), format!(".clone_ref({token})")),
+        None => Edit::replace(range, format!("pyo3::Python::attach(|py| {}.clone_ref(py))", site.text(receiver))),
+    };
+    site.repair("count the reference", vec![counted])
+}
+
+/// Where `Py<T>` is wanted inside of a type and `&Py<T>` found: the place in a tuple, if it is in one. `None` where that is not what differs.
+fn lent_object(expected: &TypeRef, found: &TypeRef) -> Option<Option<usize>> {
+    let is_lent = |(wanted, found): &(&TypeRef, &TypeRef)| {
+        wanted.name() == Some("Py") && matches!(found, TypeRef::Reference(object) if object.name() == Some("Py"))
+    };
+    let (TypeRef::Path { arguments: wanted, .. }, TypeRef::Path { arguments: given, .. }) = (expected, found) else { return None };
+    if expected.name() != found.name() || expected.name() == Some("Result") {
+        return None;
+    }
+    wanted.iter().zip(given).find_map(|pair| match pair {
+        pair if is_lent(&pair) => Some(None),
+        (TypeRef::Tuple(wanted), TypeRef::Tuple(given)) => wanted.iter().zip(given).position(|pair| is_lent(&pair)).map(Some),
+        _ => None,
+    })
+}
+
+/// Whether a node is the item at a place of the tuple that stands at a range.
+fn is_item(site: &Site<'_>, tuple: TextRange, nth: usize, node: &Node) -> bool {
+    let nodes = site.view.nodes;
+    let Some(id) = nodes.expression_at(tuple) else { return false };
+    let items = nodes.inside(tuple).filter(|(_, item)| item.parent == Some(id));
+    site.text(tuple).starts_with('(') && items.map(|(_, item)| item.range).nth(nth) == Some(node.range)
 }

@@ -1,6 +1,7 @@
 //! What became fallible: `?` is inserted, and the function around it learns to fail.
 
 use super::Repair;
+use super::conversions::is_constructor;
 use super::ownership::printed;
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
 use super::site::{Site, merged, quoted, without_path};
@@ -19,8 +20,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         return Some(repair);
     }
     let (range, value) = fallible_expression(site)?;
-    let edits = propagate(site, range, &value)?;
-    site.repair("propagate the error of a call that can fail now", edits)
+    propagate(site, range, &value)
 }
 
 /// Whether the error that a `?` cannot convert is a `PyErr`; the error of formatting carries nothing, so nothing becomes it.
@@ -36,6 +36,7 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     let code = site.error.code.as_deref()?;
     match code {
         "E0308" => mismatched(site).or_else(|| matched(site)),
+        "E0599" if site.error.message.contains("` doesn't implement `std::fmt::") => operand(site),
         "E0599" => method_of_result(site).or_else(|| mapped_item(site)),
         "unused_must_use" => {
             let here = site.view.nodes.expression_at(site.place.range)?;
@@ -141,15 +142,19 @@ fn value_of(ty: &TypeRef) -> Option<TypeRef> {
 }
 
 /// `?` behind the expression, as far as the function around it lets errors through.
-fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Vec<Edit>> {
+fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Repair> {
     let here = site.view.nodes.expression_at(range)?;
     let body = site.view.nodes.body_of(here)?;
-    let is_maybe = value.name() == Some("Option");
+    let propagated = |edits: Vec<Edit>| site.repair("propagate the error of a call that can fail now", edits);
+    let put = |suffix: &str| vec![Edit::insert(range.end, suffix)];
+    // Lookups took errors for absence before they could fail.
+    let absent =
+        || (value.name() == Some("Option")).then(|| site.repair("take an error for absence, as before", put(".ok().flatten()")))?;
+    let panics = || panicked_before(site, here).then(|| site.repair(PANIC, put(".unwrap()")))?;
     match leaves(site, body) {
-        Leaves::Result | Leaves::Unknown => Some(vec![Edit::insert(range.end, "?")]),
-        Leaves::Option if is_maybe => Some(vec![Edit::insert(range.end, ".ok().flatten()")]),
-        Leaves::Option => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
-        Leaves::Foreign => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
+        Leaves::Result | Leaves::Unknown => propagated(put("?")),
+        Leaves::Option => absent().or_else(panics),
+        Leaves::Foreign => panics(),
         Leaves::Value => {
             let is_returned = returned(site, body, range);
             match let_it_fail(site, body, is_returned.then_some(range)) {
@@ -157,11 +162,9 @@ fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Vec<E
                     if !is_returned {
                         edits.insert(0, Edit::insert(range.end, "?"));
                     }
-                    Some(merged(edits))
+                    propagated(merged(edits))
                 }
-                // Lookups treated errors as absence before they could fail, constructors panicked.
-                None if is_maybe => Some(vec![Edit::insert(range.end, ".ok().flatten()")]),
-                None => panicked_before(site, here).then(|| vec![Edit::insert(range.end, ".unwrap()")]),
+                None => absent().or_else(panics),
             }
         }
     }
@@ -177,12 +180,17 @@ fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
     is_tail || nodes.inside(site.node(body).range).any(|(_, node)| node.syntax == Syntax::Return { value: Some(range) })
 }
 
-/// Whether a call that could not fail before panicked instead: constructors and conversions of Python objects did, and so did the
-/// project's functions that call them. Lookups said `None`.
+/// What is said of an `unwrap` that a repair puts in.
+const PANIC: &str = "panic where PyO3 panicked before: errors cannot leave this function";
+
+/// Whether a call that could not fail before panicked instead: PyO3's constructors of lists and tuples did, and so did its conversions.
+/// Lookups said `None`, and what a function of the project did is not known.
 fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
     match &site.node(call).syntax {
-        Syntax::Call { .. } => true,
-        Syntax::MethodCall { method, .. } => !site.text(*method).starts_with("get_item"),
+        Syntax::Call { function, .. } => is_constructor(site.text(*function)),
+        Syntax::MethodCall { method, .. } => {
+            matches!(site.text(*method), "into_pyobject" | "into_py_any" | "into_bound_py_any" | "into_py_dict")
+        }
         _ => false,
     }
 }
@@ -210,7 +218,7 @@ fn panic_as_before(site: &Site<'_>) -> Option<Repair> {
     let Syntax::Try { value } = tried.syntax else { return None };
     let call = site.view.nodes.expression_at(value)?;
     let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".unwrap()");
-    panicked_before(site, call).then(|| site.repair("panic as before", vec![edit]))?
+    panicked_before(site, call).then(|| site.repair(PANIC, vec![edit]))?
 }
 
 /// A collection of `T` cannot be collected from `Result<T, PyErr>`.

@@ -1,7 +1,9 @@
 //! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
 
+mod adjacent;
 mod apis;
 mod capsules;
+mod casts;
 mod classes;
 mod clones;
 mod closures;
@@ -53,8 +55,10 @@ pub struct View<'t> {
 
 /// What knows repairs; those that know a special case come before those that know a general one.
 const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
+    adjacent::repair,
     apis::repair,
     capsules::repair,
+    casts::repair,
     clones::repair,
     closures::repair,
     conversions::repair,

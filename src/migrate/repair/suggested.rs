@@ -4,7 +4,7 @@ use super::Repair;
 use super::site::Site;
 use crate::compiler::{Certainty, Suggestion};
 use crate::rust::Syntax;
-use crate::text::Edit;
+use crate::text::{Edit, TextRange};
 
 /// Beginnings of the messages of suggestions that are taken even if rustc is not sure.
 const TAKEN: &[&str] = &[
@@ -42,6 +42,9 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         if suggestion.message.starts_with("consider borrowing") && is_assigned() {
             return false;
         }
+        if is_dictated(site, suggestion) {
+            return false;
+        }
         suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(&suggestion.message)
             || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.iter().any(|start| suggestion.message.starts_with(start))
             || imports_methods(suggestion)
@@ -65,6 +68,17 @@ fn imports_methods(suggestion: &Suggestion) -> bool {
         segments.next().is_some_and(|name| name == "pyo3" || name == "numpy")
     };
     suggestion.message.contains("implemented but not in scope") && suggestion.edits.iter().all(|(_, _, text)| of_pyo3(text))
+}
+
+/// Whether a bound would go to a method of a trait, which says itself what its methods ask for.
+fn is_dictated(site: &Site<'_>, suggestion: &Suggestion) -> bool {
+    let is_in_method = |range: &TextRange| {
+        let nodes = site.view.nodes;
+        let around = nodes.around(*range).into_iter().flat_map(|id| nodes.ancestors(id).map(|(_, node)| &node.syntax));
+        let mut holders = around.skip_while(|syntax| !matches!(syntax, Syntax::Function(_))).skip(1);
+        holders.next().is_some_and(|syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_) }))
+    };
+    suggestion.message.contains("restrict") && suggestion.edits.iter().any(|(_, range, _)| is_in_method(range))
 }
 
 /// Another name that is spelt alike is rarely what a renamed API needs.

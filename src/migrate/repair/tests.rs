@@ -1,6 +1,7 @@
 //! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
 
 mod apis;
+mod casts;
 mod conversions;
 
 use std::path::{Path, PathBuf};
@@ -97,8 +98,8 @@ fn what_gave_none_panics_as_before_where_a_call_can_fail_now() {
         ..tried
     };
     assert_eq!(
-        mended("fn f() -> Result<T, Problem> { g(T::new(1)«?»); h() }", &foreign).as_deref(),
-        Some("fn f() -> Result<T, Problem> { g(T::new(1).unwrap()); h() }"),
+        mended("fn f() -> Result<T, Problem> { g(PyList::new(py, [1])«?»); h() }", &foreign).as_deref(),
+        Some("fn f() -> Result<T, Problem> { g(PyList::new(py, [1]).unwrap()); h() }"),
     );
     let io = Said { labels: &["the trait `From<std::io::Error>` is not implemented for `Problem`"], ..foreign };
     assert_eq!(mended("fn f() -> Result<T, Problem> { g(T::new(1)«?»); h() }", &io), None);
@@ -151,7 +152,10 @@ fn a_call_that_can_fail_now_makes_its_function_fail() {
         mended("impl Default for S { fn default() -> Self { S(«PyList::new(py, [1])») } }", &said).as_deref(),
         Some("impl Default for S { fn default() -> Self { S(PyList::new(py, [1]).unwrap()) } }"),
     );
+    // What these did before is not known.
     assert_eq!(mended("impl Default for S { fn default() -> Self { S(«list.get_item(1)») } }", &said), None);
+    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«made(py)») } }", &said), None);
+    assert_eq!(mended("impl Default for S { fn default() -> Self { S(«S::new(py)») } }", &said), None);
     assert_eq!(
         mended("impl Display for S { fn fmt(&self) -> fmt::Result { g(«PyList::new(py, [1])») } }", &said).as_deref(),
         Some("impl Display for S { fn fmt(&self) -> fmt::Result { g(PyList::new(py, [1]).unwrap()) } }"),

@@ -151,17 +151,20 @@ impl Walker<'_> {
         self.variables.iter().enumerate().rev().find_map(|(depth, scope)| scope.get(name).map(|ty| (depth, ty)))
     }
 
-    /// An expression for a token: the innermost variable that is one, or a call on one that carries a token.
+    /// An expression for a token: the innermost variable that is one, else a call on the innermost one that carries a token.
     fn token(&self) -> Option<String> {
         if self.detached().is_some() {
             return None;
         }
-        let mut scopes = self.variables.iter().rev();
-        scopes.find_map(|scope| {
-            let named = |wanted: fn(&Ty) -> bool| scope.iter().filter(|(_, ty)| wanted(ty)).map(|(name, _)| name).min();
-            let token = named(|ty| *ty == Ty::Token).cloned();
-            token.or_else(|| named(|ty| matches!(ty, Ty::GilRef(_) | Ty::Guard)).map(|name| format!("{name}.py()")))
-        })
+        let innermost = |wanted: fn(&Ty) -> bool| {
+            self.variables.iter().enumerate().rev().find_map(|(depth, scope)| {
+                let is_visible = |name: &&String| self.variable(name).is_some_and(|(found, _)| found == depth);
+                scope.iter().filter(|(_, ty)| wanted(ty)).map(|(name, _)| name).filter(is_visible).min()
+            })
+        };
+        // An object can have moved away; a token is a copy.
+        let token = innermost(|ty| *ty == Ty::Token).cloned();
+        token.or_else(|| innermost(|ty| matches!(ty, Ty::GilRef(_) | Ty::Guard)).map(|name| format!("{name}.py()")))
     }
 
     /// Runs `walk` while types stand in the given position.

@@ -259,7 +259,13 @@ pub(super) fn add_imports(context: &FileContext<'_>, at: usize, change: &Change,
 
 /// A path of the catalogue as the sources have to spell it: with the name under which they see PyO3.
 pub(super) fn as_seen(path: &str, context: &FileContext<'_>) -> String {
-    let seen = context.package.package.pyo3.extern_names.first().map_or("pyo3", String::as_str);
+    let pyo3 = &context.package.package.pyo3;
+    // A package with nothing but `pyo3-ffi` sees the same items one level up.
+    if let ([], [ffi, ..], Some(rest)) = (pyo3.extern_names.as_slice(), pyo3.ffi_extern_names.as_slice(), path.strip_prefix("pyo3::ffi::"))
+    {
+        return format!("{ffi}::{rest}");
+    }
+    let seen = pyo3.extern_names.first().map_or("pyo3", String::as_str);
     path.strip_prefix("pyo3::").map_or_else(|| path.to_owned(), |rest| format!("{seen}::{rest}"))
 }
 

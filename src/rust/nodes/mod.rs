@@ -325,6 +325,16 @@ mod tests {
     }
 
     #[test]
+    fn expressions_in_templates_of_macros_have_places() {
+        let text = "macro_rules! m { ($v:ident, $($t:ty),*) => {{ $($v.is::<$t>(a.b());)* }}; () => { + }; }";
+        let nodes = Nodes::read(text).unwrap();
+        let place = |part| nodes.get(nodes.expression_at(range(text, part)).unwrap());
+        let Syntax::MethodCall { receiver, .. } = place("$v.is::<$t>(a.b())").syntax else { panic!() };
+        assert_eq!(&text[receiver.start..receiver.end], "$v");
+        assert!(matches!(place("a.b()").syntax, Syntax::MethodCall { .. }));
+    }
+
+    #[test]
     fn the_short_form_of_a_field_is_no_ordinary_value() {
         let text = "fn f() -> S { S { a, b: c } }";
         let nodes = Nodes::read(text).unwrap();

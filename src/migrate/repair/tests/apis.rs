@@ -158,3 +158,21 @@ fn text_that_the_stable_api_cannot_lend_is_copied() {
     let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
     assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
 }
+
+#[test]
+fn what_a_crate_beside_pyo3_asks_for_too_is_answered_as_before() {
+    let missing = Said {
+        code: "E0061",
+        message: "this function takes 5 arguments but 4 arguments were supplied",
+        labels: &["", "argument #5 of type `bool` is missing"],
+        notes: &["associated function defined here"],
+    };
+    let call = |path: &str| format!("fn f() {{ «{path}»‹(object, true, false, true)›?; }}");
+    let mended = |path: &str| mended(&call(path), &missing);
+    let done = |path: &str| Some(format!("fn f() {{ {path}(object, true, false, true, false)?; }}"));
+    for path in ["PyFileLikeObject::with_requirements", "pyo3_file::PyFileLikeObject::py_with_requirements"] {
+        assert_eq!(mended(path), done(path));
+    }
+    assert_eq!(mended("MyFile::with_requirements"), None);
+    assert_eq!(mended("MyPyFileLikeObject::with_requirements"), None);
+}

@@ -1,0 +1,60 @@
+//! Casts and checks of classes in a form that is gone, where only the compiler saw them: in the bodies of the project's own macros.
+
+use super::Repair;
+use super::site::{Site, is_name};
+use crate::rust::Syntax;
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    match site.error.code.as_deref()? {
+        "E0433" | "E0405" if site.text(site.place.range) == "PyTryFrom" => cast(site),
+        "E0107" | "E0061" => is_instance(site),
+        _ => None,
+    }
+}
+
+/// `PyTryFrom::try_from(object)` and `<T as PyTryFrom>::try_from(object)`.
+fn cast(site: &Site<'_>) -> Option<Repair> {
+    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
+    let Syntax::Call { function, arguments } = &call.syntax else { return None };
+    let [object] = arguments[..] else { return None };
+    let (of, name) = site.text(*function).rsplit_once("::")?;
+    let method = match name {
+        "try_from" => "cast",
+        "try_from_exact" => "cast_exact",
+        _ => return None,
+    };
+    let class = match of.strip_prefix('<').and_then(|of| of.strip_suffix('>')) {
+        Some(qualified) => format!("::<{}>", qualified.rsplit_once(" as ")?.0.trim()),
+        None => String::new(),
+    };
+    // The method borrows by itself.
+    let object = match site.node(site.view.nodes.expression_at(object)?).syntax {
+        Syntax::Reference { value } => value,
+        _ => object,
+    };
+    let edits = vec![
+        Edit::delete(TextRange::new(call.range.start, object.start)),
+        Edit::replace(TextRange::new(object.end, call.range.end), format!(".{method}{class}()")),
+    ];
+    let takes_suffix = site.node(site.view.nodes.expression_at(object)?).syntax.takes_suffix();
+    takes_suffix.then(|| site.repair("cast by the method of `Bound`", edits))?
+}
+
+/// `object.is_instance::<T>()`, whose class is an argument now.
+fn is_instance(site: &Site<'_>) -> Option<Repair> {
+    if site.text(site.place.range) != "is_instance" {
+        return None;
+    }
+    let (call, receiver) = site.method_call()?;
+    let Syntax::MethodCall { generics: Some(generics), method, arguments, .. } = &site.node(call).syntax else { return None };
+    let object = site.text(receiver);
+    let is_place = object.split('.').all(|part| is_name(part.trim_start_matches('$')));
+    if !is_place || !arguments.is_empty() {
+        return None;
+    }
+    let class = site.text(*generics).trim_start_matches("::");
+    let end = site.node(call).range.end;
+    let edit = Edit::replace(TextRange::new(method.end, end), format!("(&{object}.py().get_type::{class}())"));
+    site.repair("pass the class as an object", vec![edit])
+}

@@ -1,0 +1,51 @@
+//! Clones, casts and texts of objects.
+
+use super::{Said, mended};
+
+#[test]
+fn clones_of_references_to_objects_count_them() {
+    let said = Said { code: "E0308", message: "mismatched types", notes: &[], labels: &[] };
+    let option = Said { notes: &["expected enum `Option<Py<_>>`\n   found enum `Option<&Py<_>>`"], ..said };
+    assert_eq!(
+        mended("fn f(py: Python) { g(«map.get(k).map(|v| v.clone())») }", &option).as_deref(),
+        Some("fn f(py: Python) { g(map.get(k).map(|v| v.clone_ref(py))) }"),
+    );
+    let pair = Said { notes: &["expected enum `Option<(String, Py<_>)>`\n   found enum `Option<(String, &Py<_>)>`"], ..said };
+    assert_eq!(
+        mended("fn f() { g(«items.next().map(|(k, v)| (k.clone(), v.clone()))») }", &pair).as_deref(),
+        Some("fn f() { g(items.next().map(|(k, v)| (k.clone(), pyo3::Python::attach(|py| v.clone_ref(py))))) }"),
+    );
+    let iterator = Said { notes: &["expected struct `IntoIter<Py<_>>`\n   found struct `IntoIter<&Py<_>>`"], ..said };
+    assert_eq!(
+        mended("fn f(py: Python) { let all = ‹a.map(|v| v.to_owned()).collect::<Vec<_>>().into_iter()›; I { all: «all» } }", &iterator)
+            .as_deref(),
+        Some("fn f(py: Python) { let all = a.map(|v| v.clone_ref(py)).collect::<Vec<_>>().into_iter(); I { all: all } }"),
+    );
+    assert_eq!(mended("fn f() { g(«map.get(k)») }", &option), None);
+    assert_eq!(mended("fn f() { g(«a.map(|v| v.clone()).map(|v| v.clone())») }", &option), None);
+}
+
+#[test]
+fn casts_in_templates_of_macros_become_methods() {
+    let unknown = Said { code: "E0433", message: "cannot find type `PyTryFrom` in this scope", notes: &[], labels: &[] };
+    let template = |cast: &str| format!("macro_rules! m {{ ($f:expr) => {{ if let Ok(v) = {cast} {{ return $f(v); }} }}; }}");
+    assert_eq!(mended(&template("«PyTryFrom»::try_from(self.obj)"), &unknown), Some(template("self.obj.cast()")));
+    assert_eq!(mended(&template("<$t as «PyTryFrom»>::try_from(&object)"), &unknown), Some(template("object.cast::<$t>()")));
+    let generic = Said { code: "E0107", message: "method takes 0 generic arguments but 1 generic argument was supplied", ..unknown };
+    assert_eq!(mended(&template("$v.«is_instance»::<$t>()"), &generic), Some(template("$v.is_instance(&$v.py().get_type::<$t>())")),);
+}
+
+#[test]
+fn the_text_of_a_name_has_a_default() {
+    let said = Said {
+        code: "E0277",
+        message: "the trait bound `pyo3::Bound<'_, PyString>: From<&str>` is not satisfied",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { let name = ty.name().unwrap_or_else(|_| \"unknown\".«into»()); }", &said).as_deref(),
+        Some("fn f() { let name = ty.name().map(|name| name.to_string()).unwrap_or_else(|_| \"unknown\".into()); }"),
+    );
+    assert_eq!(mended("fn f() { let name = ty.text().unwrap_or_else(|_| \"unknown\".«into»()); }", &said), None);
+}
