@@ -115,6 +115,10 @@ fn what_gave_none_panics_as_before_where_a_call_can_fail_now() {
         mended("fn f() -> Option<Bound<'_, PyTuple>> { Some(«PyTuple::new(py, [1])») }", &mismatched).as_deref(),
         Some("fn f() -> Option<Bound<'_, PyTuple>> { Some(PyTuple::new(py, [1]).unwrap()) }"),
     );
+    assert_eq!(
+        mended("impl T for S { fn f(self) -> Py<PyAny> { «pyo3::IntoPyObjectExt::into_py_any(self.0, py)» } }", &mismatched).as_deref(),
+        Some("impl T for S { fn f(self) -> Py<PyAny> { pyo3::IntoPyObjectExt::into_py_any(self.0, py).unwrap() } }"),
+    );
 }
 
 #[test]
