@@ -213,8 +213,14 @@ fn python_text(site: &Site<'_>) -> Option<Repair> {
         return None;
     }
     let (expected, found) = types(site.error, site.place)?;
-    let TypeRef::Path { arguments, .. } = &found else { return None };
-    if found.name() != Some("Bound") || arguments.first().and_then(TypeRef::name) != Some("PyString") {
+    let is_text = |ty: &TypeRef| class_of(ty) == Some("PyString");
+    // `match class.name()? { "text" => …`: the pattern is text, and what is looked at was.
+    if is_text(&expected) {
+        let looked_at = site.places().find(|span| span.label.starts_with("this expression has type"))?;
+        let is_pattern = site.text(site.place.range).starts_with('"') && site.text(looked_at.range).ends_with('?');
+        return is_pattern.then(|| site.repair("take the text of a Python string", site.suffix(looked_at.range, ".to_str()?")))?;
+    }
+    if !is_text(&found) {
         return None;
     }
     let is_str = |ty: &TypeRef| matches!(ty, TypeRef::Reference(inner) if inner.name() == Some("str"));

@@ -137,6 +137,11 @@ fn a_call_that_can_fail_now_makes_its_function_fail() {
         mended("fn f(py: Python<'_>) { if X { return; } g(«PyList::new(py, [1])»); }", &said).as_deref(),
         Some("fn f(py: Python<'_>) -> pyo3::PyResult<()> { if X { return Ok(()); } g(PyList::new(py, [1])?); Ok(()) }"),
     );
+    // Somebody wrote `PyResult` with its path.
+    assert_eq!(
+        mended("fn g() -> pyo3::PyResult<()> {}\nfn f() -> L { «PyList::new(py, [1])» }", &said).as_deref(),
+        Some("fn g() -> pyo3::PyResult<()> {}\nfn f() -> pyo3::PyResult<L> { PyList::new(py, [1]) }"),
+    );
     assert_eq!(
         mended("fn f() -> PyResult<u8> { let list = ‹PyList::new(py, [1])›; g(«list») }", &said).as_deref(),
         Some("fn f() -> PyResult<u8> { let list = PyList::new(py, [1])?; g(list) }"),

@@ -176,3 +176,21 @@ fn what_a_crate_beside_pyo3_asks_for_too_is_answered_as_before() {
     assert_eq!(mended("MyFile::with_requirements"), None);
     assert_eq!(mended("MyPyFileLikeObject::with_requirements"), None);
 }
+
+#[test]
+fn a_python_string_that_is_matched_by_text_gives_its_text() {
+    let said = Said {
+        code: "E0308",
+        message: "mismatched types",
+        notes: &["expected struct `pyo3::Bound<'_, PyString>`\n   found reference `&'static str`"],
+        labels: &["this expression has type `pyo3::Bound<'_, PyString>`", "expected `Bound<'_, PyString>`, found `&str`"],
+    };
+    assert_mended(
+        &said,
+        &[(
+            "fn f() -> PyResult<u8> { match ‹o.get_type().name()?› { «\"A\"» => Ok(1), _ => Ok(2) } }",
+            "fn f() -> PyResult<u8> { match o.get_type().name()?.to_str()? { \"A\" => Ok(1), _ => Ok(2) } }",
+        )],
+    );
+    assert_eq!(mended("fn f() -> u8 { match ‹name› { «\"A\"» => 1, _ => 2 } }", &said), None);
+}
