@@ -27,7 +27,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 fn is_of_python(site: &Site<'_>) -> bool {
     let labels = site.places().map(|span| span.label.as_str()).chain([site.error.message.as_str()]);
     let mut bounds = labels.flat_map(quoted).filter_map(|bound| bound.strip_prefix("From<")?.strip_suffix('>'));
-    site.error.message.contains("`std::fmt::Error`") || bounds.any(|error| without_path(error) == "PyErr")
+    let is_python = |error: &str| without_path(error) == "PyErr";
+    site.error.message.contains("`std::fmt::Error`") || bounds.any(is_python)
 }
 
 /// The expression that is a `Result` where its value is wanted, and the type of that value.
@@ -185,11 +186,13 @@ const PANIC: &str = "panic where PyO3 panicked before: errors cannot leave this 
 /// Whether a call that could not fail before panicked instead: PyO3's constructors of lists and tuples did, and so did its conversions.
 /// Lookups said `None`, and what a function of the project did is not known.
 fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
+    let is_conversion = |name: &str| matches!(name, "into_pyobject" | "into_py_any" | "into_bound_py_any" | "into_py_dict");
     match &site.node(call).syntax {
-        Syntax::Call { function, .. } => is_constructor(site.text(*function)),
-        Syntax::MethodCall { method, .. } => {
-            matches!(site.text(*method), "into_pyobject" | "into_py_any" | "into_bound_py_any" | "into_py_dict")
+        Syntax::Call { function, .. } => {
+            let written = site.text(*function);
+            is_constructor(written) || written.rsplit_once("IntoPyObjectExt::").is_some_and(|(_, name)| is_conversion(name))
         }
+        Syntax::MethodCall { method, .. } => is_conversion(site.text(*method)),
         _ => false,
     }
 }

@@ -257,5 +257,8 @@ fn end_with_unit(site: &Site<'_>, block: TextRange, tail: Option<TextRange>) -> 
 /// `PyResult` as this file can write it.
 pub(super) fn py_result(site: &Site<'_>) -> &'static str {
     let text = site.view.text;
-    if text.contains("pyo3::prelude::*") || text.contains("PyResult<") { "PyResult" } else { "pyo3::PyResult" }
+    // Written with its path, it may not be in scope.
+    let is_in_scope = |(at, _): (usize, &str)| !text[..at].ends_with("::");
+    let named = text.contains("pyo3::prelude::*") || text.match_indices("PyResult<").any(is_in_scope);
+    if named { "PyResult" } else { "pyo3::PyResult" }
 }

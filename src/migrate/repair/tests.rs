@@ -98,8 +98,8 @@ fn what_gave_none_panics_as_before_where_a_call_can_fail_now() {
         ..tried
     };
     assert_eq!(
-        mended("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1])«?»); h() }", &foreign).as_deref(),
-        Some("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1]).unwrap()); h() }"),
+        mended("fn f() -> Result<T, Problem> { g(PyList::new(py, [1])«?»); h() }", &foreign).as_deref(),
+        Some("fn f() -> Result<T, Problem> { g(PyList::new(py, [1]).unwrap()); h() }"),
     );
     let io = Said { labels: &["the trait `From<std::io::Error>` is not implemented for `Problem`"], ..foreign };
     assert_eq!(mended("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1])«?»); h() }", &io), None);
@@ -114,6 +114,10 @@ fn what_gave_none_panics_as_before_where_a_call_can_fail_now() {
     assert_eq!(
         mended("fn f() -> Option<Bound<'_, PyTuple>> { Some(«PyTuple::new(py, [1])») }", &mismatched).as_deref(),
         Some("fn f() -> Option<Bound<'_, PyTuple>> { Some(PyTuple::new(py, [1]).unwrap()) }"),
+    );
+    assert_eq!(
+        mended("impl T for S { fn f(self) -> Py<PyAny> { «pyo3::IntoPyObjectExt::into_py_any(self.0, py)» } }", &mismatched).as_deref(),
+        Some("impl T for S { fn f(self) -> Py<PyAny> { pyo3::IntoPyObjectExt::into_py_any(self.0, py).unwrap() } }"),
     );
 }
 
@@ -132,6 +136,11 @@ fn a_call_that_can_fail_now_makes_its_function_fail() {
     assert_eq!(
         mended("fn f(py: Python<'_>) { if X { return; } g(«PyList::new(py, [1])»); }", &said).as_deref(),
         Some("fn f(py: Python<'_>) -> pyo3::PyResult<()> { if X { return Ok(()); } g(PyList::new(py, [1])?); Ok(()) }"),
+    );
+    // Somebody wrote `PyResult` with its path.
+    assert_eq!(
+        mended("fn g() -> pyo3::PyResult<()> {}\nfn f() -> L { «PyList::new(py, [1])» }", &said).as_deref(),
+        Some("fn g() -> pyo3::PyResult<()> {}\nfn f() -> pyo3::PyResult<L> { PyList::new(py, [1]) }"),
     );
     assert_eq!(
         mended("fn f() -> PyResult<u8> { let list = ‹PyList::new(py, [1])›; g(«list») }", &said).as_deref(),
