@@ -151,9 +151,6 @@ fn write_left(left: &[Left], voice: Voice, title: &str, out: &mut dyn Write) -> 
         let code = left.code.as_ref().map(|code| format!(" [{code}]")).unwrap_or_default();
         let message = left.message.lines().next().unwrap_or_default();
         writeln!(out, "  {}:{}: {}{code}", one_line(&left.path), left.line, one_line(message))?;
-        if let Some(rendered) = left.rendered.as_ref().filter(|_| std::env::var_os("HOGNOSE_DUMP").is_some()) {
-            writeln!(out, "{rendered}")?;
-        }
         if let Some(help) = &left.help {
             writeln!(out, "      {}", one_line(help.lines().next().unwrap_or_default()))?;
         }
