@@ -8,21 +8,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::git;
-
-/// What a run printed, and its exit code.
-#[derive(Debug)]
-struct Run {
-    code: u8,
-    out: String,
-    err: String,
-}
+use crate::support::{Run, git};
 
 impl Run {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
-    }
-
     /// `path:line:column code` of every finding of a JSON document.
     fn places(&self) -> Vec<String> {
         let document = self.json();

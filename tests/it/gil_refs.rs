@@ -165,6 +165,10 @@ fn expressions_own_what_they_make() {
             "fn f(a: Option<&PyAny>) -> Option<bool> {\n    a.map(PyAny::is_none)\n}",
             "fn f(a: Option<&Bound<'_, PyAny>>) -> Option<bool> {\n    a.map(|object| object.is_none())\n}",
         ),
+        (
+            "fn f(a: &PyAny, b: &PyAny) -> PyResult<bool> {\n    PyAny::eq(a.extract()?, b)\n}",
+            "fn f(a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<bool> {\n    a.extract::<pyo3::Bound<'_, pyo3::PyAny>>()?.eq(b)\n}",
+        ),
     ]);
 }
 
@@ -174,6 +178,10 @@ fn macros_take_what_their_tokens_show() {
         (
             "macro_rules! m {\n    ($name:ident) => {\n        fn $name(a: &PyAny, b: Option<&PyDict>) -> bool { loop {} }\n    };\n}",
             "macro_rules! m {\n    ($name:ident) => {\n        fn $name(a: &Bound<'_, PyAny>, b: Option<&Bound<'_, PyDict>>) -> bool { loop {} }\n    };\n}",
+        ),
+        (
+            "macro_rules! m {\n    ($type:ty) => {};\n}\n\nfn f(a: u8) {\n    m!(&PyList);\n    m!(&a);\n}",
+            "macro_rules! m {\n    ($type:ty) => {};\n}\n\nfn f(a: u8) {\n    m!(&Bound<'_, PyList>);\n    m!(&a);\n}",
         ),
         (
             "macro_rules! m {\n    ($value:expr) => {\n        let a: Vec<&PyAny> = $value;\n    };\n}",

@@ -8,19 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{git, repository};
-
-struct Run {
-    code: u8,
-    out: String,
-    err: String,
-}
-
-impl Run {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
-    }
-}
+use crate::support::{Run, git, repository};
 
 fn migrate(dir: &Path, arguments: &[&str]) -> Run {
     let folder = dir.to_str().expect("a path in UTF-8");

@@ -6,6 +6,21 @@ use std::process::Command;
 
 use hognose::toolchain::command::Invocation;
 
+/// What a run printed, and its exit code.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: u8,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Run {
+    /// What it printed, as a JSON document.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
+    }
+}
+
 /// The folder of hognose's own Cargo.toml.
 pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -8,7 +8,7 @@ use super::compile::{Compiler, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
-use crate::migrate::{Repair, View, repair};
+use crate::migrate::{Repair, View, py_clone, repair};
 use crate::rust::Nodes;
 use crate::text::{Edit, FileId, Sources, TextRange, apply_edits};
 
@@ -126,7 +126,7 @@ fn warnings(checked: &Checked) -> &[CompilerError] {
 }
 
 impl Work {
-    /// The repairs of this round: disjoint, and none that did not help before.
+    /// The repairs of this round; what changes more than the code only where nothing else is left.
     fn choose(&self, checked: &[(String, Checked)], sources: &Sources) -> Vec<(FileId, Repair, (Complaint, String))> {
         let mut nodes: HashMap<&Path, Option<Nodes>> = HashMap::new();
         let complaints = complaints(checked);
@@ -144,6 +144,21 @@ impl Work {
             let text = &sources.get(sources.find(path)?).text;
             Some(View { text, nodes: nodes.get(path)?.as_ref()? })
         };
+        let chosen = self.disjoint(&complaints, sources, |error| repair(error, view));
+        if !chosen.is_empty() {
+            return chosen;
+        }
+        let manifest = |path: &Path| Some(sources.get(sources.find(path)?).text.as_str());
+        self.disjoint(&complaints, sources, |error| py_clone(error, manifest))
+    }
+
+    /// The repairs that fit together, and none that did not help before.
+    fn disjoint(
+        &self,
+        complaints: &[&CompilerError],
+        sources: &Sources,
+        repair: impl Fn(&CompilerError) -> Option<Repair>,
+    ) -> Vec<(FileId, Repair, (Complaint, String))> {
         let mut chosen: Vec<(FileId, Repair, (Complaint, String))> = Vec::new();
         for error in complaints {
             let complaint = Complaint::of(error);
@@ -151,7 +166,7 @@ impl Work {
             if self.refused.contains(&mark) || self.known.contains(&mark.0) {
                 continue;
             }
-            let Some(repair) = repair(error, view) else { continue };
+            let Some(repair) = repair(error) else { continue };
             let Some(file) = sources.find(&repair.path) else { continue };
             let clashes = chosen.iter().filter(|(other, _, _)| *other == file).any(|(_, other, _)| clash(other, &repair));
             let source = sources.get(file);

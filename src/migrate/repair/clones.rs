@@ -31,6 +31,10 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     };
     let behind = TextRange::new(method.start, call_range.end);
     let edit = match (site.text(*method), &token) {
+        ("fill", _) if arguments.len() == 1 && site.text(arguments[0]) == "None" => {
+            let edits = vec![Edit::replace(*method, "fill_with"), Edit::insert(arguments[0].start, "|| ")];
+            return site.repair("fill without clones", edits);
+        }
         _ if !arguments.is_empty() => return None,
         ("cloned", _) => Edit::replace(behind, format!("map(|object| {})", counted("object"))),
         ("clone", Some(token)) => Edit::replace(behind, format!("clone_ref({token})")),

@@ -11,6 +11,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0308" => types(site.error, site.place).filter(|(expected, _)| expected.name() == Some("Borrowed")).and_then(|_| extraction(site)),
         "E0599" if site.text(site.place.range) == "extract_bound" => extraction(site),
+        "E0282" => untyped(site),
         "E0277" => into_object(site).or_else(|| text(site)),
         _ => None,
     }
@@ -40,6 +41,30 @@ fn extraction(site: &Site<'_>) -> Option<Repair> {
     edits.push(Edit::delete(TextRange::new(call.start, object.start)));
     edits.push(Edit::delete(TextRange::new(object.end, call.end)));
     site.repair(format!("extract a `{}` by a method", without_path(ty)), merged(edits))
+}
+
+/// `let x: T = object.extract().unwrap_or_else(|error| …)`: the error depends on the type that is extracted, which has to come first.
+fn untyped(site: &Site<'_>) -> Option<Repair> {
+    let nodes = site.view.nodes;
+    let (closure, _) = nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Closure(_)))?;
+    let taker = site.node(site.node(closure).parent?);
+    let Syntax::MethodCall { receiver, method, .. } = &taker.syntax else { return None };
+    let value = match site.text(*method) {
+        "unwrap_or_else" => taker.range,
+        "map_err" => {
+            let parent = site.node(taker.parent?);
+            matches!(parent.syntax, Syntax::Try { .. }).then_some(parent.range)?
+        }
+        _ => return None,
+    };
+    let Syntax::MethodCall { method: extract, generics: None, .. } = &site.node(nodes.expression_at(*receiver)?).syntax else {
+        return None;
+    };
+    let statement = nodes.statement_of(closure)?;
+    let Syntax::Let { ty: Some(ty), value: Some(bound), .. } = site.node(statement).syntax else { return None };
+    let is_extracted = site.text(*extract) == "extract" && bound == value;
+    let written = Edit::insert(extract.end, format!("::<{}>", site.text(ty)));
+    is_extracted.then(|| site.repair("say what is extracted", vec![written]))?
 }
 
 /// An insertion and a deletion that meet are one replacement.

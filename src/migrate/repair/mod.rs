@@ -11,6 +11,7 @@ mod conversions;
 mod copies;
 mod extraction;
 mod fallible;
+mod feature;
 mod implemented;
 mod imports;
 mod lifetime;
@@ -27,6 +28,8 @@ mod temporary;
 mod tests;
 
 use std::path::{Path, PathBuf};
+
+pub use feature::py_clone;
 
 use crate::compiler::CompilerError;
 use crate::rust::Nodes;

@@ -55,7 +55,12 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if suggestion.edits.iter().any(|(other, _, _)| other != path) {
         return None;
     }
-    let edits = suggestion.edits.iter().map(|(_, range, text)| Edit::replace(*range, text.clone())).collect();
+    let condition = |text: &str| if text.starts_with("use pyo3::") { condition_of_pyo3(site.view.text) } else { None };
+    let edit = |range: TextRange, text: &str| {
+        let condition = condition(text).map(|condition| format!("{condition}\n")).unwrap_or_default();
+        Edit::replace(range, format!("{condition}{text}"))
+    };
+    let edits = suggestion.edits.iter().map(|(_, range, text)| edit(*range, text)).collect();
     Some(Repair { path: path.clone(), edits, title: suggestion.message.clone() })
 }
 
@@ -68,6 +73,14 @@ fn imports_methods(suggestion: &Suggestion) -> bool {
         segments.next().is_some_and(|name| name == "pyo3" || name == "numpy")
     };
     suggestion.message.contains("implemented but not in scope") && suggestion.edits.iter().all(|(_, _, text)| of_pyo3(text))
+}
+
+/// `#[cfg(feature = "python")]` where it stands before all imports and items that name PyO3: without it, PyO3 is not there.
+fn condition_of_pyo3(text: &str) -> Option<&str> {
+    let names_pyo3 = |line: &str| line.starts_with(|c: char| c.is_ascii_lowercase()) && line.contains("pyo3::");
+    let mut conditions = text.lines().zip(text.lines().skip(1)).filter(|(_, line)| names_pyo3(line)).map(|(before, _)| before);
+    let first = conditions.next().filter(|line| line.starts_with("#[cfg(") && line.ends_with(")]"))?;
+    (conditions.all(|other| other == first) && !text.lines().next().is_some_and(names_pyo3)).then_some(first)
 }
 
 /// Whether a bound would go to a method of a trait, which says itself what its methods ask for.
@@ -84,4 +97,19 @@ fn is_dictated(site: &Site<'_>, suggestion: &Suggestion) -> bool {
 /// Another name that is spelt alike is rarely what a renamed API needs.
 fn is_a_guess(message: &str) -> bool {
     message.contains("similar name") || message.contains("there is a method") || message.contains("remove this")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::condition_of_pyo3;
+
+    #[test]
+    fn imports_share_the_condition_of_the_others() {
+        let condition = "#[cfg(feature = \"python\")]";
+        assert_eq!(condition_of_pyo3(&format!("use std::fmt;\n{condition}\nuse pyo3::prelude::*;\n")), Some(condition));
+        assert_eq!(condition_of_pyo3(&format!("{condition}\nuse pyo3::prelude::*;\nuse pyo3::types::PyList;\n")), None);
+        let item = format!("\n{condition}\nimpl pyo3::IntoPyObject for S {{\n    a: pyo3::A\n}}\n");
+        assert_eq!(condition_of_pyo3(&item), Some(condition));
+        assert_eq!(condition_of_pyo3("use pyo3::prelude::*;\n"), None);
+    }
 }

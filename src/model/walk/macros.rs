@@ -1,7 +1,7 @@
 //! Macro calls: parsed bodies are walked as ordinary code, the others read token by token.
 
 use super::Walker;
-use crate::model::facts::{Callee, GilRefType, MethodCall, PathUsePosition, Source};
+use crate::model::facts::{Callee, GilRefType, MethodCall, PathUsePosition, Source, TypePosition};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::{MacroBody, TokenRun, TypeRef, parse_macro, token_runs};
@@ -94,7 +94,23 @@ impl Walker<'_> {
     fn macro_argument(&mut self, argument: &syn::Expr) -> Ty {
         match argument {
             syn::Expr::Assign(assign) => self.expression(&assign.right),
-            other => self.expression(other),
+            other => {
+                self.type_argument(other);
+                self.expression(other)
+            }
+        }
+    }
+
+    /// `&PyList` as an argument of a macro: classes of Python have no values of that form, so it is a type.
+    fn type_argument(&mut self, argument: &syn::Expr) {
+        let syn::Expr::Reference(reference) = argument else { return };
+        let syn::Expr::Path(syn::ExprPath { qself: None, path, .. }) = &*reference.expr else { return };
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if reference.mutability.is_none() && (names.len() > 1 || self.variable(&names[0]).is_none()) {
+            let resolved = self.resolve_names(&names, false);
+            let (range, target) = (self.range(reference), self.range(path));
+            // What the macro does with it is not known; as a parameter it stays a reference.
+            self.in_position(TypePosition::Parameter, |walker| walker.lent_class(names, &resolved, range, target));
         }
     }
 
@@ -137,11 +153,18 @@ impl Walker<'_> {
         let call = run.call.as_ref().map(|_| Callee { arguments: Vec::new(), range, taken_as_result: true });
         let segments = run.segments.iter().map(|segment| (segment.to_string(), self.spans.of(segment.span()))).collect();
         self.push_path(segments, range, &resolved, position, call);
+        if let Some(reference) = run.reference {
+            self.lent_class(names, &resolved, self.spans.of(reference).cover(range), range);
+        }
+    }
+
+    /// A reference to a native class, if these names mean one.
+    fn lent_class(&mut self, names: Vec<String>, resolved: &Resolved, range: TextRange, target: TextRange) {
         let written = TypeRef::Path { segments: names, arguments: Vec::new() };
-        if let (Some(reference), Ty::Native(class)) = (run.reference, self.resolve_type(&written)) {
+        if let Ty::Native(class) = self.resolve_type(&written) {
             self.facts.gil_refs.push(GilRefType {
-                range: self.spans.of(reference).cover(range),
-                target: range,
+                range,
+                target,
                 class,
                 external: matches!(resolved, Resolved::External(_)),
                 lifetime: None,

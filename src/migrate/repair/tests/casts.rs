@@ -49,3 +49,30 @@ fn the_text_of_a_name_has_a_default() {
     );
     assert_eq!(mended("fn f() { let name = ty.text().unwrap_or_else(|_| \"unknown\".«into»()); }", &said), None);
 }
+
+#[test]
+fn extraction_says_its_type_where_the_error_is_looked_at() {
+    let said = Said { code: "E0282", message: "type annotations needed", notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() { let t: Kind = self.0.extract(py).unwrap_or_else(|«err»| { err.restore(py); Kind::None }); }", &said).as_deref(),
+        Some("fn f() { let t: Kind = self.0.extract::<Kind>(py).unwrap_or_else(|err| { err.restore(py); Kind::None }); }"),
+    );
+    assert_eq!(
+        mended("fn f() { let t: Kind = a.extract().map_err(|«err»| err.value(py))?; }", &said).as_deref(),
+        Some("fn f() { let t: Kind = a.extract::<Kind>().map_err(|err| err.value(py))?; }"),
+    );
+    assert_eq!(mended("fn f() { let t: Result<Kind> = a.extract().map_err(|«err»| err.value(py)); }", &said), None);
+    assert_eq!(mended("fn f() { let t: Kind = a.parse().unwrap_or_else(|«err»| err.kind()); }", &said), None);
+}
+
+#[test]
+fn what_cannot_be_cloned_is_made_anew() {
+    let said = Said {
+        code: "E0277",
+        message: "the trait bound `pyo3::Py<PyString>: Clone` is not satisfied in `(u64, pyo3::Py<PyString>)`",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(mended("fn f() { self.entries.«fill»(None); }", &said).as_deref(), Some("fn f() { self.entries.fill_with(|| None); }"));
+    assert_eq!(mended("fn f() { self.entries.«fill»(entry); }", &said), None);
+}

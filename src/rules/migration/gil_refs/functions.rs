@@ -15,7 +15,7 @@ pub(super) fn fix(context: &FileContext<'_>, change: &Change, range: TextRange) 
     let class = owner.rsplit("::").next()?;
     let signature = method_signature(Era::GilRefs, class, method).filter(|signature| signature.has_receiver)?;
     let edits = match &path.call {
-        Some(_) => as_call(context, path, method)?,
+        Some(_) => as_call(context, path, class, method)?,
         None if signature.parameters.is_empty() => vec![Edit::replace(range, format!("|object| object.{method}()"))],
         None => return None,
     };
@@ -24,7 +24,7 @@ pub(super) fn fix(context: &FileContext<'_>, change: &Change, range: TextRange) 
 }
 
 /// `PyAny::eq(a, b)` as `a.eq(b)`.
-fn as_call(context: &FileContext<'_>, path: &PathUse, method: &str) -> Option<Vec<Edit>> {
+fn as_call(context: &FileContext<'_>, path: &PathUse, class: &str, method: &str) -> Option<Vec<Edit>> {
     let call = path.call.as_ref()?;
     let ((object, _), rest) = call.arguments.split_first()?;
     if !takes_suffix(context.slice(*object))? {
@@ -32,5 +32,18 @@ fn as_call(context: &FileContext<'_>, path: &PathUse, method: &str) -> Option<Ve
     }
     let next = rest.first().map_or(call.range.end - 1, |(range, _)| range.start);
     let before = Edit::delete(TextRange::new(call.range.start, object.start));
-    Some(vec![before, Edit::replace(TextRange::new(object.end, next), format!(".{method}("))])
+    let mut edits = vec![before, Edit::replace(TextRange::new(object.end, next), format!(".{method}("))];
+    // The path said what is extracted.
+    let untyped = context.facts.calls.iter().find(|inner| {
+        let is_value = inner.range.start == object.start && context.slice(TextRange::new(inner.range.end, object.end)).trim() == "?";
+        inner.name.0 == "extract" && inner.turbofish.is_none() && is_value
+    });
+    let written = untyped.map(|call| Edit::insert(call.name.1.end, format!("::<pyo3::Bound<'_, {}>>", class_path(class))));
+    edits.extend(written);
+    Some(edits)
+}
+
+/// The class wherever it is not imported.
+fn class_path(class: &str) -> String {
+    if class == "PyAny" { "pyo3::PyAny".to_owned() } else { format!("pyo3::types::{class}") }
 }
