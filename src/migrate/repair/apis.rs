@@ -243,19 +243,6 @@ fn python_text(site: &Site<'_>) -> Option<Repair> {
     site.repair("take the text of a Python string", edits)
 }
 
-/// `to_str` of a Python string, which the stable API has from Python 3.10 on: `to_cow` copies where it has to.
-fn stable_text(site: &Site<'_>) -> Option<Repair> {
-    let mut words = quoted(&site.error.message);
-    if !site.is("E0599") || words.next()? != "to_str" {
-        return None;
-    }
-    let printed = words.next()?.trim_start_matches('&');
-    let is_text =
-        matches!(without_path(printed).split_once('<')?, ("Bound" | "Borrowed", of) if of.trim_end_matches('>').ends_with("PyString"));
-    site.method_call().filter(|_| is_text)?;
-    site.repair("take the text of a Python string by `to_cow`", vec![Edit::replace(site.place.range, "to_cow")])
-}
-
 /// `class.name().unwrap_or_else(|_| "unknown".into())`, where the name was text and is a Python string.
 fn text_or_default(site: &Site<'_>) -> Option<Repair> {
     let bound = quoted(&site.error.message).next()?;
@@ -273,6 +260,19 @@ fn text_or_default(site: &Site<'_>) -> Option<Repair> {
     let Syntax::MethodCall { method, .. } = &site.node(site.view.nodes.expression_at(value)?).syntax else { return None };
     let is_name = matches!(site.text(*method), "name" | "qualname" | "fully_qualified_name" | "module");
     is_name.then(|| site.repair("take the text of a Python string", vec![Edit::insert(value.end, ".map(|name| name.to_string())")]))?
+}
+
+/// `to_str` of a Python string, which the stable API has from Python 3.10 on: `to_cow` copies where it has to.
+fn stable_text(site: &Site<'_>) -> Option<Repair> {
+    let mut words = quoted(&site.error.message);
+    if !site.is("E0599") || words.next()? != "to_str" {
+        return None;
+    }
+    let printed = words.next()?.trim_start_matches('&');
+    let is_text =
+        matches!(without_path(printed).split_once('<')?, ("Bound" | "Borrowed", of) if of.trim_end_matches('>').ends_with("PyString"));
+    site.method_call().filter(|_| is_text)?;
+    site.repair("take the text of a Python string by `to_cow`", vec![Edit::replace(site.place.range, "to_cow")])
 }
 
 /// A list where a sequence is wanted, or a dict where a mapping is: `keys` of a mapping gave a sequence.

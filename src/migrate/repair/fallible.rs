@@ -27,8 +27,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 fn is_of_python(site: &Site<'_>) -> bool {
     let labels = site.places().map(|span| span.label.as_str()).chain([site.error.message.as_str()]);
     let mut bounds = labels.flat_map(quoted).filter_map(|bound| bound.strip_prefix("From<")?.strip_suffix('>'));
-    let is_python = |error: &str| without_path(error) == "PyErr";
-    site.error.message.contains("`std::fmt::Error`") || bounds.any(is_python)
+    site.error.message.contains("`std::fmt::Error`") || bounds.any(|error| without_path(error) == "PyErr")
 }
 
 /// The expression that is a `Result` where its value is wanted, and the type of that value.

@@ -98,8 +98,8 @@ fn what_gave_none_panics_as_before_where_a_call_can_fail_now() {
         ..tried
     };
     assert_eq!(
-        mended("fn f() -> Result<T, Problem> { g(PyList::new(py, [1])«?»); h() }", &foreign).as_deref(),
-        Some("fn f() -> Result<T, Problem> { g(PyList::new(py, [1]).unwrap()); h() }"),
+        mended("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1])«?»); h() }", &foreign).as_deref(),
+        Some("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1]).unwrap()); h() }"),
     );
     let io = Said { labels: &["the trait `From<std::io::Error>` is not implemented for `Problem`"], ..foreign };
     assert_eq!(mended("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1])«?»); h() }", &io), None);

@@ -151,15 +151,6 @@ fn a_lock_takes_the_place_of_what_was_protected() {
 }
 
 #[test]
-fn text_that_the_stable_api_cannot_lend_is_copied() {
-    let said = |ty| Said { code: "E0599", message: ty, ..NOTHING };
-    let text = said("no method named `to_str` found for reference `&pyo3::Bound<'_, PyString>` in the current scope");
-    assert_mended(&text, &[("fn f() { match s.«to_str»() { _ => g() } }", "fn f() { match s.to_cow() { _ => g() } }")]);
-    let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
-    assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
-}
-
-#[test]
 fn what_a_crate_beside_pyo3_asks_for_too_is_answered_as_before() {
     let missing = Said {
         code: "E0061",
@@ -193,4 +184,13 @@ fn a_python_string_that_is_matched_by_text_gives_its_text() {
         )],
     );
     assert_eq!(mended("fn f() -> u8 { match ‹name› { «\"A\"» => 1, _ => 2 } }", &said), None);
+}
+
+#[test]
+fn text_that_the_stable_api_cannot_lend_is_copied() {
+    let said = |ty| Said { code: "E0599", message: ty, ..NOTHING };
+    let text = said("no method named `to_str` found for reference `&pyo3::Bound<'_, PyString>` in the current scope");
+    assert_mended(&text, &[("fn f() { match s.«to_str»() { _ => g() } }", "fn f() { match s.to_cow() { _ => g() } }")]);
+    let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
+    assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
 }
