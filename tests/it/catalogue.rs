@@ -121,6 +121,16 @@ fn f(error: pyo3::DowncastError<'_, '_>) {
 }
 
 #[test]
+fn catalogue_keeps_paths_that_are_written_in_full() {
+    let text = |name: &str, end: &str| {
+        format!("fn f(py: pyo3::Python<'_>) -> pyo3::PyResult<()> {{\n    pyo3::types::PyList::{name}(py, [1]){end};\n    Ok(())\n}}\n")
+    };
+    let sandbox = Sandbox::new(Release::new(22), Release::new(30));
+    sandbox.write("src/lib.rs", &text("new_bound", ""));
+    assert_eq!(sandbox.fixed(Safety::Unsafe, &|_| true)["src/lib.rs"], text("new", "?"));
+}
+
+#[test]
 fn catalogue_rewrites_a_type_below_which_another_row_matches() {
     let text = "\
 use pyo3::prelude::*;

@@ -173,18 +173,21 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
         if arguments.is_empty() && template.contains("$0") {
             return None;
         }
+        let owner = written_owner(context, path, template);
+        let template = &owner.as_ref().map_or_else(|| template.clone(), |(owner, class)| template.replacen(class, owner, 1));
+        let add_imports = |fix: Fix| if owner.is_some() { fix } else { add_imports(context, first, change, fix) };
         if let Some((before, after)) = template.split_once("($args)") {
             // The arguments stay where they are, with their comments and lines.
             let fix = fix.edit(context.file, Edit::replace(path.range, before));
             let end = TextRange::new(call.range.end, call.range.end);
             let fix = if after.is_empty() { fix } else { fix.edit(context.file, Edit::replace(end, after)) };
-            return Some(add_imports(context, first, change, fix));
+            return Some(add_imports(fix));
         }
         if loses_comment(context, call.range, &call.arguments) {
             return None;
         }
         let text = fill(template, None, &arguments);
-        return Some(add_imports(context, first, change, fix.edit(context.file, Edit::replace(call.range, text))));
+        return Some(add_imports(fix.edit(context.file, Edit::replace(call.range, text))));
     }
     if let Some(target) = &change.path {
         let below = matches!(change.matcher, Matcher::Path { below: true, .. });
@@ -206,6 +209,13 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     let strings = called.flat_map(|call| c_strings::literals(context, change, &call.arguments));
     let fix = renamed.into_iter().chain(strings).fold(fix, |fix, edit| fix.edit(context.file, edit));
     (!fix.edits.is_empty()).then(|| add_imports(context, first, change, fix))
+}
+
+/// The class of a call that is written with a longer path, and its name, which the template begins with: the path stays, and nothing is imported.
+fn written_owner<'p>(context: &FileContext<'_>, path: &'p PathUse, template: &str) -> Option<(String, &'p str)> {
+    let [first, .., (class, last), _] = path.segments.as_slice() else { return None };
+    let keeps_class = first.1 != *last && template.strip_prefix(class.as_str()).is_some_and(|rest| rest.starts_with("::"));
+    keeps_class.then(|| (context.slice(TextRange::new(first.1.start, last.end)).to_owned(), class.as_str()))
 }
 
 fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: Fix, public: bool) -> Option<Fix> {
