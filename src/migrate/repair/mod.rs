@@ -19,6 +19,7 @@ mod mismatch;
 mod mutable;
 mod ownership;
 mod path;
+mod references;
 mod returns;
 mod site;
 mod suggested;
@@ -83,5 +84,5 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
 pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)? };
-    classes::repair(error, &view).or_else(|| RULES.iter().find_map(|rule| rule(&site)))
+    classes::repair(error, &view).or_else(|| references::repair(error, &view)).or_else(|| RULES.iter().find_map(|rule| rule(&site)))
 }

@@ -2,6 +2,7 @@
 
 mod apis;
 mod casts;
+mod classes;
 mod conversions;
 
 use std::path::{Path, PathBuf};
@@ -61,22 +62,6 @@ fn unmarked(marked: &str) -> (String, Vec<(TextRange, bool)>) {
         }
     }
     (text, places)
-}
-
-#[test]
-fn a_class_that_is_taken_by_value_says_so() {
-    let said = Said {
-        code: "E0277",
-        message: "`Point` cannot be used as a Python function argument",
-        notes: &["the trait `pyo3::FromPyObject<'_, '_>` is not implemented for `Point`"],
-        labels: &[],
-    };
-    let mended = |class: &str| mended(&format!("fn a() {{}}\n\n{class}\n‹pub struct Point› {{ x: f64 }}\nmake!(«Point»);"), &said);
-    let class = |attributes: &str| Some(format!("fn a() {{}}\n\n{attributes}\npub struct Point {{ x: f64 }}\nmake!(Point);"));
-    assert_eq!(mended("#[pyclass]\n#[derive(Clone)]"), class("#[pyclass(from_py_object)]\n#[derive(Clone)]"));
-    assert_eq!(mended("#[pyo3::pyclass(frozen)]"), class("#[pyo3::pyclass(from_py_object, frozen)]"));
-    assert_eq!(mended("#[pyclass(skip_from_py_object)]"), None);
-    assert_eq!(mended("#[derive(Clone)]"), None);
 }
 
 #[test]

@@ -1,0 +1,37 @@
+//! Repairs of classes and of what converts them.
+
+use super::{Said, mended};
+
+#[test]
+fn a_class_that_is_taken_by_value_says_so() {
+    let said = Said {
+        code: "E0277",
+        message: "`Point` cannot be used as a Python function argument",
+        notes: &["the trait `pyo3::FromPyObject<'_, '_>` is not implemented for `Point`"],
+        labels: &[],
+    };
+    let mended = |class: &str| mended(&format!("fn a() {{}}\n\n{class}\n‹pub struct Point› {{ x: f64 }}\nmake!(«Point»);"), &said);
+    let class = |attributes: &str| Some(format!("fn a() {{}}\n\n{attributes}\npub struct Point {{ x: f64 }}\nmake!(Point);"));
+    assert_eq!(mended("#[pyclass]\n#[derive(Clone)]"), class("#[pyclass(from_py_object)]\n#[derive(Clone)]"));
+    assert_eq!(mended("#[pyo3::pyclass(frozen)]"), class("#[pyo3::pyclass(from_py_object, frozen)]"));
+    assert_eq!(mended("#[pyclass(skip_from_py_object)]"), None);
+    assert_eq!(mended("#[derive(Clone)]"), None);
+}
+
+#[test]
+fn references_are_converted_as_clones() {
+    let said = Said {
+        code: "E0277",
+        message: "`&Key` cannot be converted to a Python object",
+        notes: &["the trait `pyo3::IntoPyObject<'_>` is not implemented for `&Key`\nbut it is implemented for `Key`"],
+        labels: &[],
+    };
+    let body = " { type Target = PyAny; }\nfn f() -> «Vec<&Key>» {}";
+    let own = "impl<'py> IntoPyObject<'py> for Key";
+    let after = mended(&format!("struct Key;\n\n‹{own}›{body}"), &said).unwrap();
+    let added = "impl<'py> IntoPyObject<'py> for &Key {\n    type Target = <Key as IntoPyObject<'py>>::Target;\n";
+    assert!(after.starts_with(&format!("struct Key;\n\n{added}")), "{after}");
+    assert!(after.contains(&format!("self.clone().into_pyobject(py)\n    }}\n}}\n\n{own} {{")), "{after}");
+    // What stands above belongs to the implementation that is there.
+    assert_eq!(mended(&format!("struct Key;\n\n#[cfg(unix)]\n‹{own}›{body}"), &said), None);
+}
