@@ -174,7 +174,7 @@ impl Migration<'_> {
     fn show(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<()> {
         let mut tree = self.rewrite(paths, project, plan)?;
         format::format_as_before(project, &mut tree, self.record, self.around);
-        self.record.diff = Some(tree.diff(&project.sources, std::env::current_dir().ok().as_deref()));
+        self.record.diff = Some(tree.diff(&project.sources));
         Ok(())
     }
 

@@ -45,7 +45,8 @@ pub(super) struct Repaired {
 /// Mends what can be mended; `sources` and the disk have the new texts. `before` is what the compiler said of the project as it was:
 /// warnings from then are none of the migration's business.
 pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: &[(String, Checked)], watch: &mut Watch<'_>) -> io::Result<Mended> {
-    let mut work = Work { known: before.iter().flat_map(|(_, checked)| warnings(checked)).map(Complaint::of).collect(), ..Work::default() };
+    let mut work =
+        Work { known: before.iter().flat_map(|(_, checked)| checked.warnings()).map(Complaint::of).collect(), ..Work::default() };
     let mut rounds = 1;
     let first = compiler.check_all(watch)?;
     let mut last = first.clone();
@@ -113,16 +114,8 @@ impl Complaint {
 
 /// The errors; once there are none, the warnings.
 fn complaints(checked: &[(String, Checked)]) -> Vec<&CompilerError> {
-    let errors: Vec<&CompilerError> = checked.iter().flat_map(|(_, checked)| errors(checked)).collect();
-    if errors.is_empty() { checked.iter().flat_map(|(_, checked)| warnings(checked)).collect() } else { errors }
-}
-
-fn errors(checked: &Checked) -> &[CompilerError] {
-    if let Checked::Compiled { errors, .. } = checked { errors } else { &[] }
-}
-
-fn warnings(checked: &Checked) -> &[CompilerError] {
-    if let Checked::Compiled { warnings, .. } = checked { warnings } else { &[] }
+    let errors: Vec<&CompilerError> = checked.iter().flat_map(|(_, checked)| checked.errors()).collect();
+    if errors.is_empty() { checked.iter().flat_map(|(_, checked)| checked.warnings()).collect() } else { errors }
 }
 
 impl Work {
@@ -131,7 +124,6 @@ impl Work {
         let mut nodes: HashMap<&Path, Option<Nodes>> = HashMap::new();
         let complaints = complaints(checked);
         // What an error explains can stand in another file: the definition of a class that is used here.
-
         for path in complaints
             .iter()
             .flat_map(|error| error.spans.iter().chain(error.explained.iter().map(|(_, place)| place)))

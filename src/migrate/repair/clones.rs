@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::mismatch::types;
-use super::ownership::printed;
+use super::ownership::{ATTACH, printed};
 use super::site::{Site, quoted};
 use crate::rust::{Node, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -25,10 +25,6 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     let call_range = site.node(call).range;
     let Syntax::MethodCall { method, arguments, .. } = &site.node(call).syntax else { return None };
     let token = site.token(call);
-    let counted = |object: &str| match &token {
-        Some(token) => format!("{object}.clone_ref({token})"),
-        None => format!("pyo3::Python::attach(|py| {object}.clone_ref(py))"),
-    };
     let behind = TextRange::new(method.start, call_range.end);
     let edit = match (site.text(*method), &token) {
         ("fill", _) if arguments.len() == 1 && site.text(arguments[0]) == "None" => {
@@ -36,13 +32,23 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
             return site.repair("fill without clones", edits);
         }
         _ if !arguments.is_empty() => return None,
-        ("cloned", _) => Edit::replace(behind, format!("map(|object| {})", counted("object"))),
-        ("clone", Some(token)) => Edit::replace(behind, format!("clone_ref({token})")),
+        ("cloned", token) => Edit::replace(behind, format!("map(|object| {})", counted("object", token.as_deref()))),
+        ("clone" | "to_owned", Some(token)) => Edit::replace(behind, format!("clone_ref({token})")),
         // What leaves the function cannot do so from within a closure.
-        ("clone", None) if !site.text(receiver).contains(['?', '\n']) => Edit::replace(call_range, counted(site.text(receiver))),
+        ("clone" | "to_owned", None) if !site.text(receiver).contains(['?', '\n']) => {
+            Edit::replace(call_range, counted(site.text(receiver), None))
+        }
         _ => return None,
     };
     site.repair("count the reference", vec![edit])
+}
+
+/// Another reference to an object, by a token or while attached for it.
+fn counted(object: &str, token: Option<&str>) -> String {
+    match token {
+        Some(token) => format!("{object}.clone_ref({token})"),
+        None => format!("{ATTACH}{object}.clone_ref(py))"),
+    }
 }
 
 /// `objects.map(|object| object.clone())` with objects that are `&Py<T>`: a reference is all that can be cloned there.
@@ -64,7 +70,7 @@ fn cloned_reference(site: &Site<'_>) -> Option<Repair> {
     let [(clone, receiver, range)] = clones[..] else { return None };
     let counted = match site.token(clone) {
         Some(token) => Edit::replace(TextRange::new(receiver.end, range.end), format!(".clone_ref({token})")),
-        None => Edit::replace(range, format!("pyo3::Python::attach(|py| {}.clone_ref(py))", site.text(receiver))),
+        None => Edit::replace(range, counted(site.text(receiver), None)),
     };
     site.repair("count the reference", vec![counted])
 }

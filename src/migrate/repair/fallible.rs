@@ -40,7 +40,7 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         "unused_must_use" => {
             let here = site.view.nodes.expression_at(site.place.range)?;
             let is_result = site.error.message.starts_with("unused `Result`");
-            (is_result && is_call(site, here)).then_some((site.place.range, TypeRef::Other))
+            (is_result && site.node(here).syntax.is_call()).then_some((site.place.range, TypeRef::Other))
         }
         // Operands, casts, indices, loops and formatted values: rustc says which type does not do.
         "E0369" | "E0600" | "E0604" | "E0605" | "E0606" | "E0608" | "E0609" | "E0614" | "E0277" => operand(site),
@@ -115,7 +115,7 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         return Some((call, value));
     }
     // `!x`, `x as u8`: the operand is inside.
-    let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| is_call(site, *id))?;
+    let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| site.node(*id).syntax.is_call())?;
     let is_operand = inside.1.range.start <= range.end && (inside.1.range == range || inside.1.parent == Some(here));
     is_operand.then_some((inside.1.range, value))
 }
@@ -123,11 +123,7 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
 /// The call that gave the value at a place, directly or through a variable.
 fn called(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
     let origin = site.origin(range)?;
-    site.view.nodes.expression_at(origin).filter(|id| is_call(site, *id)).map(|_| origin)
-}
-
-fn is_call(site: &Site<'_>, id: NodeId) -> bool {
-    matches!(site.node(id).syntax, Syntax::Call { .. } | Syntax::MethodCall { .. })
+    site.view.nodes.expression_at(origin).filter(|id| site.node(*id).syntax.is_call()).map(|_| origin)
 }
 
 /// `T` of `Result<T, PyErr>`.

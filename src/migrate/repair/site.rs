@@ -1,6 +1,7 @@
 //! The place of an error with what stands around it.
 
 use super::{Repair, View};
+pub(super) use crate::compiler::quoted;
 use crate::compiler::{CompilerError, Span};
 use crate::rust::{Node, NodeId, Syntax};
 use crate::text::{Edit, TextRange};
@@ -127,9 +128,17 @@ pub(super) fn without_path(ty: &str) -> &str {
     ty[..head].rfind("::").map_or(ty, |at| &ty[at + 2..])
 }
 
-/// What stands in backticks in a message, in order.
-pub(super) fn quoted(message: &str) -> impl Iterator<Item = &str> {
-    message.split('`').skip(1).step_by(2)
+/// `T` of `'a T`, which is what `&'a T` refers to.
+pub(super) fn without_lifetime(ty: &str) -> &str {
+    match ty.strip_prefix('\'') {
+        Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
+        None => ty,
+    }
+}
+
+/// Whether a text is `a`, `a.b` or `a.0`: what can be written twice without being evaluated twice.
+pub(super) fn is_place(text: &str) -> bool {
+    text.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'))
 }
 
 /// Insertions at one place in one edit, in their order.

@@ -1,7 +1,7 @@
 //! Borrows of objects that are owned now and end too early: a temporary is bound to a name, text leaves a body as `String`.
 
 use super::Repair;
-use super::site::{Site, is_name, quoted, words};
+use super::site::{Site, is_name, quoted, without_lifetime, words};
 use crate::rust::{NodeId, Syntax};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
@@ -121,11 +121,7 @@ fn expected_text(site: &Site<'_>, call: NodeId) -> Option<(TextRange, &'static s
 
 /// The owning type of `&str`, `&'a [u8]`.
 fn owned(ty: &str) -> Option<&'static str> {
-    let mut inner = ty.strip_prefix('&')?.trim_start();
-    if inner.starts_with('\'') {
-        inner = inner.split_once(char::is_whitespace)?.1.trim_start();
-    }
-    match inner {
+    match without_lifetime(ty.strip_prefix('&')?.trim_start()) {
         "str" => Some("String"),
         "[u8]" => Some("Vec<u8>"),
         _ => None,

@@ -41,8 +41,7 @@ fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
         spans,
         notes: said.notes.iter().map(|&note| note.to_owned()).collect(),
         explained,
-        suggestions: Vec::new(),
-        rendered: String::new(),
+        ..CompilerError::default()
     };
     let nodes = Nodes::read(&text).unwrap();
     let repair = repair(&error, |_: &Path| Some(View { text: &text, nodes: &nodes }))?;

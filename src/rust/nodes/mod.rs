@@ -273,6 +273,12 @@ impl Syntax {
         matches!(self, Self::MethodCall { .. } | Self::Call { .. } | Self::Try { .. } | Self::Primary | Self::Shorthand)
     }
 
+    /// Whether it calls a function or a method.
+    #[must_use]
+    pub const fn is_call(&self) -> bool {
+        matches!(self, Self::MethodCall { .. } | Self::Call { .. })
+    }
+
     /// Whether it is an expression.
     #[must_use]
     pub const fn is_expression(&self) -> bool {
