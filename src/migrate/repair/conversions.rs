@@ -20,7 +20,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         "E0599" | "E0689" => old_call(site),
         "E0308" => wanted_class(site).or_else(|| other_error(site)),
         "E0271" => error_of_extraction(site),
-        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)).or_else(|| results_of_a_map(site)),
+        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)),
         _ => None,
     }
 }
@@ -263,23 +263,6 @@ fn closure_of_an_extraction(site: &Site<'_>, inside: NodeId) -> Option<Repair> {
 /// `PyList::new` and `PyTuple::new`, which could not fail before 0.23.
 pub(super) fn is_constructor(path: &str) -> bool {
     ["PyList::new", "PyTuple::new"].iter().any(|name| path == *name || path.ends_with(&format!("::{name}")))
-}
-
-/// `PyList::new(py, items.map(|item| …))`, where the closure gives results now.
-fn results_of_a_map(site: &Site<'_>) -> Option<Repair> {
-    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
-    if !ty.starts_with("Result<") || !rest.starts_with(" cannot be converted to a Python object") {
-        return None;
-    }
-    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
-    let Syntax::Call { function, arguments } = &call.syntax else { return None };
-    let items = site.view.nodes.expression_at(*arguments.get(1)?)?;
-    let Syntax::MethodCall { method, .. } = &site.node(items).syntax else { return None };
-    if !is_constructor(site.text(*function)) || site.text(*method) != "map" {
-        return None;
-    }
-    let collected = format!(".collect::<{}<Vec<_>>>()?", py_result(site));
-    site.repair("collect the results of a closure", vec![Edit::insert(site.node(items).range.end, collected)])
 }
 
 /// `object.extract()` as a `PyResult`.
