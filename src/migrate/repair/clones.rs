@@ -19,9 +19,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         _ => return None,
     };
     let (call, receiver) = site.method_call()?;
-    if printed(about).name() != Some("Py") {
-        return None;
-    }
+    let ty = printed(about);
+    copy(&ty, "object", "py")?;
     let call_range = site.node(call).range;
     let Syntax::MethodCall { method, arguments, .. } = &site.node(call).syntax else { return None };
     let token = site.token(call);
@@ -32,22 +31,33 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
             return site.repair("fill without clones", edits);
         }
         _ if !arguments.is_empty() => return None,
-        ("cloned", token) => Edit::replace(behind, format!("map(|object| {})", counted("object", token.as_deref()))),
-        ("clone" | "to_owned", Some(token)) => Edit::replace(behind, format!("clone_ref({token})")),
+        ("cloned", token) => Edit::replace(behind, format!("map(|object| {})", counted(&ty, "object", token.as_deref())?)),
+        ("clone" | "to_owned", Some(token)) => Edit::replace(TextRange::new(receiver.end, call_range.end), copy(&ty, "", token)?),
         // What leaves the function cannot do so from within a closure.
         ("clone" | "to_owned", None) if !site.text(receiver).contains(['?', '\n']) => {
-            Edit::replace(call_range, counted(site.text(receiver), None))
+            Edit::replace(call_range, counted(&ty, site.text(receiver), None)?)
         }
         _ => return None,
     };
     site.repair("count the reference", vec![edit])
 }
 
-/// Another reference to an object, by a token or while attached for it.
-fn counted(object: &str, token: Option<&str>) -> String {
+/// What copies a value, by a token or while attached for it.
+fn counted(ty: &TypeRef, value: &str, token: Option<&str>) -> Option<String> {
     match token {
-        Some(token) => format!("{object}.clone_ref({token})"),
-        None => format!("{ATTACH}{object}.clone_ref(py))"),
+        Some(token) => copy(ty, value, token),
+        None => Some(format!("{ATTACH}{})", copy(ty, value, "py")?)),
+    }
+}
+
+/// What copies a value that holds objects, as `clone` did.
+fn copy(ty: &TypeRef, value: &str, token: &str) -> Option<String> {
+    let TypeRef::Path { arguments, .. } = ty else { return None };
+    match (ty.name()?, arguments.as_slice()) {
+        ("Py", _) => Some(format!("{value}.clone_ref({token})")),
+        ("Option", [object]) => Some(format!("{value}.as_ref().map(|object| {})", copy(object, "object", token)?)),
+        ("Vec", [object]) => Some(format!("{value}.iter().map(|object| {}).collect::<Vec<_>>()", copy(object, "object", token)?)),
+        _ => None,
     }
 }
 
@@ -70,7 +80,7 @@ fn cloned_reference(site: &Site<'_>) -> Option<Repair> {
     let [(clone, receiver, range)] = clones[..] else { return None };
     let counted = match site.token(clone) {
         Some(token) => Edit::replace(TextRange::new(receiver.end, range.end), format!(".clone_ref({token})")),
-        None => Edit::replace(range, counted(site.text(receiver), None)),
+        None => Edit::replace(range, format!("{ATTACH}{}.clone_ref(py))", site.text(receiver))),
     };
     site.repair("count the reference", vec![counted])
 }

@@ -194,7 +194,7 @@ fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let body = site.view.nodes.body_of(here)?;
     // The function around it was made for `None`, and nothing that was called before could leave it with an error.
     if site.error.message.contains("on `Option`s, not `Result`s") {
-        return panic_as_before(site);
+        return panic_as_before(site).or_else(|| take_for_absence(site));
     }
     if site.error.message.contains("s, not `") {
         return None;
@@ -212,6 +212,15 @@ fn panic_as_before(site: &Site<'_>) -> Option<Repair> {
     let call = site.view.nodes.expression_at(value)?;
     let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".unwrap()");
     panicked_before(site, call).then(|| site.repair(PANIC, vec![edit]))?
+}
+
+/// The `?` of a lookup that said `None` before, whatever the reason.
+fn take_for_absence(site: &Site<'_>) -> Option<Repair> {
+    let tried = site.node(site.here()?);
+    let Syntax::Try { value } = tried.syntax else { return None };
+    let Syntax::MethodCall { method, .. } = &site.node(site.view.nodes.expression_at(value)?).syntax else { return None };
+    let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".ok().flatten()");
+    (site.text(*method) == "get_item").then(|| site.repair("take an error for absence, as before", vec![edit]))?
 }
 
 /// A collection of `T` cannot be collected from `Result<T, PyErr>`.

@@ -31,13 +31,14 @@ mod temporary;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use before::OldFunctions;
 pub use feature::py_clone;
 
 use crate::compiler::CompilerError;
-use crate::rust::Nodes;
+use crate::rust::{Nodes, with_variables};
 use crate::text::Edit;
 use site::Site;
 
@@ -89,5 +90,12 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
 pub fn repair<'t>(error: &CompilerError, functions: &OldFunctions, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
     let site = Site { error, place, view: view(&place.path)?, functions };
-    classes::repair(error, &view).or_else(|| references::repair(error, &view)).or_else(|| RULES.iter().find_map(|rule| rule(&site)))
+    let found = classes::repair(error, &view).or_else(|| references::repair(error, &view));
+    let mut repair = found.or_else(|| RULES.iter().find_map(|rule| rule(&site)))?;
+    for edit in &mut repair.edits {
+        if let Cow::Owned(written) = with_variables(&edit.text) {
+            edit.text = written;
+        }
+    }
+    Some(repair)
 }
