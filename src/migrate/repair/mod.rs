@@ -13,6 +13,7 @@ mod copies;
 mod extraction;
 mod fallible;
 mod feature;
+mod identity;
 mod implemented;
 mod imports;
 mod lifetime;
@@ -30,6 +31,7 @@ mod surplus;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -73,6 +75,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     conversions::repair,
     extraction::repair,
     copies::repair,
+    identity::repair,
     nested::repair,
     fallible::repair,
     implemented::repair,
@@ -81,6 +84,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     path::repair,
     surplus::repair,
     temporary::repair,
+    texts::repair,
     lifetime::repair,
     imports::repair,
     suggested::repair,

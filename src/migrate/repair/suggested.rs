@@ -98,14 +98,15 @@ fn is_dictated(site: &Site<'_>, suggestion: &Suggestion) -> bool {
     suggestion.message.contains("restrict") && suggestion.edits.iter().any(|(_, range, _)| is_in_method(range))
 }
 
-/// Another name that is spelt alike is rarely what a renamed API needs.
+/// Another name that is spelt alike is rarely what a renamed API needs; `iter` of objects did become `try_iter`, which nothing else has.
 fn is_a_guess(message: &str) -> bool {
-    message.contains("similar name") || message.contains("there is a method") || message.contains("remove this")
+    let is_renamed = message == "there is a method `try_iter` with a similar name";
+    !is_renamed && (message.contains("similar name") || message.contains("there is a method") || message.contains("remove this"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::condition_of_pyo3;
+    use super::{condition_of_pyo3, is_a_guess};
 
     #[test]
     fn imports_share_the_condition_of_the_others() {
@@ -115,5 +116,12 @@ mod tests {
         let item = format!("\n{condition}\nimpl pyo3::IntoPyObject for S {{\n    a: pyo3::A\n}}\n");
         assert_eq!(condition_of_pyo3(&item), Some(condition));
         assert_eq!(condition_of_pyo3("use pyo3::prelude::*;\n"), None);
+    }
+
+    #[test]
+    fn names_that_are_spelt_alike_are_guesses() {
+        assert!(is_a_guess("there is a method `iter_mut` with a similar name"));
+        assert!(!is_a_guess("there is a method `try_iter` with a similar name"));
+        assert!(!is_a_guess("consider borrowing here"));
     }
 }

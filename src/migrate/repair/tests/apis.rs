@@ -194,3 +194,38 @@ fn text_that_the_stable_api_cannot_lend_is_copied() {
     let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
     assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
 }
+
+#[test]
+fn objects_are_compared_by_identity() {
+    let mend = |text: &str, one: &str, other: &str| {
+        let said =
+            Said { code: "E0369", message: "binary operation `==` cannot be applied to type", notes: &[], labels: &[one, "", other] };
+        mended(text, &said)
+    };
+    let (bound, lent, free) = ("pyo3::Bound<'_, pyo3::PyAny>", "&pyo3::Bound<'_, pyo3::PyAny>", "pyo3::Py<pyo3::PyAny>");
+    assert_eq!(mend("fn f() { g(‹v› «==» ‹py.None().bind(py)›) }", lent, lent).as_deref(), Some("fn f() { g(v.is(py.None().bind(py))) }"),);
+    assert_eq!(mend("fn f() { g(‹a.b› «!=» ‹c›) }", free, free).as_deref(), Some("fn f() { g(!a.b.is(&c)) }"));
+    assert_eq!(mend("fn f() { g(‹*v› «!=» ‹c›) }", bound, bound).as_deref(), Some("fn f() { g(!(*v).is(&c)) }"));
+    assert_eq!(mend("fn f() { g(‹v› «==» ‹c›) }", bound, "i32"), None);
+    assert_eq!(mend("fn f() { g(‹v› «+» ‹c›) }", bound, bound), None);
+}
+
+#[test]
+fn a_default_for_a_name_is_text() {
+    let said = Said {
+        code: "E0308",
+        message: "mismatched types",
+        notes: &["expected struct `pyo3::Bound<'_, PyString>`\n found reference `&'static str`"],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { g(a.and_then(|b| b.get_type().name()).unwrap_or(«\"x\"»)) }", &said).as_deref(),
+        Some("fn f() { g(a.and_then(|b| b.get_type().name()).map(|name| name.to_string()).unwrap_or(\"x\".to_owned())) }"),
+    );
+    assert_eq!(
+        mended("fn f() { g(a.name().unwrap_or(«x»)) }", &said).as_deref(),
+        Some("fn f() { g(a.name().map(|name| name.to_string()).unwrap_or(x.to_owned())) }"),
+    );
+    // What this call gives is no name.
+    assert_eq!(mended("fn f() { g(a.str().unwrap_or(«\"x\"»)) }", &said), None);
+}
