@@ -1,6 +1,12 @@
 //! Repairs of single APIs.
 
+use std::path::{Path, PathBuf};
+
+use super::super::{OldFunctions, View, repair};
 use super::{Said, mended};
+use crate::compiler::{Certainty, CompilerError, Span, Suggestion};
+use crate::rust::Nodes;
+use crate::text::{TextRange, apply_edits};
 
 const NOTHING: Said<'_> = Said { code: "E0308", message: "mismatched types", notes: &[], labels: &[] };
 const STRING: Said<'_> = Said { labels: &["expected `&CStr`, found `&str`"], ..NOTHING };
@@ -228,4 +234,30 @@ fn a_default_for_a_name_is_text() {
     );
     // What this call gives is no name.
     assert_eq!(mended("fn f() { g(a.str().unwrap_or(«\"x\"»)) }", &said), None);
+}
+
+#[test]
+fn what_is_found_to_have_try_iter_is_an_object() {
+    let mend = |method: &str| {
+        let text = "fn f() { array.iter(); }";
+        let at = text.find("iter").unwrap();
+        let place = PathBuf::from("lib.rs");
+        let span = |range| Span { path: place.clone(), range, line: 1, label: String::new(), is_primary: true, in_macro: false };
+        let error = CompilerError {
+            code: Some("E0599".to_owned()),
+            message: "no method named `iter` found for struct `PyReadonlyArray<'_, i32, Dim<[usize; 1]>>` in the current scope".to_owned(),
+            spans: vec![span(TextRange::new(at, at + "iter".len()))],
+            suggestions: vec![Suggestion {
+                message: format!("there is a method `{method}` with a similar name"),
+                edits: vec![(place.clone(), TextRange::new(at, at + "iter".len()), method.to_owned())],
+                certainty: Certainty::MaybeIncorrect,
+            }],
+            ..CompilerError::default()
+        };
+        let nodes = Nodes::read(text).unwrap();
+        let repair = repair(&error, &OldFunctions::default(), |_: &Path| Some(View { text, nodes: &nodes }))?;
+        Some(apply_edits(text, &repair.edits).unwrap())
+    };
+    assert_eq!(mend("try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));
+    assert_eq!(mend("iter_mut"), None);
 }
