@@ -51,6 +51,12 @@ impl Tree {
         rust.map(|(file, before)| (*file, before.clone())).collect()
     }
 
+    /// The texts of all Rust files as they were before.
+    pub(super) fn rust_before<'a>(&'a self, sources: &'a Sources) -> impl Iterator<Item = &'a str> {
+        let rust = sources.iter().filter(|(_, source)| source.display.ends_with(".rs"));
+        rust.map(|(file, source)| self.before.get(&file).map_or(source.text.as_str(), String::as_str))
+    }
+
     /// Takes up what has changed in `now` since `then`.
     pub(super) fn include(&mut self, then: &Sources, now: &Sources) {
         for (file, _) in now.iter().filter(|(file, source)| source.text != then.get(*file).text) {

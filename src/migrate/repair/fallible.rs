@@ -1,8 +1,8 @@
 //! What became fallible: `?` is inserted, and the function around it learns to fail.
 
 use super::Repair;
-use super::conversions::is_constructor;
 use super::ownership::printed;
+use super::panics::{PANIC, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
 use super::site::{Site, merged, quoted, without_path};
 use crate::rust::{NodeId, Syntax, TypeRef};
@@ -99,7 +99,8 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     }
     let by_label = site.places().find_map(|span| {
         let value = value_of(&printed(&span.label)).or_else(|| quoted(&span.label).find_map(|ty| value_of(&printed(ty))))?;
-        Some((span.range, value))
+        let receiver = || site.method_call().filter(|_| span.range == site.place.range).map(|(_, receiver)| receiver);
+        Some((receiver().unwrap_or(span.range), value))
     });
     let (range, value) = by_label.or_else(|| {
         // "the trait bound `Py<PyAny>: From<Result<…, PyErr>>` is not satisfied"
@@ -173,23 +174,6 @@ fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
         nodes.inside(block).any(|(_, node)| node.range == block && node.syntax == Syntax::Block { tail: Some(range) })
     });
     is_tail || nodes.inside(site.node(body).range).any(|(_, node)| node.syntax == Syntax::Return { value: Some(range) })
-}
-
-/// What is said of an `unwrap` that a repair puts in.
-const PANIC: &str = "panic where PyO3 panicked before: errors cannot leave this function";
-
-/// Whether a call that could not fail before panicked instead: PyO3's constructors of lists and tuples did, and so did its conversions.
-/// Lookups said `None`, and what a function of the project did is not known.
-fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
-    let is_conversion = |name: &str| matches!(name, "into_pyobject" | "into_py_any" | "into_bound_py_any" | "into_py_dict");
-    match &site.node(call).syntax {
-        Syntax::Call { function, .. } => {
-            let written = site.text(*function);
-            is_constructor(written) || written.rsplit_once("IntoPyObjectExt::").is_some_and(|(_, name)| is_conversion(name))
-        }
-        Syntax::MethodCall { method, .. } => is_conversion(site.text(*method)),
-        _ => false,
-    }
 }
 
 /// A `?` stands where nothing can fail: the function or closure around it learns to.

@@ -2,6 +2,7 @@
 
 mod adjacent;
 mod apis;
+mod before;
 mod capsules;
 mod casts;
 mod classes;
@@ -18,6 +19,7 @@ mod lifetime;
 mod mismatch;
 mod mutable;
 mod ownership;
+mod panics;
 mod path;
 mod references;
 mod returns;
@@ -31,6 +33,7 @@ mod tests;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+pub use before::OldFunctions;
 pub use feature::py_clone;
 
 use crate::compiler::CompilerError;
@@ -81,10 +84,10 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     suggested::repair,
 ];
 
-/// What would mend `error`; `view` gives a file as it is now.
-pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
+/// What would mend `error`; `view` gives a file as it is now, and `functions` are those that the project had before.
+pub fn repair<'t>(error: &CompilerError, functions: &OldFunctions, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
-    let site = Site { error, place, view: view(&place.path)? };
+    let site = Site { error, place, view: view(&place.path)?, functions };
     let found = classes::repair(error, &view).or_else(|| references::repair(error, &view));
     let mut repair = found.or_else(|| RULES.iter().find_map(|rule| rule(&site)))?;
     for edit in &mut repair.edits {

@@ -1,6 +1,6 @@
 //! The place of an error with what stands around it.
 
-use super::{Repair, View};
+use super::{OldFunctions, Repair, View};
 pub(super) use crate::compiler::quoted;
 use crate::compiler::{CompilerError, Span};
 use crate::rust::{Node, NodeId, Syntax};
@@ -14,6 +14,8 @@ pub(super) struct Site<'a> {
     pub(super) place: &'a Span,
     /// The file of the place.
     pub(super) view: View<'a>,
+    /// The functions that the project had before.
+    pub(super) functions: &'a OldFunctions,
 }
 
 impl<'a> Site<'a> {
@@ -64,6 +66,14 @@ impl<'a> Site<'a> {
         let lets = nodes.inside(TextRange::new(self.node(body).range.start, at.start)).filter_map(|(id, node)| Some((id, binds(node)?)));
         let visible = |id: NodeId| node_block(self, id).is_some_and(|block| block.contains(at));
         lets.filter(|(id, _)| visible(*id) && nodes.body_of(*id) == Some(body)).last().map(|(_, value)| value)
+    }
+
+    /// The value of a closure's body: the end of a block, else all of it.
+    pub(super) fn value_of_body(&self, body: TextRange) -> Option<TextRange> {
+        match self.node(self.view.nodes.expression_at(body)?).syntax {
+            Syntax::Block { tail } => tail,
+            _ => Some(body),
+        }
     }
 
     /// The places of this file that the error names, the one that matters most first.

@@ -93,7 +93,7 @@ fn is_dictated(site: &Site<'_>, suggestion: &Suggestion) -> bool {
         let nodes = site.view.nodes;
         let around = nodes.around(*range).into_iter().flat_map(|id| nodes.ancestors(id).map(|(_, node)| &node.syntax));
         let mut holders = around.skip_while(|syntax| !matches!(syntax, Syntax::Function(_))).skip(1);
-        holders.next().is_some_and(|syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_) }))
+        holders.next().is_some_and(|syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_), .. }))
     };
     suggestion.message.contains("restrict") && suggestion.edits.iter().any(|(_, range, _)| is_in_method(range))
 }

@@ -4,10 +4,11 @@ mod apis;
 mod casts;
 mod classes;
 mod conversions;
+mod fallible;
 
 use std::path::{Path, PathBuf};
 
-use super::{View, repair};
+use super::{OldFunctions, View, repair};
 use crate::compiler::{CompilerError, Span};
 use crate::rust::Nodes;
 use crate::text::{TextRange, apply_edits};
@@ -22,6 +23,11 @@ struct Said<'a> {
 
 /// The text after the repair.
 fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
+    mended_after("", marked, said)
+}
+
+/// The text after the repair, in a project that was `old` before the migration.
+fn mended_after(old: &str, marked: &str, said: &Said<'_>) -> Option<String> {
     let (text, places) = unmarked(marked);
     let span = |(nth, &(range, is_primary)): (usize, &(TextRange, bool))| Span {
         path: PathBuf::from("lib.rs"),
@@ -44,7 +50,7 @@ fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
         ..CompilerError::default()
     };
     let nodes = Nodes::read(&text).unwrap();
-    let repair = repair(&error, |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
+    let repair = repair(&error, &OldFunctions::read([old]), |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
     Some(apply_edits(&text, &repair.edits).unwrap())
 }
 
