@@ -18,6 +18,7 @@ mod imports;
 mod lifetime;
 mod mismatch;
 mod mutable;
+mod nested;
 mod ownership;
 mod panics;
 mod path;
@@ -72,6 +73,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     conversions::repair,
     extraction::repair,
     copies::repair,
+    nested::repair,
     fallible::repair,
     implemented::repair,
     mismatch::repair,
