@@ -19,6 +19,7 @@ use super::fixing::{fix_in_memory, refuse_dirty, report_rejected};
 use crate::compiler::Checked;
 use crate::diagnostic::Safety;
 use crate::engine::CheckOptions;
+use crate::migrate::Former;
 use crate::project::{self, Project};
 use crate::release::Release;
 use crate::toolchain::locate::Surroundings;
@@ -313,7 +314,8 @@ impl Migration<'_> {
     ) -> io::Result<Result<(), Problem>> {
         let written = project.sources.clone();
         let mut watch = Watch::new("check with the compiler", self.options.progress, self.out);
-        let mended = mend::mend(compiler, &mut project.sources, before, &mut watch)?;
+        let former = Former::read(tree.texts_before(&project.sources));
+        let mended = mend::mend(compiler, &mut project.sources, mend::Before { checked: before, former }, &mut watch)?;
         watch.end(&compile::outcome(&mended.last))?;
         tree.include(&written, &project.sources);
         for (when, all) in [(When::Rewritten, &mended.first), (When::Mended, &mended.last)] {

@@ -8,7 +8,7 @@ use super::compile::{Compiler, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
-use crate::migrate::{Repair, View, py_clone, repair};
+use crate::migrate::{Former, Repair, View, py_clone, repair};
 use crate::rust::Nodes;
 use crate::text::{Edit, FileId, Sources, TextRange, apply_edits};
 
@@ -42,10 +42,21 @@ pub(super) struct Repaired {
     pub(super) title: String,
 }
 
-/// Mends what can be mended; `sources` and the disk have the new texts. `before` is what the compiler said of the project as it was:
-/// warnings from then are none of the migration's business.
-pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: &[(String, Checked)], watch: &mut Watch<'_>) -> io::Result<Mended> {
-    let mut work = Work { known: before.iter().flat_map(|(_, checked)| warnings(checked)).map(Complaint::of).collect(), ..Work::default() };
+/// A project before it was migrated.
+pub(super) struct Before<'b> {
+    /// What the compiler said of it: warnings from then are none of the migration's business.
+    pub(super) checked: &'b [(String, Checked)],
+    /// What its functions were.
+    pub(super) former: Former,
+}
+
+/// Mends what can be mended; `sources` and the disk have the new texts.
+pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: Before<'_>, watch: &mut Watch<'_>) -> io::Result<Mended> {
+    let mut work = Work {
+        known: before.checked.iter().flat_map(|(_, checked)| warnings(checked)).map(Complaint::of).collect(),
+        former: before.former,
+        ..Work::default()
+    };
     let mut rounds = 1;
     let first = compiler.check_all(watch)?;
     let mut last = first.clone();
@@ -73,6 +84,7 @@ struct Work {
     refused: BTreeSet<(Complaint, String)>,
     /// Warnings that were there before.
     known: BTreeSet<Complaint>,
+    former: Former,
 }
 
 /// A repair in the text as it is now.
@@ -142,7 +154,7 @@ impl Work {
         }
         let view = |path: &Path| {
             let text = &sources.get(sources.find(path)?).text;
-            Some(View { text, nodes: nodes.get(path)?.as_ref()? })
+            Some(View { text, nodes: nodes.get(path)?.as_ref()?, former: &self.former })
         };
         let chosen = self.disjoint(&complaints, sources, |error| repair(error, view));
         if !chosen.is_empty() {

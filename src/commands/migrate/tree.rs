@@ -51,6 +51,12 @@ impl Tree {
         rust.map(|(file, before)| (*file, before.clone())).collect()
     }
 
+    /// What the Rust files said before, changed or not.
+    pub(super) fn texts_before<'t>(&'t self, sources: &'t Sources) -> impl Iterator<Item = &'t str> {
+        let rust = sources.iter().filter(|(_, source)| source.display.ends_with(".rs"));
+        rust.map(|(file, source)| self.before.get(&file).map_or(source.text.as_str(), String::as_str))
+    }
+
     /// Takes up what has changed in `now` since `then`.
     pub(super) fn include(&mut self, then: &Sources, now: &Sources) {
         for (file, _) in now.iter().filter(|(file, source)| source.text != then.get(*file).text) {

@@ -182,16 +182,19 @@ fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
 /// What is said of an `unwrap` that a repair puts in.
 const PANIC: &str = "panic where PyO3 panicked before: errors cannot leave this function";
 
-/// Whether a call that could not fail before panicked instead: PyO3's constructors of lists and tuples did, and so did its conversions.
-/// Lookups said `None`, and what a function of the project did is not known.
+/// Whether a call that could not fail before panicked instead: PyO3's constructors of lists and tuples did, and so did its conversions,
+/// and with them the project's functions that can fail only now. Lookups said `None`.
 fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
     let is_conversion = |name: &str| matches!(name, "into_pyobject" | "into_py_any" | "into_bound_py_any" | "into_py_dict");
     match &site.node(call).syntax {
         Syntax::Call { function, .. } => {
             let written = site.text(*function);
-            is_constructor(written) || written.rsplit_once("IntoPyObjectExt::").is_some_and(|(_, name)| is_conversion(name))
+            let name = written.rsplit("::").next().unwrap_or(written);
+            is_constructor(written)
+                || site.view.former.panicked(name)
+                || written.rsplit_once("IntoPyObjectExt::").is_some_and(|(_, name)| is_conversion(name))
         }
-        Syntax::MethodCall { method, .. } => is_conversion(site.text(*method)),
+        Syntax::MethodCall { method, .. } => is_conversion(site.text(*method)) || site.view.former.panicked(site.text(*method)),
         _ => false,
     }
 }

@@ -7,6 +7,7 @@ use super::ownership::printed;
 use super::site::quoted;
 use crate::compiler::CompilerError;
 use crate::project::toml;
+use crate::rust::TypeRef;
 use crate::text::Edit;
 
 /// The feature without which they have no `Clone` since 0.22.
@@ -32,10 +33,18 @@ fn misses_clone(error: &CompilerError) -> bool {
         Some("E0277") => quoted(&error.message).next().is_some_and(is_counted),
         Some("E0599") => {
             let unmet = error.notes.iter().filter(|note| note.contains("trait bounds were not satisfied"));
-            unmet.flat_map(|note| quoted(note)).any(is_counted)
+            // A type of the project has `Clone` as long as what it holds has.
+            let is_held = |bound: &str| bound.strip_suffix(": Clone").is_some_and(|ty| holds_counted(&printed(ty)));
+            unmet.flat_map(|note| quoted(note)).any(is_held)
         }
         _ => false,
     }
+}
+
+/// Whether a type is one of them, or they are among its arguments. References have `Clone` anyway.
+fn holds_counted(ty: &TypeRef) -> bool {
+    let TypeRef::Path { arguments, .. } = ty else { return false };
+    ty.name().is_some_and(|name| COUNTED.contains(&name)) || arguments.iter().any(holds_counted)
 }
 
 /// The feature among those of the dependency `pyo3`.
@@ -80,6 +89,12 @@ mod tests {
         assert!(!bound("Thing") && !bound("Vec<PyBackedStr>"));
         let unmet = "the following trait bounds were not satisfied:\n`PyBackedStr: Clone`";
         assert!(misses_clone(&error("E0599", "the method `a` exists for struct `B<PyBackedStr>`", &[unmet])));
+        let held = "the following trait bounds were not satisfied:\n`Shared<Array, Vec<pyo3::Py<pyo3::PyAny>>>: Clone`";
+        assert!(misses_clone(&error(
+            "E0599",
+            "the method `to_owned` exists for enum `Shared<Array, Vec<pyo3::Py<pyo3::PyAny>>>`",
+            &[held]
+        )));
         assert!(!misses_clone(&error("E0599", "no method named `a` found for struct `PyBackedStr`", &[])));
     }
 

@@ -12,8 +12,10 @@ mod copies;
 mod extraction;
 mod fallible;
 mod feature;
+mod former;
 mod implemented;
 mod imports;
+mod iterators;
 mod lifetime;
 mod mismatch;
 mod mutable;
@@ -27,10 +29,12 @@ mod surplus;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod timezones;
 
 use std::path::{Path, PathBuf};
 
 pub use feature::py_clone;
+pub use former::Former;
 
 use crate::compiler::CompilerError;
 use crate::rust::Nodes;
@@ -55,6 +59,8 @@ pub struct View<'t> {
     pub text: &'t str,
     /// What stands where in it.
     pub nodes: &'t Nodes,
+    /// What the project's functions were.
+    pub former: &'t Former,
 }
 
 /// What knows repairs; those that know a special case come before those that know a general one.
@@ -70,6 +76,8 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     copies::repair,
     fallible::repair,
     implemented::repair,
+    iterators::repair,
+    timezones::repair,
     mismatch::repair,
     mutable::repair,
     path::repair,

@@ -4,10 +4,11 @@ mod apis;
 mod casts;
 mod classes;
 mod conversions;
+mod objects;
 
 use std::path::{Path, PathBuf};
 
-use super::{View, repair};
+use super::{Former, View, repair};
 use crate::compiler::{CompilerError, Span};
 use crate::rust::Nodes;
 use crate::text::{TextRange, apply_edits};
@@ -22,6 +23,11 @@ struct Said<'a> {
 
 /// The text after the repair.
 fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
+    mended_since("", marked, said)
+}
+
+/// The text after the repair, in a project that had this text before it was migrated.
+fn mended_since(former: &str, marked: &str, said: &Said<'_>) -> Option<String> {
     let (text, places) = unmarked(marked);
     let span = |(nth, &(range, is_primary)): (usize, &(TextRange, bool))| Span {
         path: PathBuf::from("lib.rs"),
@@ -45,7 +51,8 @@ fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
         rendered: String::new(),
     };
     let nodes = Nodes::read(&text).unwrap();
-    let repair = repair(&error, |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
+    let former = Former::read(std::iter::once(former));
+    let repair = repair(&error, |_: &Path| Some(View { text: &text, nodes: &nodes, former: &former }))?;
     Some(apply_edits(&text, &repair.edits).unwrap())
 }
 
