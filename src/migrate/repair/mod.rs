@@ -12,6 +12,7 @@ mod copies;
 mod extraction;
 mod fallible;
 mod feature;
+mod formatted;
 mod former;
 mod implemented;
 mod imports;
@@ -19,6 +20,7 @@ mod iterators;
 mod lifetime;
 mod mismatch;
 mod mutable;
+mod names;
 mod ownership;
 mod path;
 mod references;
@@ -75,11 +77,13 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     extraction::repair,
     copies::repair,
     fallible::repair,
+    formatted::repair,
     implemented::repair,
     iterators::repair,
     timezones::repair,
     mismatch::repair,
     mutable::repair,
+    names::repair,
     path::repair,
     surplus::repair,
     temporary::repair,

@@ -158,3 +158,24 @@ fn functions_of_the_project_panic_where_they_did() {
     let looked_up = marked.replace("made(e)", "d.get_item(e)");
     assert_eq!(mended_since("fn get_item() -> V {}", &looked_up, &tried), None);
 }
+
+#[test]
+fn a_borrowed_object_is_shown_as_a_bound_one() {
+    let shown = said("E0277", "`pyo3::Borrowed<'_, '_, pyo3::PyAny>` doesn't implement `std::fmt::Display`", &[]);
+    let text = |arguments: &str| format!("fn f(ob: Borrowed<'_, '_, PyAny>) -> R {{ Err(E::new_err(format!({arguments}))) }}");
+    assert_eq!(mended(&text("\"no «{ob}»\""), &shown), Some(text("\"no {ob}\", ob = *ob")));
+    assert_eq!(mended(&text("\"no «{ob:>4}», {}\", a,"), &shown), Some(text("\"no {ob:>4}, {}\", a, ob = *ob")));
+    assert_eq!(mended(&text("\"no {}\", «ob»"), &shown), Some(text("\"no {}\", *ob")));
+    let other = said("E0277", "`Own` doesn't implement `std::fmt::Display`", &[]);
+    assert_eq!(mended(&text("\"no {}\", «ob»"), &other), None);
+}
+
+#[test]
+fn a_name_that_is_taken_is_written_in_full() {
+    let taken = said("E0107", "enum takes 0 lifetime arguments but 1 lifetime argument was supplied", &[]);
+    assert_eq!(
+        mended("use std::ops::Bound;\nfn f(a: &«Bound»<'_, PyAny>) {}", &taken).as_deref(),
+        Some("use std::ops::Bound;\nfn f(a: &pyo3::Bound<'_, PyAny>) {}"),
+    );
+    assert_eq!(mended("fn f(a: &«Own»<'_, PyAny>) {}", &taken), None);
+}
