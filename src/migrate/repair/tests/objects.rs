@@ -179,3 +179,29 @@ fn a_name_that_is_taken_is_written_in_full() {
     );
     assert_eq!(mended("fn f(a: &«Own»<'_, PyAny>) {}", &taken), None);
 }
+
+#[test]
+fn a_result_in_a_result_is_taken_out() {
+    let notes = &["expected enum `Result<pyo3::Bound<'py, _>, _>`\n   found enum `Result<Result<pyo3::Bound<'_, _>, pyo3::PyErr>, _>`"];
+    let nested = said("E0308", "mismatched types", notes);
+    assert_eq!(
+        mended("fn f() -> PyResult<Bound<'py, PyTuple>> { «self.map(|a| Ok(PyTuple::new(py, a)))» }", &nested).as_deref(),
+        Some("fn f() -> PyResult<Bound<'py, PyTuple>> { self.map(|a| Ok(PyTuple::new(py, a)))? }"),
+    );
+}
+
+#[test]
+fn a_pattern_of_a_result_goes_with_it() {
+    let notes = &["expected type `bool`\n   found enum `Result<_, _>`"];
+    let labels: &[&str] = &["expected `bool`, found `Result<_, _>`", "this expression has type `bool`"];
+    let plain = Said { code: "E0308", message: "mismatched types", notes, labels };
+    assert_eq!(
+        mended("fn f() { if let «Ok(true)» = ‹a.is_instance_of::<PyList>()› { g() } }", &plain).as_deref(),
+        Some("fn f() { if a.is_instance_of::<PyList>() { g() } }"),
+    );
+    assert_eq!(
+        mended("fn f() { if let «Ok(false)» = ‹a.is_instance_of::<PyList>()› { g() } }", &plain).as_deref(),
+        Some("fn f() { if !a.is_instance_of::<PyList>() { g() } }"),
+    );
+    assert_eq!(mended("fn f() { if let «Ok(is)» = ‹a.is_instance_of::<PyList>()› { g(is) } }", &plain), None);
+}
