@@ -1,5 +1,6 @@
 //! Implementations of PyO3's conversion traits: the places that have to change when they are written for newer traits.
 
+use super::facts::Source;
 use super::join::ModuleId;
 use super::ty::Ty;
 use crate::text::TextRange;
@@ -29,6 +30,16 @@ pub struct ConversionImpl {
     pub function: Option<ConversionFunction>,
     /// The module that holds it.
     pub module: ModuleId,
+    /// How it was read.
+    pub source: Source,
+}
+
+impl ConversionImpl {
+    /// Whether a path stands before the name of the trait.
+    #[must_use]
+    pub fn is_qualified(&self) -> bool {
+        self.trait_range.start < self.trait_name.start
+    }
 }
 
 /// The function that converts.

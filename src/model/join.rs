@@ -156,6 +156,12 @@ impl CrateModel {
         (matches!(meaning, Resolved::Pyo3(_)) && known.all(|(_, other)| other == meaning)).then_some(first)
     }
 
+    /// Whether no other module than this one calls the package's own macro `name`.
+    #[must_use]
+    pub fn is_called_here_only(&self, name: &str, module: ModuleId) -> bool {
+        self.macro_callers.get(name).is_none_or(|callers| callers.iter().all(|caller| *caller == module))
+    }
+
     /// The type `name` defined in `module`.
     #[must_use]
     pub fn type_named(&self, module: ModuleId, name: &str) -> Option<&OutlineType> {

@@ -5,10 +5,13 @@ mod hognose;
 mod migration;
 mod setup;
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Diagnostic, Findings, RuleId};
 use crate::model::{CrateModel, FileModel};
 use crate::project::Package;
 use crate::release::Release;
+use crate::rust::with_variables;
 use crate::text::{FileId, Sources};
 
 /// What a rule is about; the first digit of its code.
@@ -151,7 +154,22 @@ pub fn check_file(rule: &Rule, context: &FileContext<'_>) -> Vec<Diagnostic> {
     if let Check::File(check) = rule.check {
         check(context, &mut findings);
     }
+    findings.found.iter_mut().for_each(write_variables);
     findings.found
+}
+
+/// Names of the variables of a macro, as they are written.
+fn write_variables(finding: &mut Diagnostic) {
+    let write = |text: &mut String| {
+        if let Cow::Owned(written) = with_variables(text) {
+            *text = written;
+        }
+    };
+    write(&mut finding.message);
+    if let Some(fix) = &mut finding.fix {
+        write(&mut fix.title);
+        fix.edits.iter_mut().for_each(|(_, edit)| write(&mut edit.text));
+    }
 }
 
 /// Runs one rule on a package's manifests.

@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::mismatch::types;
-use super::ownership::printed;
+use super::ownership::{ATTACH, printed};
 use super::site::{Site, quoted};
 use crate::rust::{Node, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -20,16 +20,11 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         _ => return None,
     };
     let (call, receiver) = site.method_call()?;
-    if printed(about).name() != Some("Py") {
-        return None;
-    }
+    let ty = printed(about);
+    copy(&ty, "object", "py")?;
     let call_range = site.node(call).range;
     let Syntax::MethodCall { method, arguments, .. } = &site.node(call).syntax else { return None };
     let token = site.token(call);
-    let counted = |object: &str| match &token {
-        Some(token) => format!("{object}.clone_ref({token})"),
-        None => format!("pyo3::Python::attach(|py| {object}.clone_ref(py))"),
-    };
     let behind = TextRange::new(method.start, call_range.end);
     let edit = match (site.text(*method), &token) {
         ("fill", _) if arguments.len() == 1 && site.text(arguments[0]) == "None" => {
@@ -37,10 +32,12 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
             return site.repair("fill without clones", edits);
         }
         _ if !arguments.is_empty() => return None,
-        ("cloned", _) => Edit::replace(behind, format!("map(|object| {})", counted("object"))),
-        ("clone", Some(token)) => Edit::replace(behind, format!("clone_ref({token})")),
+        ("cloned", token) => Edit::replace(behind, format!("map(|object| {})", counted(&ty, "object", token.as_deref())?)),
+        ("clone" | "to_owned", Some(token)) => Edit::replace(TextRange::new(receiver.end, call_range.end), copy(&ty, "", token)?),
         // What leaves the function cannot do so from within a closure.
-        ("clone", None) if !site.text(receiver).contains(['?', '\n']) => Edit::replace(call_range, counted(site.text(receiver))),
+        ("clone" | "to_owned", None) if !site.text(receiver).contains(['?', '\n']) => {
+            Edit::replace(call_range, counted(&ty, site.text(receiver), None)?)
+        }
         _ => return None,
     };
     site.repair("count the reference", vec![edit])
@@ -52,6 +49,25 @@ fn cloned_before(site: &Site<'_>) -> Option<Repair> {
     let clone = site.view.nodes.expression_at(site.origin(site.place.range)?)?;
     let receiver = clone_of(site, clone).filter(|_| is_lent(&expected, &found))?;
     site.repair("count the reference", vec![counted_clone(site, clone, receiver)])
+}
+
+/// What copies a value, by a token or while attached for it.
+fn counted(ty: &TypeRef, value: &str, token: Option<&str>) -> Option<String> {
+    match token {
+        Some(token) => copy(ty, value, token),
+        None => Some(format!("{ATTACH}{})", copy(ty, value, "py")?)),
+    }
+}
+
+/// What copies a value that holds objects, as `clone` did.
+fn copy(ty: &TypeRef, value: &str, token: &str) -> Option<String> {
+    let TypeRef::Path { arguments, .. } = ty else { return None };
+    match (ty.name()?, arguments.as_slice()) {
+        ("Py", _) => Some(format!("{value}.clone_ref({token})")),
+        ("Option", [object]) => Some(format!("{value}.as_ref().map(|object| {})", copy(object, "object", token)?)),
+        ("Vec", [object]) => Some(format!("{value}.iter().map(|object| {}).collect::<Vec<_>>()", copy(object, "object", token)?)),
+        _ => None,
+    }
 }
 
 /// `objects.map(|object| object.clone())` with objects that are `&Py<T>`: a reference is all that can be cloned there.
@@ -106,7 +122,7 @@ fn counted_clone(site: &Site<'_>, clone: NodeId, receiver: TextRange) -> Edit {
     let range = site.node(clone).range;
     match site.token(clone) {
         Some(token) => Edit::replace(TextRange::new(receiver.end, range.end), format!(".clone_ref({token})")),
-        None => Edit::replace(range, format!("pyo3::Python::attach(|py| {}.clone_ref(py))", site.text(receiver))),
+        None => Edit::replace(range, format!("{ATTACH}{}.clone_ref(py))", site.text(receiver))),
     }
 }
 

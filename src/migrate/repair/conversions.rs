@@ -4,34 +4,12 @@ use super::Repair;
 use super::mismatch::types;
 use super::ownership::printed;
 use super::returns::py_result;
-use super::site::{Site, quoted, without_path};
-use crate::rust::{NodeId, Syntax, TypeRef};
+use super::site::{Site, quoted, without_lifetime, without_path};
+use crate::rust::{NodeId, SCALARS, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 /// Smart pointers that convert by what they point at.
 const POINTERS: &[&str] = &["MutexGuard", "RwLockReadGuard", "RwLockWriteGuard", "Ref", "RefMut", "Rc", "LazyLock", "OnceCell"];
-
-/// Types that are copied as easily as they are referred to.
-const SCALARS: &[&str] = &[
-    "bool",
-    "char",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "f32",
-    "f64",
-    "{integer}",
-    "{float}",
-];
 
 /// Errors of PyO3 that turn into `PyErr`.
 const ERRORS: &[&str] =
@@ -121,7 +99,7 @@ fn converted(site: &Site<'_>, old: &OldCall<'_>, ty: &str) -> Option<Vec<Edit>> 
         ("PathBuf" | "Path", _) => ("", ".as_os_str()"),
         (_, Method::IntoPy) => ("", ""),
         (name, Method::ToObject) if POINTERS.contains(&name) => ("&*", ""),
-        (name, Method::ToObject) if is_reference || SCALARS.contains(&name) => ("", ""),
+        (name, Method::ToObject) if is_reference || is_scalar(name) => ("", ""),
         (_, Method::ToObject) => ("&", ""),
     };
     let suffix = format!("{way}.into_py_any({token})?");
@@ -132,13 +110,15 @@ fn converted(site: &Site<'_>, old: &OldCall<'_>, ty: &str) -> Option<Vec<Edit>> 
     Some(vec![Edit::insert(old.receiver.start, format!("({open}")), Edit::replace(behind, format!("){suffix}"))])
 }
 
+fn is_scalar(name: &str) -> bool {
+    // A literal whose type rustc has not decided yet is a number, too.
+    SCALARS.contains(&name) || matches!(name, "{integer}" | "{float}")
+}
+
 /// `&'a T` as whether it is one, and `T`.
 fn referenced(ty: &str) -> (bool, &str) {
     let Some(rest) = ty.strip_prefix('&') else { return (false, ty) };
-    let rest = match rest.strip_prefix('\'') {
-        Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
-        None => rest,
-    };
+    let rest = without_lifetime(rest);
     let target = rest.strip_prefix("mut ").unwrap_or(rest);
     (true, referenced(target).1)
 }
@@ -162,7 +142,7 @@ fn object(site: &Site<'_>, old: &OldCall<'_>, pointer: &str, is_reference: bool,
 
 /// Whether the expression is a value that nobody else has.
 fn is_temporary(site: &Site<'_>, range: TextRange) -> bool {
-    let call = |id: NodeId| matches!(site.node(id).syntax, Syntax::Call { .. } | Syntax::MethodCall { .. } | Syntax::Try { .. });
+    let call = |id: NodeId| site.node(id).syntax.is_call() || matches!(site.node(id).syntax, Syntax::Try { .. });
     site.view.nodes.expression_at(range).is_some_and(call)
 }
 

@@ -1,8 +1,8 @@
 //! What became fallible: `?` is inserted, and the function around it learns to fail.
 
 use super::Repair;
-use super::conversions::is_constructor;
 use super::ownership::printed;
+use super::panics::{PANIC, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
 use super::site::{Site, merged, quoted, without_path};
 use crate::rust::{NodeId, Syntax, TypeRef};
@@ -40,7 +40,7 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         "unused_must_use" => {
             let here = site.view.nodes.expression_at(site.place.range)?;
             let is_result = site.error.message.starts_with("unused `Result`");
-            (is_result && is_call(site, here)).then_some((site.place.range, TypeRef::Other))
+            (is_result && site.node(here).syntax.is_call()).then_some((site.place.range, TypeRef::Other))
         }
         // Operands, casts, indices, loops and formatted values: rustc says which type does not do.
         "E0369" | "E0600" | "E0604" | "E0605" | "E0606" | "E0608" | "E0609" | "E0614" | "E0277" => operand(site),
@@ -60,7 +60,7 @@ fn nested(site: &Site<'_>) -> Option<Repair> {
     let fails = |ty: &TypeRef| ty.name() == Some("Result");
     let passes_on = fails(&expected) && fails(&found) && leaves(site, site.view.nodes.body_of(call)?) == Leaves::Result;
     let is_nested_once = matches!(&expected, TypeRef::Path { arguments, .. } if arguments.first().is_some_and(|value| !fails(value)));
-    (passes_on && is_nested_once && is_call(site, call))
+    (passes_on && is_nested_once && site.node(call).syntax.is_call())
         .then(|| site.repair("pass on the error around a result", vec![Edit::insert(site.place.range.end, "?")]))?
 }
 
@@ -115,7 +115,8 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     }
     let by_label = site.places().find_map(|span| {
         let value = value_of(&printed(&span.label)).or_else(|| quoted(&span.label).find_map(|ty| value_of(&printed(ty))))?;
-        Some((span.range, value))
+        let receiver = || site.method_call().filter(|_| span.range == site.place.range).map(|(_, receiver)| receiver);
+        Some((receiver().unwrap_or(span.range), value))
     });
     let (range, value) = by_label.or_else(|| {
         // "the trait bound `Py<PyAny>: From<Result<…, PyErr>>` is not satisfied"
@@ -131,7 +132,7 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         return Some((call, value));
     }
     // `!x`, `x as u8`: the operand is inside.
-    let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| is_call(site, *id))?;
+    let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| site.node(*id).syntax.is_call())?;
     let is_operand = inside.1.range.start <= range.end && (inside.1.range == range || inside.1.parent == Some(here));
     is_operand.then_some((inside.1.range, value))
 }
@@ -139,11 +140,7 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
 /// The call that gave the value at a place, directly or through a variable.
 fn called(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
     let origin = site.origin(range)?;
-    site.view.nodes.expression_at(origin).filter(|id| is_call(site, *id)).map(|_| origin)
-}
-
-fn is_call(site: &Site<'_>, id: NodeId) -> bool {
-    matches!(site.node(id).syntax, Syntax::Call { .. } | Syntax::MethodCall { .. })
+    site.view.nodes.expression_at(origin).filter(|id| site.node(*id).syntax.is_call()).map(|_| origin)
 }
 
 /// `T` of `Result<T, PyErr>`.
@@ -195,33 +192,13 @@ fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
     is_tail || nodes.inside(site.node(body).range).any(|(_, node)| node.syntax == Syntax::Return { value: Some(range) })
 }
 
-/// What is said of an `unwrap` that a repair puts in.
-const PANIC: &str = "panic where PyO3 panicked before: errors cannot leave this function";
-
-/// Whether a call that could not fail before panicked instead: PyO3's constructors of lists and tuples did, and so did its conversions,
-/// and with them the project's functions that can fail only now. Lookups said `None`.
-fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
-    let is_conversion = |name: &str| matches!(name, "into_pyobject" | "into_py_any" | "into_bound_py_any" | "into_py_dict");
-    match &site.node(call).syntax {
-        Syntax::Call { function, .. } => {
-            let written = site.text(*function);
-            let name = written.rsplit("::").next().unwrap_or(written);
-            is_constructor(written)
-                || site.view.former.panicked(name)
-                || written.rsplit_once("IntoPyObjectExt::").is_some_and(|(_, name)| is_conversion(name))
-        }
-        Syntax::MethodCall { method, .. } => is_conversion(site.text(*method)) || site.view.former.panicked(site.text(*method)),
-        _ => false,
-    }
-}
-
 /// A `?` stands where nothing can fail: the function or closure around it learns to.
 fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let body = site.view.nodes.body_of(here)?;
     // The function around it was made for `None`, and nothing that was called before could leave it with an error.
     if site.error.message.contains("on `Option`s, not `Result`s") {
-        return panic_as_before(site);
+        return panic_as_before(site).or_else(|| take_for_absence(site));
     }
     if site.error.message.contains("s, not `") {
         return None;
@@ -239,6 +216,15 @@ fn panic_as_before(site: &Site<'_>) -> Option<Repair> {
     let call = site.view.nodes.expression_at(value)?;
     let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".unwrap()");
     panicked_before(site, call).then(|| site.repair(PANIC, vec![edit]))?
+}
+
+/// The `?` of a lookup that said `None` before, whatever the reason.
+fn take_for_absence(site: &Site<'_>) -> Option<Repair> {
+    let tried = site.node(site.here()?);
+    let Syntax::Try { value } = tried.syntax else { return None };
+    let Syntax::MethodCall { method, .. } = &site.node(site.view.nodes.expression_at(value)?).syntax else { return None };
+    let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".ok().flatten()");
+    (site.text(*method) == "get_item").then(|| site.repair("take an error for absence, as before", vec![edit]))?
 }
 
 /// A collection of `T` cannot be collected from `Result<T, PyErr>`.

@@ -74,11 +74,8 @@ mod tests {
         CompilerError {
             code: Some(code.to_owned()),
             message: message.to_owned(),
-            spans: Vec::new(),
             notes: notes.iter().map(|&note| note.to_owned()).collect(),
-            explained: Vec::new(),
-            suggestions: Vec::new(),
-            rendered: String::new(),
+            ..CompilerError::default()
         }
     }
 

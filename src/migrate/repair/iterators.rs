@@ -104,12 +104,10 @@ fn converted_by_path(site: &Site<'_>) -> Option<Repair> {
         .split_once(": From<")
         .is_some_and(|(_, from)| from.strip_suffix('>').is_some_and(|from| is_owned(&printed(from))));
     let is_made_of_reference = |syntax: &Syntax| {
-        let Syntax::Impl { of_trait: Some(of_trait) } = syntax else { return false };
+        let Syntax::Impl { of_trait: Some(of_trait), of_type } = syntax else { return false };
         // With a lifetime of its own, the reference would be kept.
         let is_lent = site.text(*of_trait).strip_prefix(conversion).is_some_and(|from| from.starts_with("<&Bound<"));
-        let after = site.view.text.get(of_trait.end..).and_then(|after| after.trim_start().strip_prefix("for "));
-        let is_of = |name: &str| name.starts_with(ty) && !name[ty.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        is_lent && after.is_some_and(is_of)
+        is_lent && printed(site.text(*of_type)).name() == printed(ty).name()
     };
     let is_local = site.view.nodes.iter().any(|(_, node)| is_made_of_reference(&node.syntax));
     let call = format!("|object| {function}(&object)");

@@ -2,6 +2,7 @@
 
 mod adjacent;
 mod apis;
+mod before;
 mod capsules;
 mod casts;
 mod classes;
@@ -13,7 +14,6 @@ mod extraction;
 mod fallible;
 mod feature;
 mod formatted;
-mod former;
 mod implemented;
 mod imports;
 mod iterators;
@@ -22,6 +22,7 @@ mod mismatch;
 mod mutable;
 mod names;
 mod ownership;
+mod panics;
 mod path;
 mod references;
 mod returns;
@@ -33,13 +34,14 @@ mod temporary;
 mod tests;
 mod timezones;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+pub use before::OldFunctions;
 pub use feature::py_clone;
-pub use former::Former;
 
 use crate::compiler::CompilerError;
-use crate::rust::Nodes;
+use crate::rust::{Nodes, with_variables};
 use crate::text::Edit;
 use site::Site;
 
@@ -61,8 +63,6 @@ pub struct View<'t> {
     pub text: &'t str,
     /// What stands where in it.
     pub nodes: &'t Nodes,
-    /// What the project's functions were.
-    pub former: &'t Former,
 }
 
 /// What knows repairs; those that know a special case come before those that know a general one.
@@ -92,9 +92,16 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     suggested::repair,
 ];
 
-/// What would mend `error`; `view` gives a file as it is now.
-pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
+/// What would mend `error`; `view` gives a file as it is now, and `functions` are those that the project had before.
+pub fn repair<'t>(error: &CompilerError, functions: &OldFunctions, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
-    let site = Site { error, place, view: view(&place.path)? };
-    classes::repair(error, &view).or_else(|| references::repair(error, &view)).or_else(|| RULES.iter().find_map(|rule| rule(&site)))
+    let site = Site { error, place, view: view(&place.path)?, functions };
+    let found = classes::repair(error, &view).or_else(|| references::repair(error, &view));
+    let mut repair = found.or_else(|| RULES.iter().find_map(|rule| rule(&site)))?;
+    for edit in &mut repair.edits {
+        if let Cow::Owned(written) = with_variables(&edit.text) {
+            edit.text = written;
+        }
+    }
+    Some(repair)
 }

@@ -74,7 +74,7 @@ fn can_fail(site: &Site<'_>, id: NodeId) -> bool {
 /// Whether the project itself decides what the function returns.
 fn function_may_fail(site: &Site<'_>, id: NodeId) -> bool {
     let Syntax::Function(function) = &site.node(id).syntax else { return false };
-    let dictated = |syntax: &Syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_) } | Syntax::Trait);
+    let dictated = |syntax: &Syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_), .. } | Syntax::Trait);
     let outer = site.view.nodes.ancestors(id).skip(1).map(|(_, node)| &node.syntax);
     let head = site.text(TextRange::new(site.node(id).range.start, function.name_end));
     // A function inside of a method is free again.

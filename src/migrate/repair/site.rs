@@ -1,6 +1,7 @@
 //! The place of an error with what stands around it.
 
-use super::{Repair, View};
+use super::{OldFunctions, Repair, View};
+pub(super) use crate::compiler::quoted;
 use crate::compiler::{CompilerError, Span};
 use crate::rust::{Node, NodeId, Syntax};
 use crate::text::{Edit, TextRange};
@@ -13,6 +14,8 @@ pub(super) struct Site<'a> {
     pub(super) place: &'a Span,
     /// The file of the place.
     pub(super) view: View<'a>,
+    /// The functions that the project had before.
+    pub(super) functions: &'a OldFunctions,
 }
 
 impl<'a> Site<'a> {
@@ -63,6 +66,14 @@ impl<'a> Site<'a> {
         let lets = nodes.inside(TextRange::new(self.node(body).range.start, at.start)).filter_map(|(id, node)| Some((id, binds(node)?)));
         let visible = |id: NodeId| node_block(self, id).is_some_and(|block| block.contains(at));
         lets.filter(|(id, _)| visible(*id) && nodes.body_of(*id) == Some(body)).last().map(|(_, value)| value)
+    }
+
+    /// The value of a closure's body: the end of a block, else all of it.
+    pub(super) fn value_of_body(&self, body: TextRange) -> Option<TextRange> {
+        match self.node(self.view.nodes.expression_at(body)?).syntax {
+            Syntax::Block { tail } => tail,
+            _ => Some(body),
+        }
     }
 
     /// The places of this file that the error names, the one that matters most first.
@@ -142,9 +153,17 @@ pub(super) fn without_path(ty: &str) -> &str {
     ty[..head].rfind("::").map_or(ty, |at| &ty[at + 2..])
 }
 
-/// What stands in backticks in a message, in order.
-pub(super) fn quoted(message: &str) -> impl Iterator<Item = &str> {
-    message.split('`').skip(1).step_by(2)
+/// `T` of `'a T`, which is what `&'a T` refers to.
+pub(super) fn without_lifetime(ty: &str) -> &str {
+    match ty.strip_prefix('\'') {
+        Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
+        None => ty,
+    }
+}
+
+/// Whether a text is `a`, `a.b` or `a.0`: what can be written twice without being evaluated twice.
+pub(super) fn is_place(text: &str) -> bool {
+    text.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'))
 }
 
 /// Insertions at one place in one edit, in their order.

@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::mismatch::types;
-use super::site::{Site, is_name, quoted, words};
+use super::site::{Site, is_name, quoted, without_lifetime, words};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
@@ -137,11 +137,7 @@ fn statement_with_value(site: &Site<'_>, id: NodeId) -> Option<NodeId> {
 
 /// The owning type of `&str`, `&'a [u8]`.
 fn owned(ty: &str) -> Option<&'static str> {
-    let mut inner = ty.strip_prefix('&')?.trim_start();
-    if inner.starts_with('\'') {
-        inner = inner.split_once(char::is_whitespace)?.1.trim_start();
-    }
-    match inner {
+    match without_lifetime(ty.strip_prefix('&')?.trim_start()) {
         "str" => Some("String"),
         "[u8]" => Some("Vec<u8>"),
         _ => None,

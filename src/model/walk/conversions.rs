@@ -19,7 +19,7 @@ impl Walker<'_> {
     /// Records an `impl` of the PyO3 trait `of_trait`, when its functions have been visited.
     pub(super) fn conversion(&mut self, block: &syn::ItemImpl, of_trait: &str) {
         let Some((path, _)) = &block.trait_ else { return };
-        let Some(last) = path.segments.last().filter(|_| self.source == Source::Tree) else { return };
+        let Some(last) = path.segments.last().filter(|_| matches!(self.source, Source::Tree | Source::Definition)) else { return };
         let arguments: Vec<&GenericArgument> = match &last.arguments {
             PathArguments::AngleBracketed(list) => list.args.iter().collect(),
             _ => Vec::new(),
@@ -52,6 +52,7 @@ impl Walker<'_> {
             self_type: (self.range(&*block.self_ty), self.resolve_type(&TypeRef::new(&block.self_ty))),
             function: function.map(|function| self.conversion_function(function)),
             module: self.module,
+            source: self.source,
         };
         self.facts.conversions.push(fact);
     }

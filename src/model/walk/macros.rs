@@ -2,9 +2,10 @@
 
 use super::Walker;
 use crate::model::facts::{Callee, GilRefType, MethodCall, PathUsePosition, Source, TypePosition};
+use crate::model::join::ModuleId;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::{MacroBody, TokenRun, TypeRef, parse_macro, token_runs};
+use crate::rust::{MacroBody, TokenRun, TypeRef, macro_arms, macro_variable, parse_macro, token_runs};
 use crate::text::TextRange;
 
 /// Macros whose bodies are text or names, not code that runs here.
@@ -114,9 +115,41 @@ impl Walker<'_> {
         }
     }
 
-    /// The body of the `macro_rules!` with this name.
+    /// What the `macro_rules!` with this name expands to.
     pub(super) fn macro_definition(&mut self, name: &str, definition: &syn::Macro) {
-        self.tokens(&definition.tokens, Some(name));
+        for arm in macro_arms(&definition.tokens) {
+            match &arm.statements {
+                Some(statements) => self.template(name, &arm.tokens, statements),
+                None => self.tokens(&arm.tokens, Some(name)),
+            }
+        }
+    }
+
+    /// Visits what an arm expands to as ordinary code.
+    fn template(&mut self, name: &str, tokens: &proc_macro2::TokenStream, statements: &[syn::Stmt]) {
+        let before = (self.source, self.module);
+        let runs = token_runs(tokens);
+        let open = runs.iter().filter(|run| !run.after_dot).find_map(|run| self.caller_that_knows(name, run));
+        // Names in a macro are looked up where it is called.
+        if let Some(caller) = open {
+            (self.source, self.module) = (Source::Definition, caller);
+        } else if !self.crate_model.is_called_here_only(name, self.module) {
+            self.source = Source::Definition;
+        }
+        self.scoped(|walker| {
+            for token in ["py".to_owned(), "_py".to_owned(), macro_variable("py")] {
+                walker.declare(token, Ty::Token);
+            }
+            walker.statements(statements);
+        });
+        (self.source, self.module) = before;
+    }
+
+    /// The module of a caller that knows names which nobody here does.
+    fn caller_that_knows(&self, name: &str, run: &TokenRun) -> Option<ModuleId> {
+        let names: Vec<String> = run.segments.iter().map(ToString::to_string).collect();
+        let is_open = self.resolve_names(&names, false) == Resolved::Unknown;
+        if is_open { self.crate_model.caller_that_knows(name, &names) } else { None }
     }
 
     /// Reads bare tokens, perhaps of the `definition` of a macro: what they become is for the macro to say, so these facts are marked.
@@ -125,8 +158,7 @@ impl Walker<'_> {
         for run in token_runs(tokens) {
             self.source = Source::Tokens;
             let names: Vec<String> = run.segments.iter().map(ToString::to_string).collect();
-            let is_open = !run.after_dot && self.resolve_names(&names, false) == Resolved::Unknown;
-            if let Some(caller) = definition.filter(|_| is_open).and_then(|name| self.crate_model.caller_that_knows(name, &names)) {
+            if let Some(caller) = definition.filter(|_| !run.after_dot).and_then(|name| self.caller_that_knows(name, &run)) {
                 (self.source, self.module) = (Source::Definition, caller);
             }
             self.token_run(&run, names);

@@ -7,7 +7,7 @@ use syn::{Expr, ReturnType, Signature, Stmt, Type};
 use super::{Closure, Function, Node, NodeId, Parameter, Syntax};
 use crate::rust::file::{RustFile, Spans};
 use crate::rust::macros::{MacroBody, parse_macro};
-use crate::rust::templates::macro_bodies;
+use crate::rust::templates::macro_arms;
 use crate::text::TextRange;
 
 /// All nodes of a file, each after the one that it is part of.
@@ -151,7 +151,9 @@ impl Reader {
 impl<'ast> Visit<'ast> for Reader {
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         let of_trait = item.trait_.as_ref().map(|of| self.range(&of.0));
-        self.add(Syntax::Impl { of_trait }, self.range(item), |reader| visit::visit_item_impl(reader, item));
+        self.add(Syntax::Impl { of_trait, of_type: self.range(&item.self_ty) }, self.range(item), |reader| {
+            visit::visit_item_impl(reader, item)
+        });
     }
 
     fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
@@ -216,7 +218,8 @@ impl<'ast> Visit<'ast> for Reader {
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         let name = call.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
         if name == "macro_rules" {
-            return macro_bodies(&call.tokens).iter().flatten().for_each(|statement| self.visit_stmt(statement));
+            let arms = macro_arms(&call.tokens);
+            return arms.iter().filter_map(|arm| arm.statements.as_ref()).flatten().for_each(|statement| self.visit_stmt(statement));
         }
         match parse_macro(&name, &call.tokens) {
             MacroBody::Expressions(expressions) => expressions.iter().for_each(|expression| self.visit_expr(expression)),

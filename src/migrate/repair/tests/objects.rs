@@ -1,6 +1,6 @@
 //! Objects that are owned, lent and cloned in closures and iterators.
 
-use super::{Said, mended, mended_since};
+use super::{Said, mended};
 
 fn said<'a>(code: &'a str, message: &'a str, notes: &'a [&'a str]) -> Said<'a> {
     Said { code, message, notes, labels: &[] }
@@ -139,24 +139,6 @@ fn texts_that_are_collected_are_owned() {
         mended("fn f() { g(«all») }", &said("E0308", "mismatched types", notes)).as_deref(),
         Some("fn f() { g(all.iter().map(String::as_str).collect()) }"),
     );
-}
-
-#[test]
-fn functions_of_the_project_panic_where_they_did() {
-    let message =
-        "the `?` operator can only be used in a closure that returns `Result` or `Option` (or another type that implements `FromResidual`)";
-    let tried = said("E0277", message, &[]);
-    let marked = "fn made() -> PyResult<V> {}\nfn f() { a.observe(move |e| { let v = made(e)«?»; }) }";
-    assert_eq!(
-        mended_since("fn made() -> V {}", marked, &tried).as_deref(),
-        Some("fn made() -> PyResult<V> {}\nfn f() { a.observe(move |e| { let v = made(e).unwrap(); }) }"),
-    );
-    // It could fail before, so nobody knows what became of the error.
-    assert_eq!(mended_since("fn made() -> PyResult<V> {}", marked, &tried), None);
-    assert_eq!(mended_since("", marked, &tried), None);
-    // A method of PyO3 has the name, too.
-    let looked_up = marked.replace("made(e)", "d.get_item(e)");
-    assert_eq!(mended_since("fn get_item() -> V {}", &looked_up, &tried), None);
 }
 
 #[test]

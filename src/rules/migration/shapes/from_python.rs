@@ -26,13 +26,15 @@ fn rewrite(context: &FileContext<'_>, change: &Change, written: &ConversionImpl)
     let class = context.slice(function.class?);
     let [lifetime] = written.trait_lifetimes.as_slice() else { return None };
     let (object, python) = lifetimes(context, written, function, lifetime);
+    // Where a macro is called, nobody knows what is imported.
+    let root = if written.source == Source::Definition { as_seen("pyo3::", context) } else { String::new() };
     let path = TextRange::new(written.trait_range.start, written.trait_name.end);
-    let fix = fix_of(change, "write it with two lifetimes".to_owned(), Source::Tree)?
+    let fix = fix_of(change, "write it with two lifetimes".to_owned(), written.source)?
         .edit(context.file, Edit::replace(written.trait_range, format!("{}<{object}, {python}>", context.slice(path))))
         .edit(context.file, Edit::replace(function.name.1, "extract"))
-        .edit(context.file, Edit::replace(parameter, format!("Borrowed<{object}, {python}, {class}>")))
-        .edit(context.file, insert_before(context, function, &["type Error = PyErr;"]));
-    Some(import(context, fix, function, &["pyo3::Borrowed", "pyo3::PyErr"]))
+        .edit(context.file, Edit::replace(parameter, format!("{root}Borrowed<{object}, {python}, {class}>")))
+        .edit(context.file, insert_before(context, function, &[&format!("type Error = {root}PyErr;")]));
+    Some(if root.is_empty() { import(context, fix, function, &["pyo3::Borrowed", "pyo3::PyErr"]) } else { fix })
 }
 
 /// The lifetimes of the object and of the token. The one lifetime was both: it stays with the object if the type borrows from that,

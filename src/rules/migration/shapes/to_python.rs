@@ -48,7 +48,7 @@ fn implementation(context: &FileContext<'_>, change: &Change, path: &PathUse) ->
     let written = context.facts.conversions.iter().find(|written| written.trait_range.start == path.range.start)?;
     let function = written.function.as_ref()?;
     let conversion = Conversion::new(context, written, function)?;
-    let mut fix = fix_of(change, "implement `IntoPyObject`".to_owned(), Source::Tree)?;
+    let mut fix = fix_of(change, "implement `IntoPyObject`".to_owned(), written.source)?;
     for edit in conversion.header()?.into_iter().chain(conversion.signature()?).chain(conversion.body()?) {
         fix = fix.edit(context.file, edit);
     }
@@ -81,7 +81,8 @@ impl<'c> Conversion<'c> {
         let (pattern, _) = function.parameter?;
         let by_reference = written.of_trait.ends_with("ToPyObject");
         let is_any = |ty: &Ty| matches!(ty, Ty::Py(class) if class == "PyAny");
-        let is_qualified = written.trait_range.start < written.trait_name.start;
+        // Where a macro is called, nobody knows what is imported.
+        let is_qualified = written.is_qualified() || written.source == Source::Definition;
         let root = if is_qualified { as_seen("pyo3::", context) } else { String::new() };
         let (target, is_any) = match &written.trait_type {
             None if by_reference => (format!("{root}PyAny"), true),
@@ -107,7 +108,8 @@ impl<'c> Conversion<'c> {
         };
         let mut edits: Vec<Edit> = declared.map(|text| Edit::insert(written.generics_at, text)).into_iter().collect();
         let name_on = TextRange::new(written.trait_name.start, written.trait_range.end);
-        edits.push(Edit::replace(name_on, "IntoPyObject<'py>"));
+        let root = if written.is_qualified() { "" } else { &self.root };
+        edits.push(Edit::replace(name_on, format!("{root}IntoPyObject<'py>")));
         if self.by_reference {
             // A bound on a parameter would have to be one on its references.
             if written.has_type_parameters {
