@@ -13,12 +13,15 @@ mod copies;
 mod extraction;
 mod fallible;
 mod feature;
+mod formatted;
 mod implemented;
 mod imports;
+mod iterators;
 mod lifetime;
 mod mismatch;
 mod mutable;
 mod nested;
+mod names;
 mod ownership;
 mod panics;
 mod path;
@@ -30,6 +33,7 @@ mod surplus;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod timezones;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -75,9 +79,13 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     copies::repair,
     nested::repair,
     fallible::repair,
+    formatted::repair,
     implemented::repair,
+    iterators::repair,
+    timezones::repair,
     mismatch::repair,
     mutable::repair,
+    names::repair,
     path::repair,
     surplus::repair,
     temporary::repair,
