@@ -8,8 +8,19 @@ use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 10] =
-        [stable_text, protected, c_strings, infallible_result, infallible_now, python_text, protocol, sizes, error_value, utf8_error];
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
+        stable_text,
+        protected,
+        c_strings,
+        infallible_result,
+        infallible_now,
+        bare_condition,
+        python_text,
+        protocol,
+        sizes,
+        error_value,
+        utf8_error,
+    ];
     rules.iter().find_map(|rule| rule(site))
 }
 
@@ -186,6 +197,21 @@ fn infallible_now(site: &Site<'_>) -> Option<Repair> {
         return is_call.then(|| site.repair(format!("drop the `{method}` of a call that cannot fail"), vec![Edit::delete(gone)]))?;
     }
     None
+}
+
+/// `if let Ok(true) = call`, where the call gives the `bool` itself.
+fn bare_condition(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = types(site.error, site.place).filter(|_| site.is("E0308"))?;
+    let unless = match site.text(site.place.range) {
+        "Ok(true)" => "",
+        "Ok(false)" => "!",
+        _ => return None,
+    };
+    let is_bare = expected.name() == Some("bool") && found.name() == Some("Result");
+    let (_, condition) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::LetCondition { .. }))?;
+    let Syntax::LetCondition { pattern, value } = condition.syntax else { return None };
+    let edit = Edit::replace(TextRange::new(condition.range.start, value.start), unless);
+    (is_bare && pattern == site.place.range).then(|| site.repair("ask a call that cannot fail", vec![edit]))?
 }
 
 /// What PyO3's functions return without a `Result` where there was one.

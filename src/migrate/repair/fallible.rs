@@ -16,7 +16,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("`?` couldn't convert the error to ") && is_of_python(site) {
         return panic_as_before(site);
     }
-    if let Some(repair) = collected(site) {
+    if let Some(repair) = collected(site).or_else(|| nested(site)) {
         return Some(repair);
     }
     let (range, value) = fallible_expression(site)?;
@@ -46,6 +46,22 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         "E0369" | "E0600" | "E0604" | "E0605" | "E0606" | "E0608" | "E0609" | "E0614" | "E0277" => operand(site),
         _ => None,
     }
+}
+
+/// Wanted `PyResult<T>`, found `Result<PyResult<T>, _>`: a closure gives what can fail now as the value of its own `Result`.
+fn nested(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0308") {
+        return None;
+    }
+    let (expected, found) = super::mismatch::types(site.error, site.place)?;
+    let TypeRef::Path { arguments, .. } = &found else { return None };
+    value_of(arguments.first()?)?;
+    let call = site.view.nodes.expression_at(site.place.range)?;
+    let fails = |ty: &TypeRef| ty.name() == Some("Result");
+    let passes_on = fails(&expected) && fails(&found) && leaves(site, site.view.nodes.body_of(call)?) == Leaves::Result;
+    let is_nested_once = matches!(&expected, TypeRef::Path { arguments, .. } if arguments.first().is_some_and(|value| !fails(value)));
+    (passes_on && is_nested_once && site.node(call).syntax.is_call())
+        .then(|| site.repair("pass on the error around a result", vec![Edit::insert(site.place.range.end, "?")]))?
 }
 
 /// Wanted `T`, found `Result<T, PyErr>`.

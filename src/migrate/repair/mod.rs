@@ -13,12 +13,15 @@ mod copies;
 mod extraction;
 mod fallible;
 mod feature;
+mod formatted;
 mod identity;
 mod implemented;
 mod imports;
+mod iterators;
 mod lifetime;
 mod mismatch;
 mod mutable;
+mod names;
 mod nested;
 mod ownership;
 mod panics;
@@ -32,6 +35,7 @@ mod temporary;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod timezones;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -78,9 +82,13 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     identity::repair,
     nested::repair,
     fallible::repair,
+    formatted::repair,
     implemented::repair,
+    iterators::repair,
+    timezones::repair,
     mismatch::repair,
     mutable::repair,
+    names::repair,
     path::repair,
     surplus::repair,
     temporary::repair,

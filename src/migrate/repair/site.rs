@@ -90,15 +90,30 @@ impl<'a> Site<'a> {
                 Syntax::Closure(closure) => &closure.parameters,
                 _ => return None,
             };
-            let named = |is: fn(&str) -> bool| {
+            let named = |is: &dyn Fn(&str) -> bool| {
                 parameters.iter().find_map(|parameter| is(self.text(parameter.ty?)).then(|| parameter.name.clone())?)
             };
-            let token = named(|ty| without_path(ty).starts_with("Python<") || without_path(ty) == "Python");
+            let token = named(&|ty| without_path(ty).starts_with("Python<") || without_path(ty) == "Python");
             let attached = || parameters.iter().find(|parameter| parameter.ty.is_none() && parameter.name.as_deref() == Some("py"));
-            let object = || named(|ty| without_path(ty.trim_start_matches('&')).starts_with("Bound<"));
+            let is_of = |ty: &str, of: &str| without_path(ty.trim_start_matches('&')).starts_with(of);
+            let object = || named(&|ty| is_of(ty, "Bound<") || is_of(ty, "PyRef<"));
+            let exclusive = || named(&|ty| is_of(ty, "PyRefMut<")).filter(|name| !self.is_lent(name, id));
             token
                 .or_else(|| attached().and_then(|parameter| parameter.name.clone()))
-                .or_else(|| object().map(|name| format!("{name}.py()")))
+                .or_else(|| object().or_else(exclusive).map(|name| format!("{name}.py()")))
+        })
+    }
+
+    /// Whether a node is an argument of a call that may have the variable mutably borrowed already.
+    fn is_lent(&self, name: &str, id: NodeId) -> bool {
+        let range = self.node(id).range;
+        let is_rooted = |text: &str| words(text).find(|word| !word.is_empty()) == Some(name);
+        self.view.nodes.ancestors(id).skip(1).any(|(_, node)| match &node.syntax {
+            Syntax::MethodCall { receiver, .. } => !receiver.contains(range) && is_rooted(self.text(*receiver)),
+            Syntax::Call { arguments, .. } => {
+                arguments.iter().any(|other| !other.contains(range) && words(self.text(*other)).any(|word| word == name))
+            }
+            _ => false,
         })
     }
 

@@ -5,6 +5,7 @@ mod casts;
 mod classes;
 mod conversions;
 mod fallible;
+mod objects;
 
 use std::path::{Path, PathBuf};
 
