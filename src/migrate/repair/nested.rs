@@ -6,10 +6,10 @@ use super::fallible::{called, propagate, value_of};
 use super::mismatch::types;
 use super::ownership::printed;
 use super::panics::panicked_before;
-use super::returns::{collect_results, py_result};
+use super::returns::{collect_items, collect_results};
 use super::site::{Site, quoted};
 use crate::rust::{Node, NodeId, Syntax, TypeRef};
-use crate::text::{Edit, TextRange};
+use crate::text::TextRange;
 
 /// Methods of `Option` with a value for `None`, which is no `Result`.
 const DEFAULTS: &[&str] = &["unwrap_or", "unwrap_or_else", "unwrap_or_default"];
@@ -157,7 +157,7 @@ fn collected(site: &Site<'_>, range: TextRange) -> Option<Repair> {
     let Syntax::MethodCall { method, generics, .. } = &site.node(site.view.nodes.expression_at(range)?).syntax else { return None };
     let edits = match site.text(*method) {
         "collect" => collect_results(site, *method, *generics, range),
-        "map" => vec![Edit::insert(range.end, format!(".collect::<{}<Vec<_>>>()?", py_result(site)))],
+        "map" => vec![collect_items(site, range)],
         _ => return None,
     };
     site.repair("collect into a `Result`", edits)

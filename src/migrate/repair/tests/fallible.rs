@@ -229,6 +229,16 @@ fn closures_that_can_fail_say_so_where_nothing_else_does() {
         after("g(o.map(|x| -> PyResult<_> { Ok(h(x?)) }).transpose()?.unwrap_or_default())"),
     );
     assert_eq!(mend("o.for_each(|x| { made(x)«?»; }); g()"), after("o.try_for_each(|x| -> PyResult<_> { made(x)?; Ok(()) })?; g()"),);
+    assert_eq!(
+        mend("o.map(|(k, v)| (k, made(v)«?»)).into_py_dict(py)"),
+        after("o.map(|(k, v)| Ok((k, made(v)?))).collect::<PyResult<Vec<_>>>()?.into_py_dict(py)"),
+    );
+    assert_eq!(
+        mend("list.extend(o.map(|x| made(x)«?»)); g()"),
+        after("list.extend(o.map(|x| Ok(made(x)?)).collect::<PyResult<Vec<_>>>()?); g()")
+    );
+    assert_eq!(mend("g(o.iter().map(|x| made(x)«?»).next())"), after("g(o.iter().map(|x| made(x)).next().transpose()?)"));
+    assert_eq!(mend("g(o.map(|x| read(x)«?»))"), None);
     // What an item of an iterator is, was decided by the closure before.
     let said = Said {
         code: "E0599",
