@@ -149,6 +149,20 @@ pub enum SkippedKind {
     Missing,
 }
 
+impl SkippedKind {
+    /// Its name in JSON documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unparsable => "unparsable",
+            Self::Unreadable => "unreadable",
+            Self::OpaqueMacro => "opaque-macro",
+            Self::OutsidePackage => "outside-package",
+            Self::Missing => "missing",
+        }
+    }
+}
+
 /// Collects what one rule reports.
 #[derive(Debug)]
 pub struct Findings {

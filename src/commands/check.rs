@@ -3,10 +3,9 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::fixing::{counted, fix_in_memory, path_to_apply, refuse_dirty, report_rejected, rewrites};
+use super::fixing::{counted, diff, fix_in_memory, refuse_dirty, report_rejected, rewrites};
 use super::verify::LintResult;
 use crate::diagnostic::{Level, Safety, Skipped, SkippedKind};
-use crate::engine::diff::{Changed, unified_diff};
 use crate::engine::fix::{Completer, settle_fixes};
 use crate::engine::write::write_files;
 use crate::engine::{self, CheckOptions, CheckOutcome};
@@ -179,22 +178,12 @@ fn show_diff(
     err: &mut dyn Write,
 ) -> io::Result<CheckVerdict> {
     let (fixed, outcome) = fix_in_memory(&command.paths, &command.options, project, allow);
-    let here = std::env::current_dir().ok();
-    let paths: Vec<(String, &str, &str)> = fixed
-        .changed
-        .iter()
-        .map(|(file, before)| {
-            let source = project.sources.get(*file);
-            (path_to_apply(source, here.as_deref()), before.as_str(), source.text.as_str())
-        })
-        .collect();
-    let changes: Vec<Changed<'_>> = paths.iter().map(|(path, before, after)| Changed { path, before, after }).collect();
-    out.write_all(unified_diff(&changes).as_bytes())?;
+    out.write_all(diff(&project.sources, &fixed.changed).as_bytes())?;
     say_when_empty(project, &outcome, err)?;
     report_rejected(&fixed, err)?;
     let count: usize = fixed.applied.iter().map(|(_, count)| count).sum();
-    writeln!(err, "{} in {}; nothing was written", counted(count, "fix", "fixes"), counted(changes.len(), "file", "files"))?;
-    Ok(if changes.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings })
+    writeln!(err, "{} in {}; nothing was written", counted(count, "fix", "fixes"), counted(fixed.changed.len(), "file", "files"))?;
+    Ok(if fixed.changed.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings })
 }
 
 /// The linter as `new --verify` and `verify` use it: only errors fail.

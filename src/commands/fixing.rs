@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Safety;
+use crate::engine::diff::{Changed, unified_diff};
 use crate::engine::fix::{FixOptions, FixOutcome, fix_until_stable};
 use crate::engine::git::{Tree, tree_state};
 use crate::engine::write::Rewrite;
@@ -51,8 +52,21 @@ pub(super) fn rewrites<'a>(sources: &'a Sources, before: &'a BTreeMap<FileId, St
     before.iter().map(rewrite).collect()
 }
 
-/// The path of a file in a diff: where the shell stands above it, the diff can be applied right there.
-pub(super) fn path_to_apply(source: &SourceFile, here: Option<&Path>) -> String {
+/// The changes of the files that said `before` as a diff. Where the shell stands above a file, it can be applied right there.
+pub(super) fn diff(sources: &Sources, before: &BTreeMap<FileId, String>) -> String {
+    let here = std::env::current_dir().ok();
+    let files: Vec<(String, &str, &str)> = before
+        .iter()
+        .map(|(file, before)| {
+            let source = sources.get(*file);
+            (path_to_apply(source, here.as_deref()), before.as_str(), source.text.as_str())
+        })
+        .collect();
+    let changes: Vec<Changed<'_>> = files.iter().map(|(path, before, after)| Changed { path, before, after }).collect();
+    unified_diff(&changes)
+}
+
+fn path_to_apply(source: &SourceFile, here: Option<&Path>) -> String {
     let below = here.and_then(|here| source.path.strip_prefix(here).ok());
     below.map_or_else(|| source.display.clone(), |path| path.to_string_lossy().replace('\\', "/"))
 }

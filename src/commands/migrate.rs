@@ -19,12 +19,14 @@ use super::fixing::{fix_in_memory, refuse_dirty, report_rejected};
 use crate::compiler::Checked;
 use crate::diagnostic::Safety;
 use crate::engine::CheckOptions;
+use crate::migrate::OldFunctions;
 use crate::project::{self, Project};
 use crate::release::Release;
 use crate::toolchain::locate::Surroundings;
 use crate::toolchain::steps::Progress;
 use compile::{Compiler, Stage, Watch};
 use left::Crossed;
+use mend::Before;
 use plan::Plan;
 use record::{Compilation, Record, Repaired, Review, State, When};
 use tree::{Locks, Tree};
@@ -174,7 +176,7 @@ impl Migration<'_> {
     fn show(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<()> {
         let mut tree = self.rewrite(paths, project, plan)?;
         format::format_as_before(project, &mut tree, self.record, self.around);
-        self.record.diff = Some(tree.diff(&project.sources, std::env::current_dir().ok().as_deref()));
+        self.record.diff = Some(tree.diff(&project.sources));
         Ok(())
     }
 
@@ -313,6 +315,8 @@ impl Migration<'_> {
     ) -> io::Result<Result<(), Problem>> {
         let written = project.sources.clone();
         let mut watch = Watch::new("check with the compiler", self.options.progress, self.out);
+        let functions = OldFunctions::read(tree.rust_before(&project.sources));
+        let before = Before { checked: before, functions: &functions };
         let mended = mend::mend(compiler, &mut project.sources, before, &mut watch)?;
         watch.end(&compile::outcome(&mended.last))?;
         tree.include(&written, &project.sources);

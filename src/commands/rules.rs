@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::report::write_document;
 use crate::rules::ALL;
 
 #[derive(Serialize)]
@@ -33,10 +34,7 @@ pub enum TableFormat {
 /// What `out` answers.
 pub fn run(format: TableFormat, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        TableFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, &serde_json::json!({ "version": 1, "rules": rows() }))?;
-            writeln!(out)
-        }
+        TableFormat::Json => write_document(&serde_json::json!({ "version": 1, "rules": rows() }), out),
         TableFormat::Human => {
             let width = rows().iter().map(|row| row.name.len()).max().unwrap_or(0);
             for row in rows() {

@@ -56,10 +56,16 @@ impl Checked {
     pub fn errors(&self) -> &[CompilerError] {
         if let Self::Compiled { errors, .. } = self { errors } else { &[] }
     }
+
+    /// The warnings; none where the code was not compiled.
+    #[must_use]
+    pub fn warnings(&self) -> &[CompilerError] {
+        if let Self::Compiled { warnings, .. } = self { warnings } else { &[] }
+    }
 }
 
 /// One error or warning of rustc about the package's own code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompilerError {
     /// `E0308` or the name of a lint, if it has one.
     pub code: Option<String>,
@@ -67,7 +73,7 @@ pub struct CompilerError {
     pub message: String,
     /// The places it points at, those that matter most first.
     pub spans: Vec<Span>,
-    /// Its notes and helps.
+    /// Its notes and helps, and what they say at the places they point at.
     pub notes: Vec<String>,
     /// The notes and helps that point at places of the package: definitions, for the most part.
     pub explained: Vec<(String, Span)>,
@@ -144,6 +150,11 @@ pub fn check(plan: &CheckPlan, on_progress: &mut dyn FnMut(&str)) -> std::io::Re
     } else {
         Checked::Stopped(complaint(&answer.stderr))
     })
+}
+
+/// What stands in backticks in a message of rustc, in order: names, types and code.
+pub fn quoted(message: &str) -> impl Iterator<Item = &str> {
+    message.split('`').skip(1).step_by(2)
 }
 
 /// Whether rustup stopped because the Rust that the project pins is not on this machine. What the code is to become compiles with any Rust

@@ -13,4 +13,4 @@ mod setuptools;
 pub use manifests::{ManifestChange, manifest_changes};
 pub use notes::notes;
 pub use reach::{Obstacle, obstacles};
-pub use repair::{Repair, View, py_clone, repair};
+pub use repair::{OldFunctions, Repair, View, py_clone, repair};

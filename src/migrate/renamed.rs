@@ -2,7 +2,7 @@
 
 use super::manifests::ManifestChange;
 use crate::project::toml::{self, Entry, Toml};
-use crate::project::{Dependency, Package, Project};
+use crate::project::{Dependency, Package, Project, dependency_tables};
 use crate::text::{Edit, FileId};
 
 /// What changes where `dependency` is called `name` now.
@@ -32,15 +32,8 @@ pub(super) fn rename(project: &Project, package: &Package, dependency: &Dependen
 
 /// Every entry of every dependency table, those of the workspace and of targets included.
 fn declarations(toml: &Toml) -> Vec<Entry<'_>> {
-    const TABLES: [&str; 5] = ["dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies", "build_dependencies"];
-    let root = toml.root();
-    let targets = root.get("target").map(|target| target.value.entries()).unwrap_or_default();
-    let holders = [Some(root), root.get("workspace").map(|workspace| workspace.value)].into_iter().flatten();
-    let holders = holders.chain(targets.into_iter().map(|target| target.value));
-    holders
-        .flat_map(|holder| TABLES.into_iter().filter_map(move |table| holder.get(table)))
-        .flat_map(|table| table.value.entries())
-        .collect()
+    let workspace = toml.get(&["workspace"]).map(|workspace| workspace.value);
+    [Some(toml.root()), workspace].into_iter().flatten().flat_map(dependency_tables).flat_map(|(_, table)| table.entries()).collect()
 }
 
 /// The edits of `[features]` elements such as `old`, `dep:old`, `old/feature` and `old?/feature`.

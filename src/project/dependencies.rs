@@ -20,7 +20,7 @@ pub(super) fn read(manifest: &Manifest, workspace: Option<&Manifest>) -> Pyo3 {
     let mut pyo3 = Pyo3::default();
     // Keys of the dependency tables by which `[features]` entries name a crate.
     let mut crates: BTreeMap<String, String> = BTreeMap::new();
-    for (table, node) in dependency_tables(manifest) {
+    for (table, node) in dependency_tables(manifest.toml.root()) {
         for entry in node.entries() {
             let declaration = Declaration::read(entry, manifest, workspace);
             crates.entry(entry.key.to_owned()).or_insert_with(|| declaration.package.clone());
@@ -49,7 +49,7 @@ pub(super) fn uses_pyo3(pyo3: &Pyo3) -> bool {
 
 /// The folders of the dependencies that are named by path.
 pub(super) fn folders(manifest: &Manifest, workspace: Option<&Manifest>) -> Vec<PathBuf> {
-    let tables = dependency_tables(manifest);
+    let tables = dependency_tables(manifest.toml.root());
     let declarations = tables.iter().flat_map(|(_, node)| node.entries()).map(|entry| Declaration::read(entry, manifest, workspace));
     let folder = |(file, entry): (FileId, Entry<'_>)| {
         let holder = workspace.filter(|workspace| workspace.file == file).unwrap_or(manifest);
@@ -76,9 +76,8 @@ fn is_family(package: &str) -> bool {
     package.starts_with("pyo3") || matches!(package, "numpy" | "pythonize" | "arrow")
 }
 
-/// Every dependency table, those of `[target.…]` included, by its plain name.
-fn dependency_tables(manifest: &Manifest) -> Vec<(&'static str, Node<'_>)> {
-    let root = manifest.toml.root();
+/// Every dependency table of a package or a workspace, those of `[target.…]` included, by its plain name.
+pub fn dependency_tables(root: Node<'_>) -> Vec<(&'static str, Node<'_>)> {
     let targets = root.get("target").map(|target| target.value.entries()).unwrap_or_default();
     let holders = std::iter::once(root).chain(targets.into_iter().map(|target| target.value));
     let mut found = Vec::new();

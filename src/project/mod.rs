@@ -19,6 +19,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+pub use dependencies::dependency_tables;
 pub use features::{without_feature, without_passed_feature};
 pub use load::{LoadError, load, load_with};
 

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::document::{TOOL, Tool, write_document};
 use super::summary::Counts;
 use super::{Report, level_name, place};
-use crate::diagnostic::{Diagnostic, Fix, Safety, SkippedKind, Span, Status};
+use crate::diagnostic::{Diagnostic, Fix, Safety, Span, Status};
 use crate::text::{Edit, FileId, TextRange};
 
 /// Writes the document, all of it or up to the error.
@@ -14,8 +15,7 @@ use crate::text::{Edit, FileId, TextRange};
 /// # Errors
 /// What `out` answers.
 pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document::of(report)).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    write_document(&Document::of(report), out)
 }
 
 #[derive(Serialize)]
@@ -28,12 +28,6 @@ struct Document<'a> {
     packages: Vec<Package<'a>>,
     findings: Vec<Finding<'a>>,
     skipped: Vec<Skip<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -138,12 +132,12 @@ impl<'a> Document<'a> {
             path: &skip.path,
             line: skip.place.map(|(line, _)| line),
             column: skip.place.map(|(_, column)| column),
-            kind: kind_name(skip.kind),
+            kind: skip.kind.name(),
             reason: &skip.reason,
         };
         Self {
             version: 1,
-            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            tool: TOOL,
             target: report.target,
             summary,
             packages: report.packages.iter().map(package).collect(),
@@ -202,14 +196,4 @@ fn located<'a>(report: &'a Report, file: FileId, range: TextRange) -> (&'a str, 
         Position { line: at.line, column: at.column, offset }
     };
     (&file.display, position(range.start), position(range.end))
-}
-
-fn kind_name(kind: SkippedKind) -> &'static str {
-    match kind {
-        SkippedKind::Unparsable => "unparsable",
-        SkippedKind::Unreadable => "unreadable",
-        SkippedKind::OpaqueMacro => "opaque-macro",
-        SkippedKind::OutsidePackage => "outside-package",
-        SkippedKind::Missing => "missing",
-    }
 }

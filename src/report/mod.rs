@@ -2,6 +2,7 @@
 
 mod appearance;
 mod concise;
+mod document;
 mod human;
 mod json;
 mod snippet;
@@ -16,6 +17,7 @@ use crate::text::{Edit, FileId, LineColumn, SourceFile, Sources};
 
 pub use appearance::{Appearance, ColorChoice};
 pub use concise::write_concise;
+pub use document::{TOOL, Tool, write_document};
 pub use human::write_human;
 pub use json::write_json;
 

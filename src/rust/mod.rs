@@ -12,4 +12,4 @@ pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
 pub use nodes::{Closure, Function, Node, NodeId, Nodes, Parameter, Syntax};
 pub use scan::{Comment, scan_comments, scan_long_strings};
 pub use templates::{MacroArm, macro_arms, macro_variable, quoted_statements, with_variables};
-pub use types::{TypeRef, parse_type, string_value, takes_suffix};
+pub use types::{SCALARS, TypeRef, parse_type, string_value, takes_suffix};

@@ -24,6 +24,10 @@ pub enum TypeRef {
     Other,
 }
 
+/// The types of numbers, truth values and characters: a copy of one is as good as a reference.
+pub const SCALARS: &[&str] =
+    &["bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
+
 impl TypeRef {
     /// Reads a type.
     #[must_use]

@@ -306,3 +306,22 @@ impl Clone for Value {
     );
     rewrites("removed-api", 20, &before, &after);
 }
+
+#[test]
+fn lists_of_bytes_say_what_is_collected() {
+    let text =
+        |returns: &str, value: &str| format!("use pyo3::prelude::*;\n\n#[pyfunction]\nfn f(a: Vec<i64>{returns} {{\n    {value}\n}}\n");
+    let list = |value: &str| text(", py: Python<'_>) -> PyResult<Py<PyList>>", value).replacen("*;\n", "*;\nuse pyo3::types::PyList;\n", 1);
+    let cases = [
+        (") -> Vec<u8>", "a.iter().map(g).collect()", "Ok(PyList::new(py, a.iter().map(g).collect::<Vec<u8>>())?.unbind())"),
+        (") -> PyResult<Vec<u8>>", "Ok(a.iter().map(g).collect())", "Ok(PyList::new(py, a.iter().map(g).collect::<Vec<u8>>())?.unbind())"),
+        (
+            ") -> PyResult<Vec<u8>>",
+            "a.iter().map(g).collect()",
+            "Ok(PyList::new(py, a.iter().map(g).collect::<PyResult<Vec<u8>>>()?)?.unbind())",
+        ),
+    ];
+    for (returns, before, after) in cases {
+        rewrites("behaviour-change", 22, &text(returns, before), &list(after));
+    }
+}

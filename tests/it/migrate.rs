@@ -284,7 +284,9 @@ fn unsafe_rewrites_are_named_or_left_out() {
 fn the_compiler_has_the_last_word() {
     let target = repository().join("target/migrate");
     let config = format!("[build]\ntarget-dir = {:?}\n", target.to_str().expect("a path in UTF-8"));
-    let old = "use pyo3::prelude::*;\n\n#[pyfunction]\nfn double(x: i64) -> i64 {\n    x * 2\n}\n\n#[pymodule]\nfn ext(_py: Python<'_>, m: &PyModule) \
+    let old = "use pyo3::prelude::*;\nuse pyo3::types::{PyDict, PyList};\n\n#[pyfunction]\nfn double(x: i64) -> i64 {\n    x * 2\n}\n\n#[pyfunction]\nfn pick<'py>(d: &'py \
+               PyDict, keys: &'py PyList, out: &'py PyDict) -> PyResult<()> {\n    for key in keys.iter() {\n        if let Some(value) = d.get_item(key)? {\n            \
+               out.set_item(key, value)?;\n        }\n    }\n    Ok(())\n}\n\n#[pymodule]\nfn ext(_py: Python<'_>, m: &PyModule) \
                -> PyResult<()> {\n    m.add_function(wrap_pyfunction!(double, m)?)?;\n    Ok(())\n}\n";
     let manifest = cargo("[dependencies]\npyo3 = \"0.20\"\n");
     let dir = project(&[("Cargo.toml", &manifest), ("src/lib.rs", old), (".cargo/config.toml", &config)]);
@@ -297,6 +299,7 @@ fn the_compiler_has_the_last_word() {
     );
     assert!(!dir.path().join("Cargo.lock").exists(), "a project without a lock file gets none");
     assert!(read(&dir, "src/lib.rs").contains("m: &Bound<'_, PyModule>"));
+    assert!(read(&dir, "src/lib.rs").contains("d.get_item(&key)?"), "what is used again is borrowed: {}", document["repairs"]);
 
     let broken = "[dependencies]\npyo3 = \"0.20\"\nitoa = \"=99.0.0\"\n";
     let dir = project(&[("Cargo.toml", &cargo(broken)), ("src/lib.rs", old), (".cargo/config.toml", &config)]);

@@ -9,7 +9,7 @@ use super::checks::{Finding, Level, Report};
 use super::facts::Facts;
 use crate::catalog::releases_for;
 use crate::commands::needs::cpython;
-use crate::report::one_line;
+use crate::report::{TOOL, Tool, one_line, write_document};
 use crate::toolchain::python::Interpreter;
 
 /// Writes what is in order, the findings and their number.
@@ -118,13 +118,6 @@ pub(super) fn write_json_error(message: &str, out: &mut dyn Write) -> io::Result
     write_document(&nothing, out)
 }
 
-fn write_document(document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, document).map_err(io::Error::from)?;
-    out.write_all(b"\n")
-}
-
-const TOOL: Tool = Tool { name: "hognose", version: env!("CARGO_PKG_VERSION") };
-
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
@@ -137,12 +130,6 @@ struct Document<'a> {
     findings: Vec<Entry<'a>>,
     pythons: Vec<Python<'a>>,
     healthy: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]

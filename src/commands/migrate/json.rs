@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::record::{Compilation, Left, Record, Repaired, Review, State, TestRun, Voice, When};
-use crate::diagnostic::{Skipped, SkippedKind};
+use crate::diagnostic::Skipped;
+use crate::report::{TOOL, Tool, write_document};
 use crate::toolchain::steps::{Status, StepReport};
 
 /// Writes the document.
 pub(super) fn write(record: &Record, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document::of(record)).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    write_document(&Document::of(record), out)
 }
 
 #[derive(Serialize)]
@@ -34,12 +34,6 @@ struct Document<'a> {
     skipped: Vec<Skip<'a>>,
     notes: &'a [String],
     diff: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -145,7 +139,7 @@ impl<'a> Document<'a> {
     fn of(record: &'a Record) -> Self {
         Self {
             version: 1,
-            tool: Tool { name: "hognose", version: env!("CARGO_PKG_VERSION") },
+            tool: TOOL,
             verdict: match super::verdict(record) {
                 super::MigrateVerdict::Done => "done",
                 super::MigrateVerdict::Left => "left",
@@ -264,13 +258,7 @@ impl<'a> Step<'a> {
 
 impl<'a> Skip<'a> {
     fn of(skipped: &'a Skipped) -> Self {
-        let kind = match skipped.kind {
-            SkippedKind::Unparsable => "unparsable",
-            SkippedKind::Unreadable => "unreadable",
-            SkippedKind::OpaqueMacro => "opaque-macro",
-            SkippedKind::OutsidePackage => "outside-package",
-            SkippedKind::Missing => "missing",
-        };
-        Self { path: &skipped.path, line: skipped.place.map(|(line, _)| line), kind, reason: &skipped.reason }
+        let line = skipped.place.map(|(line, _)| line);
+        Self { path: &skipped.path, line, kind: skipped.kind.name(), reason: &skipped.reason }
     }
 }

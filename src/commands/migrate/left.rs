@@ -2,7 +2,7 @@
 
 use super::record::{Left, Voice};
 use crate::catalog::{Change, Matcher, changes};
-use crate::compiler::CompilerError;
+use crate::compiler::{CompilerError, quoted};
 use crate::diagnostic::{Diagnostic, Level, Status};
 use crate::engine::diff::line_after;
 use crate::release::Release;
@@ -25,7 +25,7 @@ impl Crossed {
 
     /// The row that an error of the compiler is about: the first that knows a name that the message has in backticks.
     pub(super) fn row_for(&self, error: &CompilerError) -> Option<&'static Change> {
-        let names: Vec<&str> = error.message.split('`').skip(1).step_by(2).flat_map(last_names).collect();
+        let names: Vec<&str> = quoted(&error.message).flat_map(last_names).collect();
         let is_about_method = error.message.contains("method");
         let knows = |change: &&&'static Change, name: &str| knows(change, name, is_about_method);
         names.iter().find_map(|name| self.rows.iter().find(|change| knows(change, name)).copied())
@@ -121,15 +121,7 @@ mod tests {
     use super::*;
 
     fn error(message: &str) -> CompilerError {
-        CompilerError {
-            code: Some("E0599".to_owned()),
-            message: message.to_owned(),
-            spans: Vec::new(),
-            notes: Vec::new(),
-            explained: Vec::new(),
-            suggestions: Vec::new(),
-            rendered: String::new(),
-        }
+        CompilerError { code: Some("E0599".to_owned()), message: message.to_owned(), ..CompilerError::default() }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::compile::{Compiler, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
-use crate::migrate::{Repair, View, py_clone, repair};
+use crate::migrate::{OldFunctions, Repair, View, py_clone, repair};
 use crate::rust::Nodes;
 use crate::text::{Edit, FileId, Sources, TextRange, apply_edits};
 
@@ -42,15 +42,24 @@ pub(super) struct Repaired {
     pub(super) title: String,
 }
 
-/// Mends what can be mended; `sources` and the disk have the new texts. `before` is what the compiler said of the project as it was:
-/// warnings from then are none of the migration's business.
-pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: &[(String, Checked)], watch: &mut Watch<'_>) -> io::Result<Mended> {
-    let mut work = Work { known: before.iter().flat_map(|(_, checked)| warnings(checked)).map(Complaint::of).collect(), ..Work::default() };
+/// The project as it was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before<'a> {
+    /// What the compiler said of it: warnings from then are none of the migration's business.
+    pub(super) checked: &'a [(String, Checked)],
+    /// Its functions.
+    pub(super) functions: &'a OldFunctions,
+}
+
+/// Mends what can be mended; `sources` and the disk have the new texts.
+pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: Before<'_>, watch: &mut Watch<'_>) -> io::Result<Mended> {
+    let known = before.checked.iter().flat_map(|(_, checked)| checked.warnings()).map(Complaint::of).collect();
+    let mut work = Work { known, ..Work::default() };
     let mut rounds = 1;
     let first = compiler.check_all(watch)?;
     let mut last = first.clone();
     while rounds < MAX_ROUNDS {
-        let chosen = work.choose(&last, sources);
+        let chosen = work.choose(&last, sources, before.functions);
         if chosen.is_empty() {
             break;
         }
@@ -113,25 +122,21 @@ impl Complaint {
 
 /// The errors; once there are none, the warnings.
 fn complaints(checked: &[(String, Checked)]) -> Vec<&CompilerError> {
-    let errors: Vec<&CompilerError> = checked.iter().flat_map(|(_, checked)| errors(checked)).collect();
-    if errors.is_empty() { checked.iter().flat_map(|(_, checked)| warnings(checked)).collect() } else { errors }
-}
-
-fn errors(checked: &Checked) -> &[CompilerError] {
-    if let Checked::Compiled { errors, .. } = checked { errors } else { &[] }
-}
-
-fn warnings(checked: &Checked) -> &[CompilerError] {
-    if let Checked::Compiled { warnings, .. } = checked { warnings } else { &[] }
+    let errors: Vec<&CompilerError> = checked.iter().flat_map(|(_, checked)| checked.errors()).collect();
+    if errors.is_empty() { checked.iter().flat_map(|(_, checked)| checked.warnings()).collect() } else { errors }
 }
 
 impl Work {
     /// The repairs of this round; what changes more than the code only where nothing else is left.
-    fn choose(&self, checked: &[(String, Checked)], sources: &Sources) -> Vec<(FileId, Repair, (Complaint, String))> {
+    fn choose(
+        &self,
+        checked: &[(String, Checked)],
+        sources: &Sources,
+        functions: &OldFunctions,
+    ) -> Vec<(FileId, Repair, (Complaint, String))> {
         let mut nodes: HashMap<&Path, Option<Nodes>> = HashMap::new();
         let complaints = complaints(checked);
         // What an error explains can stand in another file: the definition of a class that is used here.
-
         for path in complaints
             .iter()
             .flat_map(|error| error.spans.iter().chain(error.explained.iter().map(|(_, place)| place)))
@@ -144,7 +149,7 @@ impl Work {
             let text = &sources.get(sources.find(path)?).text;
             Some(View { text, nodes: nodes.get(path)?.as_ref()? })
         };
-        let chosen = self.disjoint(&complaints, sources, |error| repair(error, view));
+        let chosen = self.disjoint(&complaints, sources, |error| repair(error, functions, view));
         if !chosen.is_empty() {
             return chosen;
         }

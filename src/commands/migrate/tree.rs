@@ -1,10 +1,10 @@
 //! The project's files as a migration changes them: what they said before, so that they can be shown, written and put back.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::commands::fixing::{parses, path_to_apply, rewrites};
-use crate::engine::diff::{Changed, line_after, unified_diff};
+use crate::commands::fixing::{diff, parses, rewrites};
+use crate::engine::diff::line_after;
 use crate::engine::write::{Rewrite, write_files};
 use crate::migrate::ManifestChange;
 use crate::text::{Edit, FileId, Sources, apply_edits};
@@ -51,6 +51,12 @@ impl Tree {
         rust.map(|(file, before)| (*file, before.clone())).collect()
     }
 
+    /// The texts of all Rust files as they were before.
+    pub(super) fn rust_before<'a>(&'a self, sources: &'a Sources) -> impl Iterator<Item = &'a str> {
+        let rust = sources.iter().filter(|(_, source)| source.display.ends_with(".rs"));
+        rust.map(|(file, source)| self.before.get(&file).map_or(source.text.as_str(), String::as_str))
+    }
+
     /// Takes up what has changed in `now` since `then`.
     pub(super) fn include(&mut self, then: &Sources, now: &Sources) {
         for (file, _) in now.iter().filter(|(file, source)| source.text != then.get(*file).text) {
@@ -74,18 +80,9 @@ impl Tree {
         paths
     }
 
-    /// The changes as a diff that can be applied `here`.
-    pub(super) fn diff(&self, sources: &Sources, here: Option<&Path>) -> String {
-        let files: Vec<(String, &str, &str)> = self
-            .before
-            .iter()
-            .map(|(file, before)| {
-                let source = sources.get(*file);
-                (path_to_apply(source, here), before.as_str(), source.text.as_str())
-            })
-            .collect();
-        let changes: Vec<Changed<'_>> = files.iter().map(|(path, before, after)| Changed { path, before, after }).collect();
-        unified_diff(&changes)
+    /// The changes as a diff that can be applied where the command runs.
+    pub(super) fn diff(&self, sources: &Sources) -> String {
+        diff(sources, &self.before)
     }
 
     /// Writes every file, or none.

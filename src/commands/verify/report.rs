@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Record, Stop, Verdict};
-use crate::report::one_line;
+use crate::report::{TOOL, Tool, one_line, write_document};
 use crate::toolchain::locate::Found;
 use crate::toolchain::python::Interpreter;
 use crate::toolchain::steps::{Status, StepReport, count};
@@ -69,7 +69,7 @@ pub(super) fn write_json(record: &Record, stopped: &Result<(), Stop>, out: &mut 
     let stop = stopped.as_ref().err();
     let document = Document {
         version: 1,
-        tool: Tool { name: "hognose", version: env!("CARGO_PKG_VERSION") },
+        tool: TOOL,
         verdict: match record.verdict(stopped) {
             Verdict::Passed => "passed",
             Verdict::Failed => "failed",
@@ -88,8 +88,7 @@ pub(super) fn write_json(record: &Record, stopped: &Result<(), Stop>, out: &mut 
         notes: &record.notes,
         steps: record.steps.iter().map(Step::of).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    write_document(&document, out)
 }
 
 #[derive(Serialize)]
@@ -105,12 +104,6 @@ struct Document<'a> {
     passed_over: Vec<PassedOver<'a>>,
     notes: &'a [String],
     steps: Vec<Step<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]

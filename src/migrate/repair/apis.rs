@@ -3,17 +3,18 @@
 use super::Repair;
 use super::mismatch::types;
 use super::returns::{Leaves, leaves};
-use super::site::{Site, quoted, without_path};
+use super::site::{Site, is_place, quoted, without_path};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 12] = [
         stable_text,
         protected,
         c_strings,
         infallible_result,
         infallible_now,
+        bare_condition,
         python_text,
         text_or_default,
         protocol,
@@ -67,7 +68,6 @@ fn c_string(site: &Site<'_>, range: TextRange) -> Option<Vec<Edit>> {
         Syntax::Reference { value } => (*value, true),
         _ => (range, false),
     };
-    let is_place = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
     let owned = if is_borrowed && is_place(site.text(value)) { ".as_str()" } else { "" };
     let made = format!("std::ffi::CString::new({}{owned})", site.text(value));
     let call = call_of(site, here)?;
@@ -181,7 +181,7 @@ fn infallible_now(site: &Site<'_>) -> Option<Repair> {
     if site.is("E0277") && site.error.message.contains("can only be applied to values that implement `Try`") {
         let Syntax::Try { value } = &site.node(here).syntax else { return None };
         let call = site.view.nodes.expression_at(*value)?;
-        let is_call = matches!(site.node(call).syntax, Syntax::MethodCall { .. } | Syntax::Call { .. });
+        let is_call = site.node(call).syntax.is_call();
         let gone = TextRange::new(value.end, site.node(here).range.end);
         return is_call.then(|| site.repair("drop the `?` of a call that cannot fail", vec![Edit::delete(gone)]))?;
     }
@@ -193,11 +193,26 @@ fn infallible_now(site: &Site<'_>) -> Option<Repair> {
         }
         let (call, receiver) = site.method_call()?;
         let value = site.view.nodes.expression_at(receiver)?;
-        let is_call = matches!(site.node(value).syntax, Syntax::MethodCall { .. } | Syntax::Call { .. });
+        let is_call = site.node(value).syntax.is_call();
         let gone = TextRange::new(receiver.end, site.node(call).range.end);
         return is_call.then(|| site.repair(format!("drop the `{method}` of a call that cannot fail"), vec![Edit::delete(gone)]))?;
     }
     None
+}
+
+/// `if let Ok(true) = call`, where the call gives the `bool` itself.
+fn bare_condition(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = types(site.error, site.place).filter(|_| site.is("E0308"))?;
+    let unless = match site.text(site.place.range) {
+        "Ok(true)" => "",
+        "Ok(false)" => "!",
+        _ => return None,
+    };
+    let is_bare = expected.name() == Some("bool") && found.name() == Some("Result");
+    let (_, condition) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::LetCondition { .. }))?;
+    let Syntax::LetCondition { pattern, value } = condition.syntax else { return None };
+    let edit = Edit::replace(TextRange::new(condition.range.start, value.start), unless);
+    (is_bare && pattern == site.place.range).then(|| site.repair("ask a call that cannot fail", vec![edit]))?
 }
 
 /// What PyO3's functions return without a `Result` where there was one.
@@ -362,8 +377,7 @@ fn utf8_error(site: &Site<'_>) -> Option<Repair> {
     let [bytes] = arguments.as_slice() else { return None };
     let bytes = site.text(*bytes);
     // The bytes are named twice: they must not be made twice.
-    let is_place = bytes.trim_start_matches('&').chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    if !site.text(*function).ends_with("from_utf8") || !is_place {
+    if !site.text(*function).ends_with("from_utf8") || !is_place(bytes.trim_start_matches('&')) {
         return None;
     }
     let exception = |token: &str| format!("pyo3::exceptions::PyUnicodeDecodeError::new_err_from_utf8({token}, {bytes}, error)");

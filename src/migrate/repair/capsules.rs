@@ -1,7 +1,7 @@
 //! Capsules: their names are C strings that live as long as the program, and are compared when the pointer is taken.
 
 use super::Repair;
-use super::site::{Site, quoted};
+use super::site::{Site, is_place, quoted, words};
 use crate::rust::{NodeId, Syntax};
 use crate::text::{Edit, TextRange, with_line};
 
@@ -54,21 +54,20 @@ fn variable<'t>(site: &Site<'t>, here: NodeId, name: &str) -> Option<(TextRange,
         Syntax::Let { pattern, value, .. } if site.text(*pattern) == name => Some((node.range, (*value)?)),
         _ => None,
     })?;
-    let words = site.text(body).split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| *word == name);
-    (words.count() == 2).then(|| Some((range, literal_of(site.text(value))?)))?
+    (words(site.text(body)).filter(|word| *word == name).count() == 2).then(|| Some((range, literal_of(site.text(value))?)))?
 }
 
 /// `capsule.reference::<T>()`: the pointer is asked for under the name that the capsule has.
 fn reference(site: &Site<'_>) -> Option<Repair> {
-    let mut words = quoted(&site.error.message);
-    if !site.is("E0599") || words.next()? != "reference" || !words.next()?.contains("PyCapsule>") {
+    let mut named = quoted(&site.error.message);
+    if !site.is("E0599") || named.next()? != "reference" || !named.next()?.contains("PyCapsule>") {
         return None;
     }
     let (call, receiver) = site.method_call()?;
     let capsule = site.text(receiver);
     let Syntax::MethodCall { generics, .. } = &site.node(call).syntax else { return None };
     // The capsule is named twice.
-    if !capsule.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
+    if !is_place(capsule) {
         return None;
     }
     let cast = generics.map_or("cast()".to_owned(), |generics| format!("cast{}()", site.text(generics)));

@@ -2,16 +2,17 @@
 
 use super::Repair;
 use super::mismatch::types;
-use super::ownership::printed;
+use super::ownership::{ATTACH, printed};
 use super::site::{Site, quoted};
-use crate::rust::{Node, Syntax, TypeRef};
+use crate::rust::{Node, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.is("E0308") {
-        return cloned_reference(site);
+        return cloned_before(site).or_else(|| cloned_reference(site));
     }
     let about = match site.error.code.as_deref()? {
+        "E0277" if site.error.message.contains(" cannot be built from an iterator over elements of type ") => return cloned_item(site),
         // "the trait bound `pyo3::Py<T>: Clone` is not satisfied"
         "E0277" => quoted(&site.error.message).next()?.strip_suffix(": Clone")?,
         // "no method named `clone` found for struct `pyo3::Py<T>` in the current scope"
@@ -19,16 +20,11 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         _ => return None,
     };
     let (call, receiver) = site.method_call()?;
-    if printed(about).name() != Some("Py") {
-        return None;
-    }
+    let ty = printed(about);
+    copy(&ty, "object", "py")?;
     let call_range = site.node(call).range;
     let Syntax::MethodCall { method, arguments, .. } = &site.node(call).syntax else { return None };
     let token = site.token(call);
-    let counted = |object: &str| match &token {
-        Some(token) => format!("{object}.clone_ref({token})"),
-        None => format!("pyo3::Python::attach(|py| {object}.clone_ref(py))"),
-    };
     let behind = TextRange::new(method.start, call_range.end);
     let edit = match (site.text(*method), &token) {
         ("fill", _) if arguments.len() == 1 && site.text(arguments[0]) == "None" => {
@@ -36,53 +32,122 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
             return site.repair("fill without clones", edits);
         }
         _ if !arguments.is_empty() => return None,
-        ("cloned", _) => Edit::replace(behind, format!("map(|object| {})", counted("object"))),
-        ("clone", Some(token)) => Edit::replace(behind, format!("clone_ref({token})")),
+        ("cloned", token) => Edit::replace(behind, format!("map(|object| {})", counted(&ty, "object", token.as_deref())?)),
+        ("clone" | "to_owned", Some(token)) => Edit::replace(TextRange::new(receiver.end, call_range.end), copy(&ty, "", token)?),
         // What leaves the function cannot do so from within a closure.
-        ("clone", None) if !site.text(receiver).contains(['?', '\n']) => Edit::replace(call_range, counted(site.text(receiver))),
+        ("clone" | "to_owned", None) if !site.text(receiver).contains(['?', '\n']) => {
+            Edit::replace(call_range, counted(&ty, site.text(receiver), None)?)
+        }
         _ => return None,
     };
     site.repair("count the reference", vec![edit])
 }
 
+/// `let x = object.clone();` with an object that is a `&Py<T>`, which is cloned only as a reference, and `x` is to be a `Py<T>`.
+fn cloned_before(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = types(site.error, site.place)?;
+    let clone = site.view.nodes.expression_at(site.origin(site.place.range)?)?;
+    let receiver = clone_of(site, clone).filter(|_| is_lent(&expected, &found))?;
+    site.repair("count the reference", vec![counted_clone(site, clone, receiver)])
+}
+
+/// What copies a value, by a token or while attached for it.
+fn counted(ty: &TypeRef, value: &str, token: Option<&str>) -> Option<String> {
+    match token {
+        Some(token) => copy(ty, value, token),
+        None => Some(format!("{ATTACH}{})", copy(ty, value, "py")?)),
+    }
+}
+
+/// What copies a value that holds objects, as `clone` did.
+fn copy(ty: &TypeRef, value: &str, token: &str) -> Option<String> {
+    let TypeRef::Path { arguments, .. } = ty else { return None };
+    match (ty.name()?, arguments.as_slice()) {
+        ("Py", _) => Some(format!("{value}.clone_ref({token})")),
+        ("Option", [object]) => Some(format!("{value}.as_ref().map(|object| {})", copy(object, "object", token)?)),
+        ("Vec", [object]) => Some(format!("{value}.iter().map(|object| {}).collect::<Vec<_>>()", copy(object, "object", token)?)),
+        _ => None,
+    }
+}
+
 /// `objects.map(|object| object.clone())` with objects that are `&Py<T>`: a reference is all that can be cloned there.
 fn cloned_reference(site: &Site<'_>) -> Option<Repair> {
     let (expected, found) = types(site.error, site.place)?;
-    let at = lent_object(&expected, &found)?;
-    let nodes = site.view.nodes;
-    let clones = nodes.inside(site.origin(site.place.range)?).filter_map(|(id, node)| {
-        let Syntax::MethodCall { receiver, method, arguments, .. } = &node.syntax else { return None };
-        let is_clone = arguments.is_empty() && matches!(site.text(*method), "clone" | "to_owned");
-        let Syntax::Closure(closure) = &site.node(nodes.body_of(id)?).syntax else { return None };
-        let is_value = match at {
-            Some(nth) => is_item(site, closure.body, nth, node),
-            None => closure.body == node.range,
-        };
-        (is_clone && is_value).then_some((id, *receiver, node.range))
-    });
-    let clones: Vec<_> = clones.collect();
-    let [(clone, receiver, range)] = clones[..] else { return None };
-    let counted = match site.token(clone) {
-        Some(token) => Edit::replace(TextRange::new(receiver.end, range.end), format!(".clone_ref({token})")),
-        None => Edit::replace(range, format!("pyo3::Python::attach(|py| {}.clone_ref(py))", site.text(receiver))),
-    };
-    site.repair("count the reference", vec![counted])
-}
-
-/// Where `Py<T>` is wanted inside of a type and `&Py<T>` found: the place in a tuple, if it is in one. `None` where that is not what differs.
-fn lent_object(expected: &TypeRef, found: &TypeRef) -> Option<Option<usize>> {
-    let is_lent = |(wanted, found): &(&TypeRef, &TypeRef)| {
-        wanted.name() == Some("Py") && matches!(found, TypeRef::Reference(object) if object.name() == Some("Py"))
-    };
-    let (TypeRef::Path { arguments: wanted, .. }, TypeRef::Path { arguments: given, .. }) = (expected, found) else { return None };
+    let (TypeRef::Path { arguments: wanted, .. }, TypeRef::Path { arguments: given, .. }) = (&expected, &found) else { return None };
     if expected.name() != found.name() || expected.name() == Some("Result") {
         return None;
     }
-    wanted.iter().zip(given).find_map(|pair| match pair {
-        pair if is_lent(&pair) => Some(None),
-        (TypeRef::Tuple(wanted), TypeRef::Tuple(given)) => wanted.iter().zip(given).position(|pair| is_lent(&pair)).map(Some),
+    let at = wanted.iter().zip(given).find_map(|(wanted, given)| lent_part(wanted, given))?;
+    clone_in_closure(site, site.origin(site.place.range)?, at)
+}
+
+/// The same where the items are collected: "a value of type `Vec<Py<T>>` cannot be built from an iterator over elements of type `&Py<T>`".
+fn cloned_item(site: &Site<'_>) -> Option<Repair> {
+    let mut named = quoted(&site.error.message).map(printed);
+    let (collection, item) = (named.next()?, named.next()?);
+    let TypeRef::Path { arguments: mut wanted, .. } = collection else { return None };
+    let wanted = if wanted.len() == 1 { wanted.remove(0) } else { TypeRef::Tuple(wanted) };
+    let (collect, _) = site.method_call()?;
+    clone_in_closure(site, site.node(collect).range, lent_part(&wanted, &item)?)
+}
+
+/// Counts the reference in the one closure inside of a range whose value is the clone, or has it in a tuple.
+fn clone_in_closure(site: &Site<'_>, range: TextRange, at: Part) -> Option<Repair> {
+    let nodes = site.view.nodes;
+    let clones = nodes.inside(range).filter_map(|(id, node)| {
+        let receiver = clone_of(site, id)?;
+        let Syntax::Closure(closure) = &site.node(nodes.body_of(id)?).syntax else { return None };
+        let is_value = match at {
+            Part::InTuple(nth) => is_item(site, closure.body, nth, node),
+            Part::Whole => closure.body == node.range,
+        };
+        is_value.then_some((id, receiver))
+    });
+    let clones: Vec<_> = clones.collect();
+    let [(clone, receiver)] = clones[..] else { return None };
+    site.repair("count the reference", vec![counted_clone(site, clone, receiver)])
+}
+
+/// What `….clone()` and `….to_owned()` copy.
+fn clone_of(site: &Site<'_>, id: NodeId) -> Option<TextRange> {
+    match &site.node(id).syntax {
+        Syntax::MethodCall { receiver, method, arguments, .. } => {
+            (arguments.is_empty() && matches!(site.text(*method), "clone" | "to_owned")).then_some(*receiver)
+        }
         _ => None,
-    })
+    }
+}
+
+fn counted_clone(site: &Site<'_>, clone: NodeId, receiver: TextRange) -> Edit {
+    let range = site.node(clone).range;
+    match site.token(clone) {
+        Some(token) => Edit::replace(TextRange::new(receiver.end, range.end), format!(".clone_ref({token})")),
+        None => Edit::replace(range, format!("{ATTACH}{}.clone_ref(py))", site.text(receiver))),
+    }
+}
+
+/// What of an item differs.
+#[derive(Clone, Copy)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// The part of a tuple with this number.
+    InTuple(usize),
+}
+
+/// Where `Py<T>` is wanted in an item and `&Py<T>` found, if that is so.
+fn lent_part(wanted: &TypeRef, given: &TypeRef) -> Option<Part> {
+    match (wanted, given) {
+        _ if is_lent(wanted, given) => Some(Part::Whole),
+        (TypeRef::Tuple(wanted), TypeRef::Tuple(given)) => {
+            wanted.iter().zip(given).position(|(wanted, given)| is_lent(wanted, given)).map(Part::InTuple)
+        }
+        _ => None,
+    }
+}
+
+fn is_lent(wanted: &TypeRef, given: &TypeRef) -> bool {
+    wanted.name() == Some("Py") && matches!(given, TypeRef::Reference(object) if object.name() == Some("Py"))
 }
 
 /// Whether a node is the item at a place of the tuple that stands at a range.

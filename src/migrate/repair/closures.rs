@@ -1,8 +1,8 @@
-//! E0631: the written types of a closure's parameters are not those that it is called with.
+//! E0631: a closure's written types, or a function that is passed on, do not take what they are called with.
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, quoted};
+use super::site::{Site, is_name, quoted};
 use crate::rust::{Syntax, TypeRef};
 use crate::text::Edit;
 
@@ -10,9 +10,16 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if !site.is("E0631") {
         return None;
     }
-    let note = site.error.notes.iter().find(|note| note.starts_with("expected closure signature"))?;
+    let note = site
+        .error
+        .notes
+        .iter()
+        .find(|note| note.starts_with("expected closure signature") || note.starts_with("expected function signature"))?;
     let mut signatures = quoted(note).map(parameters);
     let (expected, found) = (signatures.next()??, signatures.next()??);
+    if let Some(repair) = named_function(site, &expected, &found) {
+        return Some(repair);
+    }
     let header = site.places().find(|span| span.label == "found signature defined here")?.range;
     let closure = site.view.nodes.iter().find_map(|(_, node)| match &node.syntax {
         Syntax::Closure(closure) if node.range.start == header.start => Some(closure),
@@ -23,6 +30,17 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         borrowed(site.text(ty), wanted, given).map(|at| Edit::insert(ty.start + at, "&"))
     });
     site.repair("take what the closure is called with", edits.collect())
+}
+
+/// `objects.map(convert)` with a function that takes a reference, as it did before, where the objects are owned now.
+fn named_function(site: &Site<'_>, expected: &[TypeRef], found: &[TypeRef]) -> Option<Repair> {
+    let ([TypeRef::Path { .. }], [TypeRef::Reference(object)]) = (expected, found) else { return None };
+    let is_object = |ty: &TypeRef| ty.name() == Some("Bound");
+    let function = site.view.nodes.expression_at(site.place.range)?;
+    let is_named = site.node(function).syntax == Syntax::Primary && site.text(site.place.range).split("::").all(is_name);
+    let call = format!("|object| {}(&object)", site.text(site.place.range));
+    let lends = is_object(&expected[0]) && is_object(object) && is_named;
+    lends.then(|| site.repair("lend the object to the function", vec![Edit::replace(site.place.range, call)]))?
 }
 
 /// The types in `for<'a> fn(A, B) -> _`.

@@ -4,34 +4,12 @@ use super::Repair;
 use super::mismatch::types;
 use super::ownership::printed;
 use super::returns::py_result;
-use super::site::{Site, quoted, without_path};
-use crate::rust::{NodeId, Syntax, TypeRef};
+use super::site::{Site, quoted, without_lifetime, without_path};
+use crate::rust::{NodeId, SCALARS, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 /// Smart pointers that convert by what they point at.
 const POINTERS: &[&str] = &["MutexGuard", "RwLockReadGuard", "RwLockWriteGuard", "Ref", "RefMut", "Rc", "LazyLock", "OnceCell"];
-
-/// Types that are copied as easily as they are referred to.
-const SCALARS: &[&str] = &[
-    "bool",
-    "char",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "f32",
-    "f64",
-    "{integer}",
-    "{float}",
-];
 
 /// Errors of PyO3 that turn into `PyErr`.
 const ERRORS: &[&str] =
@@ -42,7 +20,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         "E0599" | "E0689" => old_call(site),
         "E0308" => wanted_class(site).or_else(|| other_error(site)),
         "E0271" => error_of_extraction(site),
-        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)).or_else(|| results_of_a_map(site)),
+        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)).or_else(|| by_reference(site)),
         _ => None,
     }
 }
@@ -121,7 +99,7 @@ fn converted(site: &Site<'_>, old: &OldCall<'_>, ty: &str) -> Option<Vec<Edit>> 
         ("PathBuf" | "Path", _) => ("", ".as_os_str()"),
         (_, Method::IntoPy) => ("", ""),
         (name, Method::ToObject) if POINTERS.contains(&name) => ("&*", ""),
-        (name, Method::ToObject) if is_reference || SCALARS.contains(&name) => ("", ""),
+        (name, Method::ToObject) if is_reference || is_scalar(name) => ("", ""),
         (_, Method::ToObject) => ("&", ""),
     };
     let suffix = format!("{way}.into_py_any({token})?");
@@ -132,13 +110,15 @@ fn converted(site: &Site<'_>, old: &OldCall<'_>, ty: &str) -> Option<Vec<Edit>> 
     Some(vec![Edit::insert(old.receiver.start, format!("({open}")), Edit::replace(behind, format!("){suffix}"))])
 }
 
+fn is_scalar(name: &str) -> bool {
+    // A literal whose type rustc has not decided yet is a number, too.
+    SCALARS.contains(&name) || matches!(name, "{integer}" | "{float}")
+}
+
 /// `&'a T` as whether it is one, and `T`.
 fn referenced(ty: &str) -> (bool, &str) {
     let Some(rest) = ty.strip_prefix('&') else { return (false, ty) };
-    let rest = match rest.strip_prefix('\'') {
-        Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
-        None => rest,
-    };
+    let rest = without_lifetime(rest);
     let target = rest.strip_prefix("mut ").unwrap_or(rest);
     (true, referenced(target).1)
 }
@@ -162,7 +142,7 @@ fn object(site: &Site<'_>, old: &OldCall<'_>, pointer: &str, is_reference: bool,
 
 /// Whether the expression is a value that nobody else has.
 fn is_temporary(site: &Site<'_>, range: TextRange) -> bool {
-    let call = |id: NodeId| matches!(site.node(id).syntax, Syntax::Call { .. } | Syntax::MethodCall { .. } | Syntax::Try { .. });
+    let call = |id: NodeId| site.node(id).syntax.is_call() || matches!(site.node(id).syntax, Syntax::Try { .. });
     site.view.nodes.expression_at(range).is_some_and(call)
 }
 
@@ -285,21 +265,39 @@ pub(super) fn is_constructor(path: &str) -> bool {
     ["PyList::new", "PyTuple::new"].iter().any(|name| path == *name || path.ends_with(&format!("::{name}")))
 }
 
-/// `PyList::new(py, items.map(|item| …))`, where the closure gives results now.
-fn results_of_a_map(site: &Site<'_>) -> Option<Repair> {
-    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
-    if !ty.starts_with("Result<") || !rest.starts_with(" cannot be converted to a Python object") {
-        return None;
+/// `x.into()` where what `x` is now has no conversion, but the reference that it was has one.
+fn by_reference(site: &Site<'_>) -> Option<Repair> {
+    let (wanted, found) = quoted(&site.error.message).next()?.strip_suffix('>')?.split_once(": From<")?;
+    let (wanted, found) = (printed(wanted), printed(found));
+    let TypeRef::Path { arguments, .. } = &found else { return None };
+    let (borrow, target) = match (found.name()?, arguments.as_slice()) {
+        ("Cow", [target]) => ("&*", target.clone()),
+        ("Borrowed", of) => ("&*", TypeRef::Path { segments: vec!["Bound".to_owned()], arguments: of.to_vec() }),
+        ("Bound", _) => ("&", found.clone()),
+        ("String" | "PyBackedStr", []) => ("&*", printed("str")),
+        _ => return None,
+    };
+    // "`A` implements `From<&B>`"
+    let converts = |line: &str| {
+        let mut named = quoted(line);
+        let (ty, implemented) = (printed(named.next()?), named.next()?.strip_prefix("From<")?.strip_suffix('>')?);
+        let TypeRef::Reference(from) = printed(implemented) else { return None };
+        Some(ty == wanted && is_same(&from, &target))
+    };
+    let is_known = site.error.notes.iter().flat_map(|note| note.lines()).any(|line| converts(line) == Some(true));
+    let (_, receiver) = site.method_call().filter(|_| is_known && site.text(site.place.range) == "into")?;
+    let edits = vec![Edit::insert(receiver.start, format!("({borrow}")), Edit::insert(receiver.end, ")")];
+    site.repair("convert the reference", edits)
+}
+
+/// Whether two types are the same, whatever the path that they are written with.
+fn is_same(one: &TypeRef, other: &TypeRef) -> bool {
+    match (one, other) {
+        (TypeRef::Path { arguments: ones, .. }, TypeRef::Path { arguments: others, .. }) => {
+            one.name() == other.name() && ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| is_same(one, other))
+        }
+        _ => one == other,
     }
-    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
-    let Syntax::Call { function, arguments } = &call.syntax else { return None };
-    let items = site.view.nodes.expression_at(*arguments.get(1)?)?;
-    let Syntax::MethodCall { method, .. } = &site.node(items).syntax else { return None };
-    if !is_constructor(site.text(*function)) || site.text(*method) != "map" {
-        return None;
-    }
-    let collected = format!(".collect::<{}<Vec<_>>>()?", py_result(site));
-    site.repair("collect the results of a closure", vec![Edit::insert(site.node(items).range.end, collected)])
 }
 
 /// `object.extract()` as a `PyResult`.

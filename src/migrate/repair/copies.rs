@@ -1,4 +1,4 @@
-//! E0277, E0204, E0599, E0614: GIL Refs were references, which can be copied and dereferenced; `Bound` and `Py` are owners.
+//! E0277, E0204, E0614: GIL Refs were references, which can be copied and dereferenced; `Bound` and `Py` are owners.
 
 use super::Repair;
 use super::imports::with_separator;
@@ -8,7 +8,6 @@ use crate::text::{Edit, TextRange};
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0277" => cloned(site),
-        "E0599" => counted(site),
         "E0204" => derived(site),
         "E0614" => dereferenced(site),
         _ => None,
@@ -20,25 +19,6 @@ fn cloned(site: &Site<'_>) -> Option<Repair> {
     let (ty, bound) = quoted(&site.error.message).next()?.split_once(": ")?;
     let is_copied = bound == "Copy" && is_owner(ty) && site.method_call().is_some() && site.text(site.place.range) == "copied";
     is_copied.then(|| site.repair("clone what cannot be copied", vec![Edit::replace(site.place.range, "cloned")]))?
-}
-
-/// `.clone()` and `.to_owned()` of a `Py` become `.clone_ref(py)`.
-fn counted(site: &Site<'_>) -> Option<Repair> {
-    let mut named = quoted(&site.error.message);
-    let (method, ty) = (named.next()?, named.next()?);
-    let (call, receiver) = site.method_call()?;
-    if !matches!(method, "clone" | "to_owned") || !without_path(ty).starts_with("Py<") {
-        return None;
-    }
-    let end = site.node(call).range.end;
-    let edits = match site.token(call) {
-        Some(token) => vec![Edit::replace(TextRange::new(site.place.range.start, end), format!("clone_ref({token})"))],
-        None => vec![
-            Edit::insert(receiver.start, "pyo3::Python::attach(|py| "),
-            Edit::replace(TextRange::new(site.place.range.start, end), "clone_ref(py))"),
-        ],
-    };
-    site.repair("count another reference", edits)
 }
 
 /// `#[derive(Clone, Copy)]` becomes `#[derive(Clone)]` where a field is an owner now.

@@ -3,7 +3,7 @@
 use super::Repair;
 use super::mismatch::types;
 use super::ownership::printed;
-use super::site::{Site, quoted, without_path};
+use super::site::{Site, quoted, without_lifetime, without_path};
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -94,14 +94,6 @@ fn into_object(site: &Site<'_>) -> Option<Repair> {
     };
     let behind = TextRange::new(receiver.end, site.node(call).range.end);
     is_object.then(|| site.repair("make a `Py<PyAny>` of the object", vec![Edit::replace(behind, suffix)]))?
-}
-
-/// `T` of `'a T`.
-fn without_lifetime(ty: &str) -> &str {
-    match ty.strip_prefix('\'') {
-        Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
-        None => ty,
-    }
 }
 
 /// `object.extract::<&str>()`, which the stable ABI of Pythons before 3.10 cannot lend.

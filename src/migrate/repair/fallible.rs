@@ -1,11 +1,11 @@
 //! What became fallible: `?` is inserted, and the function around it learns to fail.
 
 use super::Repair;
-use super::conversions::is_constructor;
 use super::ownership::printed;
+use super::panics::{PANIC, all_panicked, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
 use super::site::{Site, merged, quoted, without_path};
-use crate::rust::{NodeId, Syntax, TypeRef};
+use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
@@ -16,11 +16,11 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message.starts_with("`?` couldn't convert the error to ") && is_of_python(site) {
         return panic_as_before(site);
     }
-    if let Some(repair) = collected(site) {
+    if let Some(repair) = collected(site).or_else(|| nested(site)) {
         return Some(repair);
     }
     let (range, value) = fallible_expression(site)?;
-    propagate(site, range, &value)
+    propagate(site, range, &value, "")
 }
 
 /// Whether the error that a `?` cannot convert is a `PyErr`; the error of formatting carries nothing, so nothing becomes it.
@@ -40,12 +40,28 @@ fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         "unused_must_use" => {
             let here = site.view.nodes.expression_at(site.place.range)?;
             let is_result = site.error.message.starts_with("unused `Result`");
-            (is_result && is_call(site, here)).then_some((site.place.range, TypeRef::Other))
+            (is_result && site.node(here).syntax.is_call()).then_some((site.place.range, TypeRef::Other))
         }
         // Operands, casts, indices, loops and formatted values: rustc says which type does not do.
         "E0369" | "E0600" | "E0604" | "E0605" | "E0606" | "E0608" | "E0609" | "E0614" | "E0277" => operand(site),
         _ => None,
     }
+}
+
+/// Wanted `PyResult<T>`, found `Result<PyResult<T>, _>`: a closure gives what can fail now as the value of its own `Result`.
+fn nested(site: &Site<'_>) -> Option<Repair> {
+    if !site.is("E0308") {
+        return None;
+    }
+    let (expected, found) = super::mismatch::types(site.error, site.place)?;
+    let TypeRef::Path { arguments, .. } = &found else { return None };
+    value_of(arguments.first()?)?;
+    let call = site.view.nodes.expression_at(site.place.range)?;
+    let fails = |ty: &TypeRef| ty.name() == Some("Result");
+    let passes_on = fails(&expected) && fails(&found) && leaves(site, site.view.nodes.body_of(call)?) == Leaves::Result;
+    let is_nested_once = matches!(&expected, TypeRef::Path { arguments, .. } if arguments.first().is_some_and(|value| !fails(value)));
+    (passes_on && is_nested_once && site.node(call).syntax.is_call())
+        .then(|| site.repair("pass on the error around a result", vec![Edit::insert(site.place.range.end, "?")]))?
 }
 
 /// Wanted `T`, found `Result<T, PyErr>`.
@@ -99,7 +115,8 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     }
     let by_label = site.places().find_map(|span| {
         let value = value_of(&printed(&span.label)).or_else(|| quoted(&span.label).find_map(|ty| value_of(&printed(ty))))?;
-        Some((span.range, value))
+        let receiver = || site.method_call().filter(|_| span.range == site.place.range).map(|(_, receiver)| receiver);
+        Some((receiver().unwrap_or(span.range), value))
     });
     let (range, value) = by_label.or_else(|| {
         // "the trait bound `Py<PyAny>: From<Result<…, PyErr>>` is not satisfied"
@@ -115,23 +132,31 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
         return Some((call, value));
     }
     // `!x`, `x as u8`: the operand is inside.
-    let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| is_call(site, *id))?;
+    let inside = site.view.nodes.inside(site.node(here).range).find(|(id, _)| site.node(*id).syntax.is_call())?;
     let is_operand = inside.1.range.start <= range.end && (inside.1.range == range || inside.1.parent == Some(here));
     is_operand.then_some((inside.1.range, value))
 }
 
-/// The call that gave the value at a place, directly or through a variable.
-fn called(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
-    let origin = site.origin(range)?;
-    site.view.nodes.expression_at(origin).filter(|id| is_call(site, *id)).map(|_| origin)
+/// The call that gave the value at a place, directly or through a variable; or the item of `items.map(|item| …)`, which a closure gave.
+pub(super) fn called(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
+    let origin = site.origin(range).unwrap_or(range);
+    let id = site.view.nodes.expression_at(origin)?;
+    (site.node(id).syntax.is_call() || is_mapped(site, id)).then_some(origin)
 }
 
-fn is_call(site: &Site<'_>, id: NodeId) -> bool {
-    matches!(site.node(id).syntax, Syntax::Call { .. } | Syntax::MethodCall { .. })
+fn is_mapped(site: &Site<'_>, item: NodeId) -> bool {
+    let name = site.text(site.node(item).range);
+    let mapped = || {
+        let closure = site.view.nodes.body_of(item)?;
+        let Syntax::Closure(Closure { parameters, .. }) = &site.node(closure).syntax else { return None };
+        let Syntax::MethodCall { method, .. } = &site.node(site.node(closure).parent?).syntax else { return None };
+        Some(site.text(*method) == "map" && parameters.iter().any(|parameter| parameter.name.as_deref() == Some(name)))
+    };
+    mapped().unwrap_or(false)
 }
 
 /// `T` of `Result<T, PyErr>`.
-fn value_of(ty: &TypeRef) -> Option<TypeRef> {
+pub(super) fn value_of(ty: &TypeRef) -> Option<TypeRef> {
     let TypeRef::Path { arguments, .. } = ty else { return None };
     let of_python = match arguments.get(1) {
         Some(error) => matches!(error.name(), Some("PyErr" | "_") | None),
@@ -140,16 +165,17 @@ fn value_of(ty: &TypeRef) -> Option<TypeRef> {
     (matches!(ty.name(), Some("Result" | "PyResult")) && of_python).then(|| arguments.first().cloned().unwrap_or(TypeRef::Other))
 }
 
-/// `?` behind the expression, as far as the function around it lets errors through.
-fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Repair> {
+/// `?` behind the expression, as far as the function around it lets errors through; `turned` is what makes it a `Result` first.
+pub(super) fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef, turned: &str) -> Option<Repair> {
     let here = site.view.nodes.expression_at(range)?;
     let body = site.view.nodes.body_of(here)?;
     let propagated = |edits: Vec<Edit>| site.repair("propagate the error of a call that can fail now", edits);
-    let put = |suffix: &str| vec![Edit::insert(range.end, suffix)];
+    let put = |suffix: &str| vec![Edit::insert(range.end, format!("{turned}{suffix}"))];
     // Lookups took errors for absence before they could fail.
     let absent =
         || (value.name() == Some("Option")).then(|| site.repair("take an error for absence, as before", put(".ok().flatten()")))?;
-    let panics = || panicked_before(site, here).then(|| site.repair(PANIC, put(".unwrap()")))?;
+    let panicked = || if turned.is_empty() { panicked_before(site, here) } else { all_panicked(site, range) };
+    let panics = || panicked().then(|| site.repair(PANIC, put(".unwrap()")))?;
     match leaves(site, body) {
         Leaves::Result | Leaves::Unknown => propagated(put("?")),
         Leaves::Option => absent().or_else(panics),
@@ -158,9 +184,8 @@ fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Repai
             let is_returned = returned(site, body, range);
             match let_it_fail(site, body, is_returned.then_some(range)) {
                 Some(mut edits) => {
-                    if !is_returned {
-                        edits.insert(0, Edit::insert(range.end, "?"));
-                    }
+                    let suffix = if is_returned { "" } else { "?" };
+                    edits.splice(0..0, put(suffix).into_iter().filter(|edit| !edit.text.is_empty()));
                     propagated(merged(edits))
                 }
                 None => absent().or_else(panics),
@@ -179,30 +204,13 @@ fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
     is_tail || nodes.inside(site.node(body).range).any(|(_, node)| node.syntax == Syntax::Return { value: Some(range) })
 }
 
-/// What is said of an `unwrap` that a repair puts in.
-const PANIC: &str = "panic where PyO3 panicked before: errors cannot leave this function";
-
-/// Whether a call that could not fail before panicked instead: PyO3's constructors of lists and tuples did, and so did its conversions.
-/// Lookups said `None`, and what a function of the project did is not known.
-fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
-    let is_conversion = |name: &str| matches!(name, "into_pyobject" | "into_py_any" | "into_bound_py_any" | "into_py_dict");
-    match &site.node(call).syntax {
-        Syntax::Call { function, .. } => {
-            let written = site.text(*function);
-            is_constructor(written) || written.rsplit_once("IntoPyObjectExt::").is_some_and(|(_, name)| is_conversion(name))
-        }
-        Syntax::MethodCall { method, .. } => is_conversion(site.text(*method)),
-        _ => false,
-    }
-}
-
 /// A `?` stands where nothing can fail: the function or closure around it learns to.
 fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let body = site.view.nodes.body_of(here)?;
     // The function around it was made for `None`, and nothing that was called before could leave it with an error.
     if site.error.message.contains("on `Option`s, not `Result`s") {
-        return panic_as_before(site);
+        return panic_as_before(site).or_else(|| take_for_absence(site));
     }
     if site.error.message.contains("s, not `") {
         return None;
@@ -220,6 +228,15 @@ fn panic_as_before(site: &Site<'_>) -> Option<Repair> {
     let call = site.view.nodes.expression_at(value)?;
     let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".unwrap()");
     panicked_before(site, call).then(|| site.repair(PANIC, vec![edit]))?
+}
+
+/// The `?` of a lookup that said `None` before, whatever the reason.
+fn take_for_absence(site: &Site<'_>) -> Option<Repair> {
+    let tried = site.node(site.here()?);
+    let Syntax::Try { value } = tried.syntax else { return None };
+    let Syntax::MethodCall { method, .. } = &site.node(site.view.nodes.expression_at(value)?).syntax else { return None };
+    let edit = Edit::replace(TextRange::new(value.end, tried.range.end), ".ok().flatten()");
+    (site.text(*method) == "get_item").then(|| site.repair("take an error for absence, as before", vec![edit]))?
 }
 
 /// A collection of `T` cannot be collected from `Result<T, PyErr>`.

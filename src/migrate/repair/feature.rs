@@ -7,6 +7,7 @@ use super::ownership::printed;
 use super::site::quoted;
 use crate::compiler::CompilerError;
 use crate::project::toml;
+use crate::rust::TypeRef;
 use crate::text::Edit;
 
 /// The feature without which they have no `Clone` since 0.22.
@@ -27,13 +28,26 @@ pub fn py_clone<'t>(error: &CompilerError, text: impl Fn(&Path) -> Option<&'t st
 
 /// Whether the error is about `T: Clone` for one of the types.
 fn misses_clone(error: &CompilerError) -> bool {
-    let is_counted = |bound: &str| bound.strip_suffix(": Clone").is_some_and(|ty| COUNTED.map(Some).contains(&printed(ty).name()));
+    let cloned = |bound: &str| bound.strip_suffix(": Clone").map(printed);
     match error.code.as_deref() {
-        Some("E0277") => quoted(&error.message).next().is_some_and(is_counted),
+        Some("E0277") => quoted(&error.message).next().and_then(cloned).is_some_and(|ty| is_counted(&ty)),
         Some("E0599") => {
             let unmet = error.notes.iter().filter(|note| note.contains("trait bounds were not satisfied"));
-            unmet.flat_map(|note| quoted(note)).any(is_counted)
+            unmet.flat_map(|note| quoted(note)).filter_map(cloned).any(|ty| holds_counted(&ty))
         }
+        _ => false,
+    }
+}
+
+fn is_counted(ty: &TypeRef) -> bool {
+    ty.name().is_some_and(|name| COUNTED.contains(&name))
+}
+
+/// Whether it is one of the types or holds one: with `derive`, that is what decides whether it can be cloned.
+fn holds_counted(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Path { arguments, .. } => is_counted(ty) || arguments.iter().any(holds_counted),
+        TypeRef::Tuple(items) => items.iter().any(holds_counted),
         _ => false,
     }
 }
@@ -65,11 +79,8 @@ mod tests {
         CompilerError {
             code: Some(code.to_owned()),
             message: message.to_owned(),
-            spans: Vec::new(),
             notes: notes.iter().map(|&note| note.to_owned()).collect(),
-            explained: Vec::new(),
-            suggestions: Vec::new(),
-            rendered: String::new(),
+            ..CompilerError::default()
         }
     }
 
@@ -80,6 +91,11 @@ mod tests {
         assert!(!bound("Thing") && !bound("Vec<PyBackedStr>"));
         let unmet = "the following trait bounds were not satisfied:\n`PyBackedStr: Clone`";
         assert!(misses_clone(&error("E0599", "the method `a` exists for struct `B<PyBackedStr>`", &[unmet])));
+        let unmet = "the following trait bounds were not satisfied:\n`Held<A, Vec<pyo3::Py<PyAny>>>: Clone`\nwhich is required by \
+                     `Held<A, Vec<pyo3::Py<PyAny>>>: ToOwned`";
+        assert!(misses_clone(&error("E0599", "the method `to_owned` exists for enum `Held`", &[unmet])));
+        let unmet = unmet.replace("Py<PyAny>", "Bound<'_, PyAny>");
+        assert!(!misses_clone(&error("E0599", "the method `to_owned` exists for enum `Held`", &[&unmet])));
         assert!(!misses_clone(&error("E0599", "no method named `a` found for struct `PyBackedStr`", &[])));
     }
 

@@ -19,7 +19,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 fn inherent(site: &Site<'_>) -> Option<Repair> {
     let name = quoted(&site.error.message).next().filter(|name| ABSORBED.contains(name))?;
     let (id, item) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Impl { .. }))?;
-    let Syntax::Impl { of_trait: Some(of_trait) } = item.syntax else { return None };
+    let Syntax::Impl { of_trait: Some(of_trait), .. } = item.syntax else { return None };
     // A bound is no implementation.
     if !of_trait.contains(site.place.range) || !site.text(of_trait).ends_with(name) {
         return None;

@@ -43,10 +43,7 @@ fn elements(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<Vec<
     let Syntax::MethodCall { method: map, arguments, .. } = made(*receiver)? else { return None };
     let [closure] = arguments.as_slice() else { return None };
     let Syntax::Closure(closure) = made(*closure)? else { return None };
-    let value = match made(closure.body) {
-        Some(Syntax::Block { tail }) => (*tail)?,
-        _ => closure.body,
-    };
+    let value = site.value_of_body(closure.body)?;
     // Owned by owned: a reference made in the closure would not outlive it.
     let wrap = wrap(&wanted, &given, None).filter(|wrap| wrap.prefix.is_empty())?;
     let is_collected = site.text(*collect) == "collect" && site.text(*map) == "map";

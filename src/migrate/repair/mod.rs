@@ -2,6 +2,7 @@
 
 mod adjacent;
 mod apis;
+mod before;
 mod capsules;
 mod casts;
 mod classes;
@@ -12,12 +13,17 @@ mod copies;
 mod extraction;
 mod fallible;
 mod feature;
+mod formatted;
 mod implemented;
 mod imports;
+mod iterators;
 mod lifetime;
 mod mismatch;
 mod mutable;
+mod names;
+mod nested;
 mod ownership;
+mod panics;
 mod path;
 mod references;
 mod returns;
@@ -27,10 +33,12 @@ mod surplus;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod timezones;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+pub use before::OldFunctions;
 pub use feature::py_clone;
 
 use crate::compiler::CompilerError;
@@ -69,10 +77,15 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     conversions::repair,
     extraction::repair,
     copies::repair,
+    nested::repair,
     fallible::repair,
+    formatted::repair,
     implemented::repair,
+    iterators::repair,
+    timezones::repair,
     mismatch::repair,
     mutable::repair,
+    names::repair,
     path::repair,
     surplus::repair,
     temporary::repair,
@@ -81,10 +94,10 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     suggested::repair,
 ];
 
-/// What would mend `error`; `view` gives a file as it is now.
-pub fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
+/// What would mend `error`; `view` gives a file as it is now, and `functions` are those that the project had before.
+pub fn repair<'t>(error: &CompilerError, functions: &OldFunctions, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
-    let site = Site { error, place, view: view(&place.path)? };
+    let site = Site { error, place, view: view(&place.path)?, functions };
     let found = classes::repair(error, &view).or_else(|| references::repair(error, &view));
     let mut repair = found.or_else(|| RULES.iter().find_map(|rule| rule(&site)))?;
     for edit in &mut repair.edits {

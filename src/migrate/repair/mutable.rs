@@ -2,12 +2,24 @@
 
 use super::Repair;
 use super::site::Site;
+use crate::rust::Syntax;
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     let is_python = || site.error.suggestions.iter().flat_map(|suggestion| &suggestion.edits).any(|(_, _, text)| text.contains("Bound<"));
-    if !site.is("E0596") || !site.error.message.ends_with("as it is behind a `&` reference") || !is_python() {
+    let is_object = site.error.message.ends_with("as it is behind a `&` reference") && is_python();
+    let is_iterated = site.error.message == "cannot borrow data in a `&` reference as mutable" && is_bound_iterator(site);
+    if !site.is("E0596") || !(is_object || is_iterated) {
         return None;
     }
     let origin = site.origin(site.place.range)?;
     site.repair("clone what is advanced", site.suffix(origin, ".clone()"))
+}
+
+/// `iterator.bind(py).next()`.
+fn is_bound_iterator(site: &Site<'_>) -> bool {
+    let syntax = |range| Some(&site.node(site.view.nodes.expression_at(range)?).syntax);
+    let Some(Syntax::MethodCall { method: bind, .. }) = syntax(site.place.range) else { return false };
+    let Some(id) = site.view.nodes.expression_at(site.place.range) else { return false };
+    let advances = |parent| matches!(&site.node(parent).syntax, Syntax::MethodCall { method, .. } if site.text(*method) == "next");
+    site.text(*bind) == "bind" && site.node(id).parent.is_some_and(advances)
 }

@@ -10,7 +10,7 @@ pub(super) struct Wrap {
 }
 
 /// What comes before an expression that needs a token where there is none; a `)` has to close it.
-const ATTACH: &str = "pyo3::Python::attach(|py| ";
+pub(super) const ATTACH: &str = "pyo3::Python::attach(|py| ";
 
 /// Reads a type as rustc prints it: Rust, but for what it leaves out.
 pub(super) fn printed(ty: &str) -> TypeRef {

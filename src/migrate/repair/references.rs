@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Repair, View};
-use crate::compiler::CompilerError;
+use crate::compiler::{CompilerError, quoted};
 use crate::text::{Edit, newline_of};
 
 /// Puts an implementation for `&T` before the one for `T`, which rustc points at.
@@ -13,7 +13,7 @@ pub(super) fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<V
     }
     let (message, header) =
         error.explained.iter().find(|(message, _)| message.contains("IntoPyObject<") && message.contains("but it is implemented for"))?;
-    let mut named = message.split('`').skip(1).step_by(2).skip(1);
+    let mut named = quoted(message).skip(1);
     let (wanted, has) = (named.next()?, named.next()?);
     if wanted.strip_prefix('&') != Some(has) {
         return None;

@@ -1,6 +1,7 @@
 //! The place of an error with what stands around it.
 
-use super::{Repair, View};
+use super::{OldFunctions, Repair, View};
+pub(super) use crate::compiler::quoted;
 use crate::compiler::{CompilerError, Span};
 use crate::rust::{Node, NodeId, Syntax};
 use crate::text::{Edit, TextRange};
@@ -13,6 +14,8 @@ pub(super) struct Site<'a> {
     pub(super) place: &'a Span,
     /// The file of the place.
     pub(super) view: View<'a>,
+    /// The functions that the project had before.
+    pub(super) functions: &'a OldFunctions,
 }
 
 impl<'a> Site<'a> {
@@ -65,6 +68,14 @@ impl<'a> Site<'a> {
         lets.filter(|(id, _)| visible(*id) && nodes.body_of(*id) == Some(body)).last().map(|(_, value)| value)
     }
 
+    /// The value of a closure's body: the end of a block, else all of it.
+    pub(super) fn value_of_body(&self, body: TextRange) -> Option<TextRange> {
+        match self.node(self.view.nodes.expression_at(body)?).syntax {
+            Syntax::Block { tail } => tail,
+            _ => Some(body),
+        }
+    }
+
     /// The places of this file that the error names, the one that matters most first.
     pub(super) fn places(&self) -> impl Iterator<Item = &'a Span> {
         let path = &self.place.path;
@@ -79,15 +90,30 @@ impl<'a> Site<'a> {
                 Syntax::Closure(closure) => &closure.parameters,
                 _ => return None,
             };
-            let named = |is: fn(&str) -> bool| {
+            let named = |is: &dyn Fn(&str) -> bool| {
                 parameters.iter().find_map(|parameter| is(self.text(parameter.ty?)).then(|| parameter.name.clone())?)
             };
-            let token = named(|ty| without_path(ty).starts_with("Python<") || without_path(ty) == "Python");
+            let token = named(&|ty| without_path(ty).starts_with("Python<") || without_path(ty) == "Python");
             let attached = || parameters.iter().find(|parameter| parameter.ty.is_none() && parameter.name.as_deref() == Some("py"));
-            let object = || named(|ty| without_path(ty.trim_start_matches('&')).starts_with("Bound<"));
+            let is_of = |ty: &str, of: &str| without_path(ty.trim_start_matches('&')).starts_with(of);
+            let object = || named(&|ty| is_of(ty, "Bound<") || is_of(ty, "PyRef<"));
+            let exclusive = || named(&|ty| is_of(ty, "PyRefMut<")).filter(|name| !self.is_lent(name, id));
             token
                 .or_else(|| attached().and_then(|parameter| parameter.name.clone()))
-                .or_else(|| object().map(|name| format!("{name}.py()")))
+                .or_else(|| object().or_else(exclusive).map(|name| format!("{name}.py()")))
+        })
+    }
+
+    /// Whether a node is an argument of a call that may have the variable mutably borrowed already.
+    fn is_lent(&self, name: &str, id: NodeId) -> bool {
+        let range = self.node(id).range;
+        let is_rooted = |text: &str| words(text).find(|word| !word.is_empty()) == Some(name);
+        self.view.nodes.ancestors(id).skip(1).any(|(_, node)| match &node.syntax {
+            Syntax::MethodCall { receiver, .. } => !receiver.contains(range) && is_rooted(self.text(*receiver)),
+            Syntax::Call { arguments, .. } => {
+                arguments.iter().any(|other| !other.contains(range) && words(self.text(*other)).any(|word| word == name))
+            }
+            _ => false,
         })
     }
 
@@ -127,9 +153,17 @@ pub(super) fn without_path(ty: &str) -> &str {
     ty[..head].rfind("::").map_or(ty, |at| &ty[at + 2..])
 }
 
-/// What stands in backticks in a message, in order.
-pub(super) fn quoted(message: &str) -> impl Iterator<Item = &str> {
-    message.split('`').skip(1).step_by(2)
+/// `T` of `'a T`, which is what `&'a T` refers to.
+pub(super) fn without_lifetime(ty: &str) -> &str {
+    match ty.strip_prefix('\'') {
+        Some(named) => named.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start(),
+        None => ty,
+    }
+}
+
+/// Whether a text is `a`, `a.b` or `a.0`: what can be written twice without being evaluated twice.
+pub(super) fn is_place(text: &str) -> bool {
+    text.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'))
 }
 
 /// Insertions at one place in one edit, in their order.

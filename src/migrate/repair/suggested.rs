@@ -9,6 +9,8 @@ use crate::text::{Edit, TextRange};
 /// Beginnings of the messages of suggestions that are taken even if rustc is not sure.
 const TAKEN: &[&str] = &[
     "consider borrowing here",
+    // Of what is moved: a method that took a GIL Ref takes a reference as well.
+    "consider borrowing `",
     "consider removing the borrow",
     "consider cloning",
     "clone the value",
@@ -42,7 +44,9 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         if suggestion.message.starts_with("consider borrowing") && is_assigned() {
             return false;
         }
-        if is_dictated(site, suggestion) {
+        // A reference can be cloned, and gives a reference.
+        if is_dictated(site, suggestion) || (suggestion.message.starts_with("consider borrowing") && error.message.contains(": Clone` is"))
+        {
             return false;
         }
         suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(&suggestion.message)
@@ -89,7 +93,7 @@ fn is_dictated(site: &Site<'_>, suggestion: &Suggestion) -> bool {
         let nodes = site.view.nodes;
         let around = nodes.around(*range).into_iter().flat_map(|id| nodes.ancestors(id).map(|(_, node)| &node.syntax));
         let mut holders = around.skip_while(|syntax| !matches!(syntax, Syntax::Function(_))).skip(1);
-        holders.next().is_some_and(|syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_) }))
+        holders.next().is_some_and(|syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_), .. }))
     };
     suggestion.message.contains("restrict") && suggestion.edits.iter().any(|(_, range, _)| is_in_method(range))
 }

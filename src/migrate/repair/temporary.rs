@@ -1,14 +1,17 @@
-//! Borrows of objects that are owned now and end too early: a temporary is bound to a name, text leaves a body as `String`.
+//! Borrows of objects that are owned now and end too early: temporaries and items get a name, text leaves a body as `String`.
 
 use super::Repair;
-use super::site::{Site, is_name, quoted, words};
-use crate::rust::{NodeId, Syntax};
+use super::mismatch::types;
+use super::site::{Site, is_name, quoted, without_lifetime, words};
+use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0716" => bind(site).or_else(|| own_the_text(site)),
-        "E0515" | "E0597" | "E0505" => own_the_text(site),
+        "E0515" => own_the_text(site).or_else(|| keep_the_objects(site)),
+        "E0597" | "E0505" => own_the_text(site),
+        "E0308" => lend_the_texts(site),
         "E0277" => own_the_collected(site),
         _ => None,
     }
@@ -60,11 +63,11 @@ fn own_the_text(site: &Site<'_>) -> Option<Repair> {
         Borrowing::Cast(name) if site.is("E0515") => edits.push(Edit::replace(name, "cast_into")),
         Borrowing::Cast(_) => return None,
         Borrowing::Text(suffix) => {
-            let end = match site.node(call).parent.map(|parent| site.node(parent)) {
-                Some(parent) if matches!(parent.syntax, Syntax::Try { .. }) => parent.range.end,
+            edits.push(match site.node(call).parent.map(|parent| site.node(parent)) {
+                Some(parent) if matches!(parent.syntax, Syntax::Try { .. }) => Edit::insert(parent.range.end, suffix),
+                _ if site.is("E0515") => Edit::insert(site.node(call).range.end, ".map(str::to_owned)"),
                 _ => return None,
-            };
-            edits.push(Edit::insert(end, suffix));
+            });
             if site.is("E0515")
                 && let Some((ty, owned)) = expected_text(site, call)
             {
@@ -111,7 +114,7 @@ fn expected_text(site: &Site<'_>, call: NodeId) -> Option<(TextRange, &'static s
     let body = nodes.body_of(call)?;
     let (within, without) = match &site.node(body).syntax {
         Syntax::Function(function) => (function.output?, TextRange::empty(0)),
-        Syntax::Closure(closure) => (site.node(nodes.statement_of(body)?).range, closure.body),
+        Syntax::Closure(closure) => (site.node(statement_with_value(site, body)?).range, closure.body),
         _ => return None,
     };
     let types = nodes.inside(within).filter(|(_, node)| matches!(node.syntax, Syntax::TypeReference { .. }));
@@ -119,17 +122,83 @@ fn expected_text(site: &Site<'_>, call: NodeId) -> Option<(TextRange, &'static s
     types.into_iter().find_map(|(_, node)| Some((node.range, owned(site.text(node.range))?)))
 }
 
+/// The statement that a value ends up in: closures hand theirs to what is around them.
+fn statement_with_value(site: &Site<'_>, id: NodeId) -> Option<NodeId> {
+    let nodes = site.view.nodes;
+    let statement = nodes.statement_of(id)?;
+    let block = site.node(statement).parent?;
+    let is_tail = site.node(block).syntax == Syntax::Block { tail: Some(site.node(statement).range) };
+    let closure = nodes.body_of(statement).filter(|body| matches!(site.node(*body).syntax, Syntax::Closure(_)));
+    match closure.filter(|_| is_tail) {
+        Some(closure) => statement_with_value(site, closure),
+        None => Some(statement),
+    }
+}
+
 /// The owning type of `&str`, `&'a [u8]`.
 fn owned(ty: &str) -> Option<&'static str> {
-    let mut inner = ty.strip_prefix('&')?.trim_start();
-    if inner.starts_with('\'') {
-        inner = inner.split_once(char::is_whitespace)?.1.trim_start();
-    }
-    match inner {
+    match without_lifetime(ty.strip_prefix('&')?.trim_start()) {
         "str" => Some("String"),
         "[u8]" => Some("Vec<u8>"),
         _ => None,
     }
+}
+
+/// `Vec<&str>` is wanted, and the texts are owned now.
+fn lend_the_texts(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = types(site.error, site.place)?;
+    let list_of = |ty: &TypeRef| match ty {
+        TypeRef::Path { arguments, .. } if ty.name() == Some("Vec") => arguments.first().cloned(),
+        _ => None,
+    };
+    let is_text = |ty: &TypeRef| matches!(ty, TypeRef::Reference(text) if text.name() == Some("str"));
+    let lends = is_text(&list_of(&expected)?) && list_of(&found)?.name() == Some("String");
+    lends.then(|| site.repair("lend the texts", site.suffix(site.place.range, ".iter().map(String::as_str).collect()")))?
+}
+
+/// `objects.into_iter().map(|object| borrow(&object))`, where what is borrowed is collected: the objects are collected before.
+fn keep_the_objects(site: &Site<'_>) -> Option<Repair> {
+    let nodes = site.view.nodes;
+    let parameter = site.error.message.strip_prefix("cannot return value referencing function parameter `")?.strip_suffix('`')?;
+    let (id, closure) = nodes.ancestors(nodes.expression_at(site.place.range)?).find_map(|(id, node)| match &node.syntax {
+        Syntax::Closure(closure) => Some((id, closure)),
+        _ => None,
+    })?;
+    let [only] = closure.parameters.as_slice() else { return None };
+    let Syntax::MethodCall { receiver, .. } = &site.node(site.node(id).parent?).syntax else { return None };
+    let Syntax::MethodCall { receiver: objects, method, arguments, .. } = &site.node(nodes.expression_at(*receiver)?).syntax else {
+        return None;
+    };
+    let iterates = matches!(site.text(*method), "iter" | "into_iter") && arguments.is_empty() && is_path(site.text(*objects));
+    if !iterates || only.ty.is_some() || only.name.as_deref() != Some(parameter) {
+        return None;
+    }
+    // The items are references then: every use has to be one already.
+    let lent = nodes.inside(closure.body).filter_map(|(_, node)| match node.syntax {
+        Syntax::Reference { value } if site.text(value) == parameter => Some(TextRange::new(node.range.start, value.start)),
+        _ => None,
+    });
+    let lent: Vec<TextRange> = lent.collect();
+    if words(site.text(closure.body)).filter(|word| *word == parameter).count() != lent.len() {
+        return None;
+    }
+    let name = "objects";
+    let function = nodes.function_of(id)?.body?;
+    let statement = nodes.statement_of(id).filter(|statement| nodes.body_of(*statement) == nodes.body_of(id))?;
+    if words(site.text(function)).any(|word| word == name) {
+        return None;
+    }
+    let start = site.node(statement).range.start;
+    let text = site.view.text;
+    let kept = format!("let {name}: Vec<_> = {}.collect();{}{}", site.text(*receiver), newline_of(text), indent_of(text, start));
+    let mut edits = vec![Edit::insert(start, kept), Edit::replace(*receiver, format!("{name}.iter()"))];
+    edits.extend(lent.into_iter().map(Edit::delete));
+    site.repair("keep the objects that are borrowed from", edits)
+}
+
+/// `a.b.c`: names and fields.
+fn is_path(text: &str) -> bool {
+    text.split('.').all(is_name)
 }
 
 /// The collection was to borrow the texts that its items own now.

@@ -4,10 +4,12 @@ mod apis;
 mod casts;
 mod classes;
 mod conversions;
+mod fallible;
+mod objects;
 
 use std::path::{Path, PathBuf};
 
-use super::{View, repair};
+use super::{OldFunctions, View, repair};
 use crate::compiler::{CompilerError, Span};
 use crate::rust::Nodes;
 use crate::text::{TextRange, apply_edits};
@@ -22,6 +24,11 @@ struct Said<'a> {
 
 /// The text after the repair.
 fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
+    mended_after("", marked, said)
+}
+
+/// The text after the repair, in a project that was `old` before the migration.
+fn mended_after(old: &str, marked: &str, said: &Said<'_>) -> Option<String> {
     let (text, places) = unmarked(marked);
     let span = |(nth, &(range, is_primary)): (usize, &(TextRange, bool))| Span {
         path: PathBuf::from("lib.rs"),
@@ -41,11 +48,10 @@ fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
         spans,
         notes: said.notes.iter().map(|&note| note.to_owned()).collect(),
         explained,
-        suggestions: Vec::new(),
-        rendered: String::new(),
+        ..CompilerError::default()
     };
     let nodes = Nodes::read(&text).unwrap();
-    let repair = repair(&error, |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
+    let repair = repair(&error, &OldFunctions::read([old]), |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
     Some(apply_edits(&text, &repair.edits).unwrap())
 }
 
@@ -89,7 +95,10 @@ fn what_gave_none_panics_as_before_where_a_call_can_fail_now() {
     let io = Said { labels: &["the trait `From<std::io::Error>` is not implemented for `Problem`"], ..foreign };
     assert_eq!(mended("fn f() -> Result<T, Problem> { g(PyTuple::new(py, [1])«?»); h() }", &io), None);
     // A lookup that found nothing did not panic.
-    assert_eq!(mended("fn f() { h(|| { g(dict.get_item(1)«?»); return None; }) }", &tried), None);
+    assert_eq!(
+        mended("fn f() { h(|| { g(dict.get_item(1)«?»); return None; }) }", &tried).as_deref(),
+        Some("fn f() { h(|| { g(dict.get_item(1).ok().flatten()); return None; }) }"),
+    );
     let mismatched = Said {
         code: "E0308",
         message: "mismatched types",
@@ -190,7 +199,7 @@ fn a_question_mark_in_a_closure_makes_the_collection_a_result() {
     );
     assert_eq!(
         mended("fn f() -> PyResult<V> { let v = a.map(|x| { x.len()«?» }).unwrap_or(3); Ok(v) }", &said).as_deref(),
-        Some("fn f() -> PyResult<V> { let v = a.map(|x| { Ok(x.len()?) }).transpose()?.unwrap_or(3); Ok(v) }"),
+        Some("fn f() -> PyResult<V> { let v = a.map(|x| -> PyResult<_> { Ok(x.len()?) }).transpose()?.unwrap_or(3); Ok(v) }"),
     );
     assert_eq!(
         mended("impl S { fn f(&self) -> V { Python::attach(|py| { let a = b(py); a.len()«?» }) } }", &said).as_deref(),

@@ -33,6 +33,8 @@ pub enum Syntax {
     Impl {
         /// `A`.
         of_trait: Option<TextRange>,
+        /// `B`.
+        of_type: TextRange,
     },
     /// `trait A { … }`.
     Trait,
@@ -259,6 +261,12 @@ impl Nodes {
         self.ancestors(id).find_map(|(_, node)| if let Syntax::Function(function) = &node.syntax { Some(function) } else { None })
     }
 
+    /// The type whose `impl` is around this node.
+    #[must_use]
+    pub fn implemented_type(&self, id: NodeId) -> Option<TextRange> {
+        self.ancestors(id).find_map(|(_, node)| if let Syntax::Impl { of_type, .. } = node.syntax { Some(of_type) } else { None })
+    }
+
     /// The statement around this node.
     #[must_use]
     pub fn statement_of(&self, id: NodeId) -> Option<NodeId> {
@@ -271,6 +279,12 @@ impl Syntax {
     #[must_use]
     pub const fn takes_suffix(&self) -> bool {
         matches!(self, Self::MethodCall { .. } | Self::Call { .. } | Self::Try { .. } | Self::Primary | Self::Shorthand)
+    }
+
+    /// Whether it calls a function or a method.
+    #[must_use]
+    pub const fn is_call(&self) -> bool {
+        matches!(self, Self::MethodCall { .. } | Self::Call { .. })
     }
 
     /// Whether it is an expression.
@@ -311,7 +325,9 @@ mod tests {
             (function.name.as_str(), function.output),
             ("f", Some(range(text, "-> u8")).map(|r| TextRange::new(r.start + 3, r.end)))
         );
-        assert!(nodes.ancestors(here).any(|(_, node)| node.syntax == Syntax::Impl { of_trait: Some(range(text, "A")) }));
+        let implemented = Syntax::Impl { of_trait: Some(range(text, "A")), of_type: range(text, "B") };
+        assert!(nodes.ancestors(here).any(|(_, node)| node.syntax == implemented));
+        assert_eq!(nodes.implemented_type(here), Some(range(text, "B")));
         let tail = nodes.inside(function.body.unwrap()).next().unwrap().1;
         assert_eq!(tail.syntax, Syntax::Block { tail: Some(range(text, "y.k(1)")) });
     }

@@ -151,7 +151,9 @@ impl Reader {
 impl<'ast> Visit<'ast> for Reader {
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         let of_trait = item.trait_.as_ref().map(|of| self.range(&of.0));
-        self.add(Syntax::Impl { of_trait }, self.range(item), |reader| visit::visit_item_impl(reader, item));
+        self.add(Syntax::Impl { of_trait, of_type: self.range(&item.self_ty) }, self.range(item), |reader| {
+            visit::visit_item_impl(reader, item)
+        });
     }
 
     fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {

@@ -26,6 +26,33 @@ fn clones_of_references_to_objects_count_them() {
 }
 
 #[test]
+fn containers_of_objects_are_copied_object_by_object() {
+    let bound = "the trait bound `Vec<pyo3::Py<pyo3::PyAny>>: Clone` is not satisfied";
+    let copied = Said { code: "E0277", message: bound, notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f(py: Python) { m.get(k).«cloned»() }", &copied).as_deref(),
+        Some("fn f(py: Python) { m.get(k).map(|object| object.iter().map(|object| object.clone_ref(py)).collect::<Vec<_>>()) }"),
+    );
+    let unmet = "the method `clone` exists for enum `Option<pyo3::Py<A>>`, but its trait bounds were not satisfied";
+    let cloned = Said { code: "E0599", message: unmet, notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f(&self) { self.a.«clone»() }", &cloned).as_deref(),
+        Some("fn f(&self) { pyo3::Python::attach(|py| self.a.as_ref().map(|object| object.clone_ref(py))) }"),
+    );
+    assert_eq!(
+        mended("fn f(&self) { self.a.«clone»() }", &Said { message: "no method named `clone` found for struct `A`", ..cloned }),
+        None
+    );
+}
+
+#[test]
+fn an_iterator_is_advanced_through_a_clone() {
+    let said = Said { code: "E0596", message: "cannot borrow data in a `&` reference as mutable", notes: &[], labels: &[] };
+    assert_eq!(mended("fn f() { «i.bind(py)».next() }", &said).as_deref(), Some("fn f() { i.bind(py).clone().next() }"));
+    assert_eq!(mended("fn f() { «i.bind(py)».grow() }", &said), None);
+}
+
+#[test]
 fn casts_in_templates_of_macros_become_methods() {
     let unknown = Said { code: "E0433", message: "cannot find type `PyTryFrom` in this scope", notes: &[], labels: &[] };
     let template = |cast: &str| format!("macro_rules! m {{ ($f:expr) => {{ if let Ok(v) = {cast} {{ return $f(v); }} }}; }}");

@@ -7,7 +7,7 @@ use crate::model::{FunctionFact, ParameterFact, Source};
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
-use crate::rust::{TypeRef, parse_type};
+use crate::rust::{SCALARS, TypeRef, parse_type};
 use crate::text::{Edit, indent_of, newline_of};
 
 /// Parameters that ask Python for such a container: `Vec<&str>`.
@@ -127,9 +127,7 @@ fn borrow(ty: &TypeRef, place: &Place) -> Option<String> {
 }
 
 fn is_copied(ty: &TypeRef) -> bool {
-    const COPIED: &[&str] =
-        &["bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
-    ty.name().is_some_and(|name| COPIED.contains(&name))
+    ty.name().is_some_and(|name| SCALARS.contains(&name))
 }
 
 /// `ty` as text, with what `leaf` says in the place of what is borrowed.

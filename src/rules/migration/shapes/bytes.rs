@@ -74,7 +74,7 @@ fn return_list(context: &FileContext<'_>, change: &Change, function: &FunctionFa
     let list = if around.option { "Option<Py<PyList>>" } else { "Py<PyList>" };
     fix = fix.edit(context.file, Edit::replace(function.returns.0, format!("PyResult<{list}>")));
     for exit in &function.exits {
-        for edit in returned(context, exit, around, &py) {
+        for edit in collected(context, exit, &function.returns_text).into_iter().chain(returned(context, exit, around, &py)) {
             fix = fix.edit(context.file, edit);
         }
     }
@@ -89,6 +89,22 @@ fn is_called(context: &FileContext<'_>, function: &FunctionFact) -> bool {
     let call = format!("{name}(");
     let mut here = context.text.match_indices(&call);
     by_path || here.any(|(at, _)| at != function.name.1.start && !context.text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
+/// Says what is collected: the function's type did so before, and a list is made of anything.
+fn collected(context: &FileContext<'_>, exit: &Exit, written: &str) -> Option<Edit> {
+    let (value, wrapper) = match &exit.kind {
+        ExitKind::Wrapped { name, value } => (*value, Some(name.as_str())),
+        _ => (exit.range, None),
+    };
+    let dense = dense(written);
+    let ty = match wrapper {
+        Some("Ok") => inside("PyResult", &dense)?,
+        Some("Some") => inside("Option", inside("PyResult", &dense).unwrap_or(&dense))?,
+        _ => &dense,
+    };
+    let start = context.slice(value).strip_suffix(".collect()").map(|before| value.start + before.len() + ".collect".len())?;
+    Some(Edit::insert(start, format!("::<{ty}>")))
 }
 
 /// The edits that make lists of the bytes in one returned value.

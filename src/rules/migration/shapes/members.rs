@@ -3,6 +3,7 @@
 use super::signatures::is_operator;
 use crate::model::{Block, FunctionFact, ParameterFact, Ty};
 use crate::rules::FileContext;
+use crate::rust::SCALARS;
 use crate::text::{Edit, TextRange, apply_edits, indent_of, newline_of};
 
 /// A method in its `#[pyproto]` block.
@@ -27,11 +28,6 @@ pub(super) struct Moved {
     /// Items of PyO3 that the new text needs.
     pub(super) imports: Vec<&'static str>,
 }
-
-/// Types that no object of a class is extracted as.
-const PRIMITIVES: &[&str] = &[
-    "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "String", "&str",
-];
 
 /// Which Rust type stands for an operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -167,7 +163,8 @@ fn operand(context: &FileContext<'_>, member: &Member<'_>, parameter: &Parameter
         Ty::GilRef(name) if name == "PyAny" => Operand::Any,
         Ty::Py(name) if name == "PyAny" => Operand::Object,
         Ty::Plain | Ty::Text => Operand::Plain,
-        _ if PRIMITIVES.contains(&written) => Operand::Plain,
+        // No object of a class is extracted as one of these.
+        _ if SCALARS.contains(&written) || matches!(written, "String" | "&str") => Operand::Plain,
         _ => Operand::Unknown,
     }
 }

@@ -1,0 +1,116 @@
+//! E0271: closures and functions that give borrowed objects where owned ones are wanted, or the reverse.
+
+use super::Repair;
+use super::ownership::printed;
+use super::site::{Site, quoted};
+use crate::rust::{Closure, NodeId, Syntax, TypeRef};
+use crate::text::{Edit, TextRange};
+
+pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    match site.error.code.as_deref()? {
+        "E0271" => given_by_closure(site),
+        "E0277" => converted_by_path(site),
+        _ => None,
+    }
+}
+
+/// "expected `{closure@…}` to return `Option<Bound<…>>`, but it returns `Option<&Bound<…>>`"
+fn given_by_closure(site: &Site<'_>) -> Option<Repair> {
+    let mut named = quoted(&site.error.message);
+    if !named.next()?.starts_with("{closure@") || !site.error.message.starts_with("expected `") {
+        return None;
+    }
+    let (wanted, given) = (printed(named.next()?), printed(named.next()?));
+    let (wanted, given) = (item_of(&wanted), item_of(&given));
+    if is_owned(wanted) && is_lent(given) {
+        return cast_into(site);
+    }
+    if is_lent(wanted) && is_owned(given) {
+        return own_the_items_before(site);
+    }
+    None
+}
+
+/// `T` of `Option<T>`, else the type itself.
+fn item_of(ty: &TypeRef) -> &TypeRef {
+    match ty {
+        TypeRef::Path { arguments, .. } if ty.name() == Some("Option") => arguments.first().unwrap_or(ty),
+        _ => ty,
+    }
+}
+
+fn is_owned(ty: &TypeRef) -> bool {
+    ty.name() == Some("Bound")
+}
+
+fn is_lent(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Reference(object) if is_owned(object))
+}
+
+/// `a.chain(b)` with borrowed items in `a` and owned ones in `b`.
+fn own_the_items_before(site: &Site<'_>) -> Option<Repair> {
+    let bounded = site.places().find(|span| span.label.starts_with("required by a bound") && site.text(span.range) == "chain")?;
+    let Syntax::MethodCall { receiver, .. } = &site.node(site.view.nodes.around(bounded.range)?).syntax else { return None };
+    site.repair("own the items", site.suffix(*receiver, ".cloned()"))
+}
+
+/// `|item| item.cast::<T>()` with an item that the closure owns, and that can become the cast object.
+fn cast_into(site: &Site<'_>) -> Option<Repair> {
+    // Iterating over an object gives owned items.
+    let is_iterated = |note: &String| note.starts_with("required for `") && note.contains("Bound<'_, PyIterator>");
+    if !site.error.notes.iter().any(is_iterated) {
+        return None;
+    }
+    let nodes = site.view.nodes;
+    let (outer, closure) = nodes.ancestors(nodes.expression_at(site.place.range)?).find_map(|(id, node)| match &node.syntax {
+        Syntax::Closure(closure) => Some((id, closure)),
+        _ => None,
+    })?;
+    let casts = nodes.inside(closure.body).filter_map(|(id, node)| match &node.syntax {
+        Syntax::MethodCall { receiver, method, .. } if site.text(*method) == "cast" => Some((id, *receiver, *method)),
+        _ => None,
+    });
+    let casts: Vec<(NodeId, TextRange, TextRange)> = casts.collect();
+    let [(cast, object, method)] = casts[..] else { return None };
+    let owns = owns(site, outer, closure, cast, site.text(object));
+    owns.then(|| site.repair("let the cast take the object", vec![Edit::replace(method, "cast_into")]))?
+}
+
+/// Whether a name is the item of an outer closure, or what `and_then` and `map` take out of that.
+fn owns(site: &Site<'_>, outer: NodeId, closure: &Closure, inner: NodeId, name: &str) -> bool {
+    let is_parameter = |closure: &Closure, name: &str| matches!(closure.parameters.as_slice(), [only] if only.ty.is_none() && only.name.as_deref() == Some(name));
+    let Some(around) = site.view.nodes.body_of(inner) else { return false };
+    if around == outer {
+        return is_parameter(closure, name);
+    }
+    let Syntax::Closure(within) = &site.node(around).syntax else { return false };
+    let taker = site.node(around).parent.map(|parent| &site.node(parent).syntax);
+    let Some(Syntax::MethodCall { receiver, method, .. }) = taker else { return false };
+    let source = site.text(*receiver);
+    let passes_on = matches!(site.text(*method), "and_then" | "map") && site.view.nodes.body_of(around) == Some(outer);
+    passes_on && is_parameter(within, name) && is_parameter(closure, source.trim_end_matches(".ok()"))
+}
+
+/// `objects.and_then(T::try_from)` with owned objects, where `T` is made of a reference, as it was before.
+fn converted_by_path(site: &Site<'_>) -> Option<Repair> {
+    let function = site.text(site.place.range);
+    let (ty, conversion) = [("::try_from", "TryFrom"), ("::from", "From")]
+        .iter()
+        .find_map(|(suffix, of_trait)| Some((function.strip_suffix(suffix)?, *of_trait)))?;
+    let mut around = site.view.nodes.ancestors(site.view.nodes.expression_at(site.place.range)?).skip(1);
+    let is_passed = matches!(&around.next()?.1.syntax, Syntax::MethodCall { arguments, .. } if arguments.contains(&site.place.range));
+    let takes_objects = quoted(&site.error.message)
+        .next()?
+        .split_once(": From<")
+        .is_some_and(|(_, from)| from.strip_suffix('>').is_some_and(|from| is_owned(&printed(from))));
+    let is_made_of_reference = |syntax: &Syntax| {
+        let Syntax::Impl { of_trait: Some(of_trait), of_type } = syntax else { return false };
+        // With a lifetime of its own, the reference would be kept.
+        let is_lent = site.text(*of_trait).strip_prefix(conversion).is_some_and(|from| from.starts_with("<&Bound<"));
+        is_lent && printed(site.text(*of_type)).name() == printed(ty).name()
+    };
+    let is_local = site.view.nodes.iter().any(|(_, node)| is_made_of_reference(&node.syntax));
+    let call = format!("|object| {function}(&object)");
+    (is_passed && takes_objects && is_local)
+        .then(|| site.repair("lend the object to the conversion", vec![Edit::replace(site.place.range, call)]))?
+}

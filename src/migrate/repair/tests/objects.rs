@@ -1,0 +1,189 @@
+//! Objects that are owned, lent and cloned in closures and iterators.
+
+use super::{Said, mended};
+
+fn said<'a>(code: &'a str, message: &'a str, notes: &'a [&'a str]) -> Said<'a> {
+    Said { code, message, notes, labels: &[] }
+}
+
+#[test]
+fn what_was_cloned_as_a_reference_is_counted() {
+    let notes = &["expected struct `pyo3::Py<pyo3::PyAny>`\n found reference `&pyo3::Py<pyo3::PyAny>`"];
+    let lent = said("E0308", "mismatched types", notes);
+    assert_eq!(
+        mended("fn f(py: Python<'_>) { let value = kv.1.to_owned(); a.b(); Some(«value») }", &lent).as_deref(),
+        Some("fn f(py: Python<'_>) { let value = kv.1.clone_ref(py); a.b(); Some(value) }"),
+    );
+    // What is not cloned there stays where it is.
+    assert_eq!(
+        mended("fn f(py: Python<'_>) { let value = kv.value(); Some(«value») }", &lent).as_deref(),
+        Some("fn f(py: Python<'_>) { let value = kv.value(); Some(value.clone_ref(py)) }"),
+    );
+    let collected = said(
+        "E0277",
+        "a value of type `Vec<(Key, pyo3::Py<pyo3::PyAny>)>` cannot be built from an iterator over elements of type `(Key, &pyo3::Py<pyo3::PyAny>)`",
+        &[],
+    );
+    assert_eq!(
+        mended("fn f(slf: PyRef<Self>) { a.map(|(k, v)| (k.clone(), v.clone())).«collect»() }", &collected).as_deref(),
+        Some("fn f(slf: PyRef<Self>) { a.map(|(k, v)| (k.clone(), v.clone_ref(slf.py()))).collect() }"),
+    );
+    let numbers = said("E0277", "a value of type `Vec<u8>` cannot be built from an iterator over elements of type `&u8`", &[]);
+    assert_eq!(mended("fn f() { a.map(|v| v.clone()).«collect»() }", &numbers), None);
+}
+
+#[test]
+fn a_guard_knows_the_token_unless_it_is_lent() {
+    let notes = &["expected struct `pyo3::Py<pyo3::PyAny>`\n found reference `&pyo3::Py<pyo3::PyAny>`"];
+    let lent = said("E0308", "mismatched types", notes);
+    assert_eq!(
+        mended("fn f(mut slf: PyRefMut<'_, Self>) -> O { let first = slf.inner.first()?.to_owned(); Some(«first») }", &lent).as_deref(),
+        Some("fn f(mut slf: PyRefMut<'_, Self>) -> O { let first = slf.inner.first()?.clone_ref(slf.py()); Some(first) }"),
+    );
+    assert_eq!(
+        mended("fn f(mut slf: PyRefMut<'_, Self>, x: &Py<PyAny>) { slf.inner.push(«x») }", &lent).as_deref(),
+        Some("fn f(mut slf: PyRefMut<'_, Self>, x: &Py<PyAny>) { slf.inner.push(pyo3::Python::attach(|py| x.clone_ref(py))) }"),
+    );
+}
+
+#[test]
+fn time_zones_are_cast() {
+    let mismatched = |notes| said("E0308", "mismatched types", notes);
+    let notes: [&[&str]; 3] = [
+        &["expected enum `std::option::Option<&pyo3::Bound<'_, PyTzInfo>>`\n found enum `std::option::Option<&pyo3::Py<pyo3::PyAny>>`"],
+        &["expected reference `&pyo3::Bound<'_, PyTzInfo>`\n found reference `&pyo3::Bound<'_, pyo3::PyAny>`"],
+        &["expected enum `Option<&pyo3::Bound<'_, PyTzInfo>>`\n found enum `Option<pyo3::Bound<'_, pyo3::PyAny>>`"],
+    ];
+    assert_eq!(
+        mended("fn f(py: Python) { PyTime::new(py, 1, «zone») }", &mismatched(notes[0])).as_deref(),
+        Some("fn f(py: Python) { PyTime::new(py, 1, zone.map(|object| object.bind(py).cast()).transpose()?) }"),
+    );
+    assert_eq!(
+        mended("fn f() { PyTime::new(py, 1, Some(«zone»)) }", &mismatched(notes[1])).as_deref(),
+        Some("fn f() { PyTime::new(py, 1, Some(zone.cast()?)) }"),
+    );
+    assert_eq!(
+        mended("fn f() { PyTime::new(py, 1, Some(«&zone»)) }", &mismatched(notes[1])).as_deref(),
+        Some("fn f() { PyTime::new(py, 1, Some(zone.cast()?)) }"),
+    );
+    assert_eq!(
+        mended("fn f() { PyTime::new(py, 1, «zone») }", &mismatched(notes[2])).as_deref(),
+        Some("fn f() { PyTime::new(py, 1, zone.as_ref().map(|object| object.cast()).transpose()?) }"),
+    );
+}
+
+#[test]
+fn items_of_an_iterator_become_what_they_are_cast_to() {
+    let message = "expected `{closure@lib.rs:1:2}` to return `Option<Bound<'_, PyString>>`, but it returns `Option<&Bound<'_, PyString>>`";
+    let iterated = &["required for `MapWhile<pyo3::Bound<'_, PyIterator>, {closure@lib.rs:1:2: 1:3}>` to implement `Iterator`"];
+    let text =
+        |cast: &str| format!("fn f() {{ i.map_while(|item| item.and_then(|i| i.{cast}::<PyString>().map_err(E)).map_or_else(g, Some)) }}");
+    let marked = text("cast").replace("item.and_then", "«item.and_then").replace("Some))", "Some)»)");
+    assert_eq!(mended(&marked, &said("E0271", message, iterated)), Some(text("cast_into")));
+    // Items of other iterators can be references.
+    assert_eq!(mended(&marked, &said("E0271", message, &[])), None);
+    let kept = "fn f() { i.map_while(|item| «kept.cast::<PyString>().ok()») }";
+    assert_eq!(mended(kept, &said("E0271", message, iterated)), None);
+}
+
+#[test]
+fn a_chain_of_lent_and_owned_objects_owns_all() {
+    let message = "expected `{closure@lib.rs:1:2}` to return `Option<&Bound<'_, PyString>>`, but it returns `Option<Bound<'_, PyString>>`";
+    let labels: &[&str] = &["", "required by a bound introduced by this call"];
+    let chained = Said { code: "E0271", message, notes: &[], labels };
+    assert_eq!(
+        mended("fn f() { let more = m.map_while(|i| «i.ok()»); a.iter().map(|i| i.bind(py)).‹chain›(more) }", &chained).as_deref(),
+        Some("fn f() { let more = m.map_while(|i| i.ok()); a.iter().map(|i| i.bind(py)).cloned().chain(more) }"),
+    );
+}
+
+#[test]
+fn functions_that_take_references_are_lent_the_objects() {
+    let notes = &["expected function signature `fn(Bound<'_, _>) -> _`\n   found function signature `fn(&Bound<'_, _>) -> _`"];
+    let passed = said("E0631", "type mismatch in function arguments", notes);
+    assert_eq!(mended("fn f() { a.map(«self::convert») }", &passed).as_deref(), Some("fn f() { a.map(|object| self::convert(&object)) }"),);
+    let unmet = said("E0277", "the trait bound `Bytes<'_>: From<pyo3::Bound<'_, pyo3::PyAny>>` is not satisfied", &[]);
+    let text = |from: &str, call: &str| format!("impl<'a> TryFrom<{from}> for Bytes<'a> {{}}\nfn f() {{ a.and_then({call}) }}");
+    assert_eq!(
+        mended(&text("&Bound<'a, PyAny>", "«Bytes::try_from»"), &unmet),
+        Some(text("&Bound<'a, PyAny>", "|object| Bytes::try_from(&object)")),
+    );
+    // What keeps the reference, or is made of something else.
+    assert_eq!(mended(&text("&'a Bound<'a, PyAny>", "«Bytes::try_from»"), &unmet), None);
+    assert_eq!(mended(&text("&Other", "«Bytes::try_from»"), &unmet), None);
+}
+
+#[test]
+fn objects_stay_as_long_as_what_is_collected_from_them() {
+    let returned = said("E0515", "cannot return value referencing function parameter `item`", &[]);
+    assert_eq!(
+        mended("fn f() {\n    let all = t.into_iter().map(|item| «bytes(&item)»).collect();\n}", &returned).as_deref(),
+        Some(
+            "fn f() {\n    let objects: Vec<_> = t.into_iter().collect();\n    let all = objects.iter().map(|item| bytes(item)).collect();\n}"
+        ),
+    );
+    // Not every use is a reference.
+    assert_eq!(mended("fn f() { let all = t.into_iter().map(|item| «bytes(&item, item)»).collect(); }", &returned), None);
+}
+
+#[test]
+fn texts_that_are_collected_are_owned() {
+    let returned = said("E0515", "cannot return value referencing function parameter `s`", &[]);
+    assert_eq!(
+        mended("fn f() { let all: Vec<&str> = t.filter_map(|i| { i.ok().and_then(|s| «s.to_str().ok()») }).collect(); }", &returned)
+            .as_deref(),
+        Some("fn f() { let all: Vec<String> = t.filter_map(|i| { i.ok().and_then(|s| s.to_str().map(str::to_owned).ok()) }).collect(); }"),
+    );
+    let notes = &["expected struct `Vec<&str>`\n found struct `Vec<std::string::String>`"];
+    assert_eq!(
+        mended("fn f() { g(«all») }", &said("E0308", "mismatched types", notes)).as_deref(),
+        Some("fn f() { g(all.iter().map(String::as_str).collect()) }"),
+    );
+}
+
+#[test]
+fn a_borrowed_object_is_shown_as_a_bound_one() {
+    let shown = said("E0277", "`pyo3::Borrowed<'_, '_, pyo3::PyAny>` doesn't implement `std::fmt::Display`", &[]);
+    let text = |arguments: &str| format!("fn f(ob: Borrowed<'_, '_, PyAny>) -> R {{ Err(E::new_err(format!({arguments}))) }}");
+    assert_eq!(mended(&text("\"no «{ob}»\""), &shown), Some(text("\"no {ob}\", ob = *ob")));
+    assert_eq!(mended(&text("\"no «{ob:>4}», {}\", a,"), &shown), Some(text("\"no {ob:>4}, {}\", a, ob = *ob")));
+    assert_eq!(mended(&text("\"no {}\", «ob»"), &shown), Some(text("\"no {}\", *ob")));
+    let other = said("E0277", "`Own` doesn't implement `std::fmt::Display`", &[]);
+    assert_eq!(mended(&text("\"no {}\", «ob»"), &other), None);
+}
+
+#[test]
+fn a_name_that_is_taken_is_written_in_full() {
+    let taken = said("E0107", "enum takes 0 lifetime arguments but 1 lifetime argument was supplied", &[]);
+    assert_eq!(
+        mended("use std::ops::Bound;\nfn f(a: &«Bound»<'_, PyAny>) {}", &taken).as_deref(),
+        Some("use std::ops::Bound;\nfn f(a: &pyo3::Bound<'_, PyAny>) {}"),
+    );
+    assert_eq!(mended("fn f(a: &«Own»<'_, PyAny>) {}", &taken), None);
+}
+
+#[test]
+fn a_result_in_a_result_is_taken_out() {
+    let notes = &["expected enum `Result<pyo3::Bound<'py, _>, _>`\n   found enum `Result<Result<pyo3::Bound<'_, _>, pyo3::PyErr>, _>`"];
+    let nested = said("E0308", "mismatched types", notes);
+    assert_eq!(
+        mended("fn f() -> PyResult<Bound<'py, PyTuple>> { «self.map(|a| Ok(PyTuple::new(py, a)))» }", &nested).as_deref(),
+        Some("fn f() -> PyResult<Bound<'py, PyTuple>> { self.map(|a| Ok(PyTuple::new(py, a)))? }"),
+    );
+}
+
+#[test]
+fn a_pattern_of_a_result_goes_with_it() {
+    let notes = &["expected type `bool`\n   found enum `Result<_, _>`"];
+    let labels: &[&str] = &["expected `bool`, found `Result<_, _>`", "this expression has type `bool`"];
+    let plain = Said { code: "E0308", message: "mismatched types", notes, labels };
+    assert_eq!(
+        mended("fn f() { if let «Ok(true)» = ‹a.is_instance_of::<PyList>()› { g() } }", &plain).as_deref(),
+        Some("fn f() { if a.is_instance_of::<PyList>() { g() } }"),
+    );
+    assert_eq!(
+        mended("fn f() { if let «Ok(false)» = ‹a.is_instance_of::<PyList>()› { g() } }", &plain).as_deref(),
+        Some("fn f() { if !a.is_instance_of::<PyList>() { g() } }"),
+    );
+    assert_eq!(mended("fn f() { if let «Ok(is)» = ‹a.is_instance_of::<PyList>()› { g(is) } }", &plain), None);
+}
