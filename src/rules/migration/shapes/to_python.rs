@@ -163,6 +163,10 @@ impl<'c> Conversion<'c> {
 
     /// Makes a result of what the function returned: the old conversions gave objects.
     fn exit(&self, exit: &Exit) -> Option<Vec<Edit>> {
+        // A variable of `quote!` can hold any tokens.
+        if self.context.slice(exit.range).starts_with('#') {
+            return None;
+        }
         let (start, end) = (exit.range.start, exit.range.end);
         let token = self.token;
         let wrapped = |suffix: String| {
@@ -234,8 +238,9 @@ impl<'c> Conversion<'c> {
 /// Whether the type is known, and becomes the same kind of object as ever: the unit was `None`, bytes in a `Vec` were a list.
 fn converts_alike(ty: &Ty) -> bool {
     match ty {
-        Ty::Unknown | Ty::Byte => false,
-        Ty::Option(inner) | Ty::List(inner) => converts_alike(inner),
+        Ty::Unknown => false,
+        Ty::Option(inner) => converts_alike(inner),
+        Ty::List(inner) => **inner != Ty::Byte && converts_alike(inner),
         Ty::Map(key, value) => converts_alike(key) && converts_alike(value),
         Ty::Tuple(members) => !members.is_empty() && members.iter().all(converts_alike),
         _ => true,
