@@ -10,6 +10,7 @@ mod clones;
 mod closures;
 mod conversions;
 mod copies;
+mod defaults;
 mod extraction;
 mod fallible;
 mod feature;
@@ -86,13 +87,14 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     implemented::repair,
     iterators::repair,
     timezones::repair,
+    texts::repair,
     mismatch::repair,
     mutable::repair,
     names::repair,
     path::repair,
     surplus::repair,
     temporary::repair,
-    texts::repair,
+    defaults::repair,
     lifetime::repair,
     imports::repair,
     suggested::repair,

@@ -261,3 +261,27 @@ fn what_is_found_to_have_try_iter_is_an_object() {
     assert_eq!(mend("try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));
     assert_eq!(mend("iter_mut"), None);
 }
+
+#[test]
+fn names_that_are_returned_are_owned() {
+    let said = Said {
+        notes: &["expected enum `Result<&'a str, _>`\n   found enum `Result<pyo3::Bound<'_, PyString>, PyErr>`"],
+        labels: &[],
+        ..NOTHING
+    };
+    assert_mended(
+        &said,
+        &[
+            (
+                "fn f<'a>(module: &'a Bound<'_, PyModule>) -> PyResult<&'a str> { «module.name()» }",
+                "fn f<'a>(module: &'a Bound<'_, PyModule>) -> PyResult<String> { module.name().and_then(|text| text.extract()) }",
+            ),
+            (
+                "fn f(object: &Bound<'_, PyAny>) -> PyResult<&str> { «object.get_type().name()» }",
+                "fn f(object: &Bound<'_, PyAny>) -> PyResult<String> { object.get_type().name().and_then(|text| text.extract()) }",
+            ),
+        ],
+    );
+    // Another value is text still.
+    assert_eq!(mended("fn f(a: &A) -> PyResult<&str> { if b { return Ok(\"b\"); } «a.name()» }", &said), None);
+}
