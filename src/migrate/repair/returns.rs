@@ -97,7 +97,7 @@ fn closure_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<Te
         (None, Some(Syntax::Try { value })) => edits.push(Edit::delete(TextRange::new(value.end, body.end))),
         (None, Some(Syntax::Block { tail })) => {
             edits.push(Edit::insert(body.start, fails));
-            edits.extend(wrap_values(site, id, body, done, tail.is_none()));
+            edits.extend(wrap_values(site, id, body, done, tail.is_none_or(|tail| is_unit(site, tail))));
         }
         (None, _) => {
             edits.push(Edit::insert(body.start, format!("{fails}{{ ")));
@@ -152,6 +152,12 @@ fn taker_follows(site: &Site<'_>, closure: NodeId) -> Option<Vec<Edit>> {
         }
         _ => None,
     }
+}
+
+/// Whether a block ends with what has no value.
+fn is_unit(site: &Site<'_>, tail: TextRange) -> bool {
+    let syntax = site.view.nodes.expression_at(tail).map(|id| &site.node(id).syntax);
+    matches!(syntax, Some(Syntax::If { has_else: false, .. } | Syntax::For { .. }))
 }
 
 fn body_of_closure(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
