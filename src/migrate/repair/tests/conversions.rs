@@ -222,3 +222,19 @@ fn what_was_a_reference_is_converted_as_one() {
         assert_eq!(mend("Date", found, implemented), None, "{found} {implemented}");
     }
 }
+
+#[test]
+fn references_to_an_inferred_class_are_objects() {
+    let said = Said {
+        code: "E0277",
+        message: "the trait bound `for<'a> &_: pyo3::FromPyObject<'a, '_>` is not satisfied",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { let v: Vec<&_> = a.«extract»().unwrap(); }", &said).as_deref(),
+        Some("fn f() { let v: Vec<Bound<'_, _>> = a.extract().unwrap(); }"),
+    );
+    assert_eq!(mended("fn f() { let v: (&_, &_) = a.«extract»().unwrap(); }", &said), None);
+    assert_eq!(mended("fn f() { let v = a.«extract»().unwrap(); }", &said), None);
+}
