@@ -73,7 +73,7 @@ pub struct CompilerError {
     pub message: String,
     /// The places it points at, those that matter most first.
     pub spans: Vec<Span>,
-    /// Its notes and helps.
+    /// Its notes and helps, and what they say at the places they point at.
     pub notes: Vec<String>,
     /// The notes and helps that point at places of the package: definitions, for the most part.
     pub explained: Vec<(String, Span)>,

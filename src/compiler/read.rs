@@ -47,11 +47,18 @@ fn read_error(diagnostic: &Diagnostic, workspace: &Path) -> Option<CompilerError
         code: diagnostic.code.as_ref().map(|code| code.code.clone()),
         message: diagnostic.message.clone(),
         spans,
-        notes: diagnostic.children.iter().map(|child| child.message.clone()).collect(),
+        notes: notes(diagnostic),
         explained: explained.filter_map(|(child, span)| Some((child.message.clone(), read_span(span, workspace)?))).collect(),
         suggestions: suggestions.collect(),
         rendered: diagnostic.rendered.clone().unwrap_or_default(),
     })
+}
+
+/// What is said below an error, then what is said at the places, in whatever crate, that explain it.
+fn notes(diagnostic: &Diagnostic) -> Vec<String> {
+    let messages = diagnostic.children.iter().map(|child| &child.message);
+    let labels = diagnostic.children.iter().flat_map(|child| &child.spans).filter_map(|span| span.label.as_ref());
+    messages.chain(labels).cloned().collect()
 }
 
 /// The place in the package's own text: for code that a macro made, the outermost call, unless the tokens themselves are its own.

@@ -1,4 +1,4 @@
-//! What the arms of a `macro_rules!` expand to, read as Rust with the macro's own variables in it.
+//! What macros expand to, read as Rust with their variables in it: the arms of a `macro_rules!`, and what `quote!` holds.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,6 +8,12 @@ use syn::parse::Parser;
 
 /// What the names begin with that stand for variables of a macro: no code has such names of its own.
 const VARIABLE: &str = "__variable_of_a_macro_";
+
+/// The same for variables of `quote!`.
+const QUOTED: &str = "__variable_of_a_quote_";
+
+/// What stands before variables in `quote!`.
+const QUOTE: char = '#';
 
 /// One arm of a `macro_rules!`.
 #[derive(Debug)]
@@ -31,26 +37,30 @@ pub fn macro_arms(definition: &TokenStream) -> Vec<MacroArm> {
     arms.map(|(matcher, tokens)| MacroArm { statements: statements(&matcher, &tokens), tokens }).collect()
 }
 
+/// What `quote!` holds, as items, statements and expressions, if it is Rust; what is repeated stands once.
+#[must_use]
+pub fn quoted_statements(tokens: &TokenStream) -> Option<Vec<syn::Stmt>> {
+    Template { sigil: QUOTE, kinds: &HashMap::new(), of_any_token: "" }.statements(tokens)
+}
+
 /// The name that stands for the variable `$name` of a macro.
 #[must_use]
 pub fn macro_variable(name: &str) -> String {
     format!("{VARIABLE}{name}")
 }
 
-/// A text that was put together from names of the tree, with the macro's variables as people write them: `$name`.
+/// A text that was put together from names of the tree, with the macro's variables as people write them: `$name`, `#name`.
 #[must_use]
 pub fn with_variables(text: &str) -> Cow<'_, str> {
-    if text.contains(VARIABLE) { text.replace(VARIABLE, "$").into() } else { text.into() }
+    let is_any = [VARIABLE, QUOTED].iter().any(|prefix| text.contains(prefix));
+    if is_any { text.replace(VARIABLE, "$").replace(QUOTED, "#").into() } else { text.into() }
 }
 
 fn statements(matcher: &TokenStream, tokens: &TokenStream) -> Option<Vec<syn::Stmt>> {
     let mut kinds = HashMap::new();
     read_kinds(matcher, &mut kinds);
     // Any token can be a name, or whole items.
-    ["ident", "item"].into_iter().find_map(|of_any_token| {
-        let template = Template { kinds: &kinds, of_any_token };
-        syn::Block::parse_within.parse2(template.filled(tokens.clone())?).ok()
-    })
+    ["ident", "item"].into_iter().find_map(|of_any_token| Template { sigil: '$', kinds: &kinds, of_any_token }.statements(tokens))
 }
 
 /// What each variable of a matcher stands for: `$name:ident`.
@@ -69,78 +79,130 @@ fn read_kinds(matcher: &TokenStream, kinds: &mut HashMap<String, String>) {
     }
 }
 
-/// How the variables of one arm are filled in.
+/// How the variables of a template are filled in.
 struct Template<'k> {
+    /// What stands before each of them.
+    sigil: char,
     kinds: &'k HashMap<String, String>,
     /// What kind a `tt` is taken for.
     of_any_token: &'static str,
 }
 
+/// What a group of tokens is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parts {
+    /// Items, statements, fields.
+    Statements,
+    /// The arms of a `match`.
+    Arms,
+    Other,
+}
+
 impl Template<'_> {
+    fn statements(&self, template: &TokenStream) -> Option<Vec<syn::Stmt>> {
+        syn::Block::parse_within.parse2(self.filled(template.clone(), Parts::Statements)?).ok()
+    }
+
     /// Tokens of Rust for those of the template; each has the span of what it stands for. `None` where parameters of a function are
-    /// repeated: how many there are is not known.
-    fn filled(&self, template: TokenStream) -> Option<TokenStream> {
-        let mut filled = TokenStream::new();
+    /// repeated, or the parameters of an `impl` are a variable: how many there are is not known.
+    fn filled(&self, template: TokenStream, parts: Parts) -> Option<TokenStream> {
+        let mut filled: Vec<TokenTree> = Vec::new();
         let mut trees = template.into_iter().peekable();
-        // Whether the parentheses of a function's parameters come next.
-        let mut in_signature = false;
+        // Whether the parentheses of a function's parameters, or the braces of a `match`, come next.
+        let (mut in_signature, mut in_match) = (false, false);
         while let Some(tree) = trees.next() {
             match tree {
-                TokenTree::Punct(dollar) if dollar.as_char() == '$' => match trees.next() {
-                    Some(TokenTree::Ident(name)) => filled.extend(self.variable(&name, dollar.span())),
+                TokenTree::Punct(sigil) if sigil.as_char() == self.sigil => match trees.next() {
+                    Some(TokenTree::Ident(name)) => {
+                        let is_followed = trees.peek().is_some_and(|next| !is_word_of(next, "for") && !is_brace(next));
+                        if filled.last().is_some_and(|last| is_word_of(last, "impl")) && is_followed {
+                            return None;
+                        }
+                        let kind = self.kind(&name, parts, filled.last(), trees.peek());
+                        filled.extend(self.variable(&name, sigil.span(), kind));
+                    }
                     Some(TokenTree::Group(repeated)) if repeated.delimiter() == Delimiter::Parenthesis => {
-                        filled.extend(self.filled(repeated.stream())?);
+                        filled.extend(self.filled(repeated.stream(), parts)?);
                         // Up to the sign of repetition, with a separator before it.
                         let is_sign = |tree: TokenTree| matches!(tree, TokenTree::Punct(sign) if matches!(sign.as_char(), '*' | '+' | '?'));
                         trees.by_ref().find_map(|tree| is_sign(tree).then_some(()));
                     }
-                    other => filled.extend(other),
+                    // An attribute.
+                    Some(TokenTree::Group(group)) => {
+                        filled.push(TokenTree::Punct(sigil));
+                        filled.push(grouped(group.delimiter(), self.filled(group.stream(), Parts::Other)?, group.span()));
+                    }
+                    other => {
+                        filled.push(TokenTree::Punct(sigil));
+                        filled.extend(other);
+                    }
                 },
                 TokenTree::Group(group) => {
-                    if in_signature && group.delimiter() == Delimiter::Parenthesis {
-                        if is_repeated(&group.stream()) {
+                    let delimiter = group.delimiter();
+                    if in_signature && delimiter == Delimiter::Parenthesis {
+                        if self.is_repeated(&group.stream()) {
                             return None;
                         }
                         in_signature = false;
                     }
-                    filled.extend([grouped(group.delimiter(), self.filled(group.stream())?, group.span())]);
+                    let inner = match delimiter {
+                        Delimiter::Brace if std::mem::take(&mut in_match) => Parts::Arms,
+                        Delimiter::Brace => Parts::Statements,
+                        _ => Parts::Other,
+                    };
+                    filled.push(grouped(delimiter, self.filled(group.stream(), inner)?, group.span()));
                 }
                 TokenTree::Ident(word) => {
                     in_signature |= word == "fn";
-                    filled.extend([TokenTree::Ident(word)]);
+                    in_match |= word == "match";
+                    filled.push(TokenTree::Ident(word));
                 }
-                other => filled.extend([other]),
+                other => filled.push(other),
             }
         }
-        Some(filled)
+        Some(filled.into_iter().collect())
+    }
+
+    /// What a variable stands for: as its matcher says; `quote!` has no matchers, but shows what is around it.
+    fn kind(&self, name: &Ident, parts: Parts, before: Option<&TokenTree>, after: Option<&TokenTree>) -> &str {
+        let kind = self.kinds.get(&name.to_string()).map(String::as_str);
+        if self.sigil != QUOTE {
+            return kind.map_or("ident", |kind| if kind == "tt" { self.of_any_token } else { kind });
+        }
+        let is_sign = |tree: &TokenTree, signs: &str| matches!(tree, TokenTree::Punct(sign) if signs.contains(sign.as_char()));
+        let begins = before.is_none_or(|tree| is_sign(tree, ";,") || matches!(tree, TokenTree::Group(_)));
+        let ends = after.is_none_or(|tree| is_sign(tree, "#") || matches!(tree, TokenTree::Ident(_)));
+        match parts {
+            Parts::Arms if begins && after.is_none_or(|tree| is_sign(tree, "#,")) => "arm",
+            Parts::Statements if begins && ends => "item",
+            _ => "ident",
+        }
     }
 
     /// What stands for `$name`.
-    fn variable(&self, name: &Ident, dollar: Span) -> Vec<TokenTree> {
-        let span = dollar.join(name.span()).unwrap_or_else(|| name.span());
+    fn variable(&self, name: &Ident, sigil: Span, kind: &str) -> Vec<TokenTree> {
+        let span = sigil.join(name.span()).unwrap_or_else(|| name.span());
         let named = |name: String| TokenTree::Ident(Ident::new(&name, span));
         if name == "crate" {
             return vec![named("crate".to_owned())];
         }
-        let ident = named(macro_variable(&name.to_string()));
-        let mut kind = self.kinds.get(&name.to_string()).map_or("ident", String::as_str);
-        if kind == "tt" {
-            kind = self.of_any_token;
-        }
+        let sign = |character: char, spacing: Spacing| {
+            let mut sign = Punct::new(character, spacing);
+            sign.set_span(span);
+            TokenTree::Punct(sign)
+        };
+        let prefix = if self.sigil == QUOTE { QUOTED } else { VARIABLE };
+        let ident = named(format!("{prefix}{name}"));
         match kind {
             // Any visibility does.
             "vis" => vec![named("pub".to_owned())],
             "block" => vec![grouped(Delimiter::Brace, TokenStream::from(ident), span)],
-            "item" => {
-                let mut bang = Punct::new('!', Spacing::Alone);
-                bang.set_span(span);
-                vec![ident, TokenTree::Punct(bang), grouped(Delimiter::Brace, TokenStream::new(), span)]
+            "item" => vec![ident, sign('!', Spacing::Alone), grouped(Delimiter::Brace, TokenStream::new(), span)],
+            "arm" => {
+                let nothing = grouped(Delimiter::Parenthesis, TokenStream::new(), span);
+                vec![ident, sign('=', Spacing::Joint), sign('>', Spacing::Alone), nothing]
             }
-            "lifetime" => {
-                let mut quote = Punct::new('\'', Spacing::Joint);
-                quote.set_span(span);
-                vec![TokenTree::Punct(quote), ident]
-            }
+            "lifetime" => vec![sign('\'', Spacing::Joint), ident],
             "literal" => {
                 let mut literal = Literal::string("");
                 literal.set_span(span);
@@ -149,21 +211,31 @@ impl Template<'_> {
             _ => vec![ident],
         }
     }
+
+    /// Whether tokens have a repetition, groups inside of them left out.
+    fn is_repeated(&self, tokens: &TokenStream) -> bool {
+        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        trees.windows(2).any(|pair| match pair {
+            [TokenTree::Punct(sigil), TokenTree::Group(group)] => {
+                sigil.as_char() == self.sigil && group.delimiter() == Delimiter::Parenthesis
+            }
+            _ => false,
+        })
+    }
+}
+
+fn is_word_of(tree: &TokenTree, word: &str) -> bool {
+    matches!(tree, TokenTree::Ident(ident) if ident == word)
+}
+
+fn is_brace(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 
 fn grouped(delimiter: Delimiter, inside: TokenStream, span: Span) -> TokenTree {
     let mut group = Group::new(delimiter, inside);
     group.set_span(span);
     TokenTree::Group(group)
-}
-
-/// Whether tokens begin a repetition, groups inside of them left out.
-fn is_repeated(tokens: &TokenStream) -> bool {
-    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    trees.windows(2).any(|pair| match pair {
-        [TokenTree::Punct(dollar), TokenTree::Group(group)] => dollar.as_char() == '$' && group.delimiter() == Delimiter::Parenthesis,
-        _ => false,
-    })
 }
 
 #[cfg(test)]
@@ -195,6 +267,19 @@ mod tests {
         assert!(!is_read("($a:expr) => { + $a => }"));
         // How many parameters there are is not known.
         assert!(!is_read("($($a:ident: $t:ty),*) => { fn f($($a: $t),*) {} }"));
+    }
+
+    #[test]
+    fn what_is_quoted_is_read_with_its_variables() {
+        let is_read = |text: &str| quoted_statements(&text.parse().unwrap()).is_some();
+        assert!(is_read("#[automatically_derived] impl T for #name { fn f(&self) -> u8 { match self { #(#variants,)* _ => 1 } } }"));
+        assert!(is_read("impl #name { #(#methods)* fn f(&self) { #body } }"));
+        assert!(is_read("match self { #(Self::#names(x) => x.f(py)),*, }"));
+        assert!(is_read("#vis fn f() { let a = #a; #b #c }"));
+        assert!(is_read("impl T for S { #(fn #names(&self) -> #types { self.#names.f() })* }"));
+        // Whatever lifetimes and types those are.
+        assert!(!is_read("impl #generics T for #name {}"));
+        assert!(!is_read("fn f(#(#names: #types),*) {}"));
     }
 
     #[test]

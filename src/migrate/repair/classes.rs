@@ -1,4 +1,4 @@
-//! E0277: a class is taken by value, which it has to say since 0.28: rustc names the class and the place of its definition.
+//! E0277: options that a `#[pyclass]` needs now: it is taken by value, or it is not `Sync`. rustc points at the class.
 
 use std::path::Path;
 
@@ -6,26 +6,48 @@ use super::{Repair, View};
 use crate::compiler::{CompilerError, Span};
 use crate::text::Edit;
 
-/// Adds `from_py_object` to the `#[pyclass]` of the type that has no `FromPyObject` any more.
+/// Adds the option to the `#[pyclass]` that the error is about.
 pub(super) fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
-    let is_about =
-        |message: &str| message.starts_with("the trait `") && message.contains("FromPyObject<") && message.contains("not implemented for");
-    let (_, definition) = error.explained.iter().find(|(message, _)| error.code.as_deref() == Some("E0277") && is_about(message))?;
-    let edit = taken_by_value(view(&definition.path)?.text, definition)?;
-    Some(Repair { path: definition.path.clone(), edits: vec![edit], title: "let the class be taken by value".to_owned() })
+    if error.code.as_deref() != Some("E0277") {
+        return None;
+    }
+    let (class, option, title) = taken_by_value(error).or_else(|| unshared(error))?;
+    let edit = with_option(view(&class.path)?.text, class, option)?;
+    Some(Repair { path: class.path.clone(), edits: vec![edit], title: title.to_owned() })
 }
 
-/// What the old macro did for every class with `Clone`; a class without it could not be taken by value before either.
-fn taken_by_value(text: &str, definition: &Span) -> Option<Edit> {
+/// The type has no `FromPyObject` any more. The old macro made one for every class with `Clone`; a class without it could not be taken by
+/// value before either.
+fn taken_by_value(error: &CompilerError) -> Option<(&Span, &'static str, &'static str)> {
+    let is_about =
+        |message: &str| message.starts_with("the trait `") && message.contains("FromPyObject<") && message.contains("not implemented for");
+    let (_, class) = error.explained.iter().find(|(message, _)| is_about(message))?;
+    Some((class, "from_py_object", "let the class be taken by value"))
+}
+
+/// A class has to be `Sync` since 0.23, or say that it stays on its thread. rustc sees what is inside of other types, and which traits
+/// `dyn` stands for.
+fn unshared(error: &CompilerError) -> Option<(&Span, &'static str, &'static str)> {
+    let is_asserted = error.notes.iter().any(|note| note.contains("pyclass::assertions::assert_pyclass_s"));
+    let class = error.spans.first().filter(|_| is_asserted && error.message.ends_with(" cannot be shared between threads safely"))?;
+    Some((
+        class,
+        "unsendable",
+        "let the class stay on its thread, as it is not `Sync`: an object that is used on another one raises an exception",
+    ))
+}
+
+/// Adds an option to the attribute before a definition.
+fn with_option(text: &str, definition: &Span, option: &str) -> Option<Edit> {
     let attributes = attributes_before(text.get(..definition.range.start)?);
     let start = definition.range.start - attributes.len();
     let at = ["#[pyclass", "#[pyo3::pyclass"].iter().find_map(|written| attributes.find(written).map(|at| at + written.len()))?;
-    if attributes.contains("from_py_object") {
+    if attributes.contains(option) {
         return None;
     }
     match attributes[at..].chars().next()? {
-        '(' => Some(Edit::insert(start + at + 1, "from_py_object, ")),
-        ']' => Some(Edit::insert(start + at, "(from_py_object)")),
+        '(' => Some(Edit::insert(start + at + 1, format!("{option}, "))),
+        ']' => Some(Edit::insert(start + at, format!("({option})"))),
         _ => None,
     }
 }

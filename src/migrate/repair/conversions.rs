@@ -20,7 +20,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         "E0599" | "E0689" => old_call(site),
         "E0308" => wanted_class(site).or_else(|| other_error(site)),
         "E0271" => error_of_extraction(site),
-        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)).or_else(|| results_of_a_map(site)),
+        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)).or_else(|| by_reference(site)),
         _ => None,
     }
 }
@@ -265,21 +265,39 @@ pub(super) fn is_constructor(path: &str) -> bool {
     ["PyList::new", "PyTuple::new"].iter().any(|name| path == *name || path.ends_with(&format!("::{name}")))
 }
 
-/// `PyList::new(py, items.map(|item| …))`, where the closure gives results now.
-fn results_of_a_map(site: &Site<'_>) -> Option<Repair> {
-    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
-    if !ty.starts_with("Result<") || !rest.starts_with(" cannot be converted to a Python object") {
-        return None;
+/// `x.into()` where what `x` is now has no conversion, but the reference that it was has one.
+fn by_reference(site: &Site<'_>) -> Option<Repair> {
+    let (wanted, found) = quoted(&site.error.message).next()?.strip_suffix('>')?.split_once(": From<")?;
+    let (wanted, found) = (printed(wanted), printed(found));
+    let TypeRef::Path { arguments, .. } = &found else { return None };
+    let (borrow, target) = match (found.name()?, arguments.as_slice()) {
+        ("Cow", [target]) => ("&*", target.clone()),
+        ("Borrowed", of) => ("&*", TypeRef::Path { segments: vec!["Bound".to_owned()], arguments: of.to_vec() }),
+        ("Bound", _) => ("&", found.clone()),
+        ("String" | "PyBackedStr", []) => ("&*", printed("str")),
+        _ => return None,
+    };
+    // "`A` implements `From<&B>`"
+    let converts = |line: &str| {
+        let mut named = quoted(line);
+        let (ty, implemented) = (printed(named.next()?), named.next()?.strip_prefix("From<")?.strip_suffix('>')?);
+        let TypeRef::Reference(from) = printed(implemented) else { return None };
+        Some(ty == wanted && is_same(&from, &target))
+    };
+    let is_known = site.error.notes.iter().flat_map(|note| note.lines()).any(|line| converts(line) == Some(true));
+    let (_, receiver) = site.method_call().filter(|_| is_known && site.text(site.place.range) == "into")?;
+    let edits = vec![Edit::insert(receiver.start, format!("({borrow}")), Edit::insert(receiver.end, ")")];
+    site.repair("convert the reference", edits)
+}
+
+/// Whether two types are the same, whatever the path that they are written with.
+fn is_same(one: &TypeRef, other: &TypeRef) -> bool {
+    match (one, other) {
+        (TypeRef::Path { arguments: ones, .. }, TypeRef::Path { arguments: others, .. }) => {
+            one.name() == other.name() && ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| is_same(one, other))
+        }
+        _ => one == other,
     }
-    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
-    let Syntax::Call { function, arguments } = &call.syntax else { return None };
-    let items = site.view.nodes.expression_at(*arguments.get(1)?)?;
-    let Syntax::MethodCall { method, .. } = &site.node(items).syntax else { return None };
-    if !is_constructor(site.text(*function)) || site.text(*method) != "map" {
-        return None;
-    }
-    let collected = format!(".collect::<{}<Vec<_>>>()?", py_result(site));
-    site.repair("collect the results of a closure", vec![Edit::insert(site.node(items).range.end, collected)])
 }
 
 /// `object.extract()` as a `PyResult`.

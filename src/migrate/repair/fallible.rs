@@ -2,10 +2,10 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::panics::{PANIC, panicked_before};
+use super::panics::{PANIC, all_panicked, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
 use super::site::{Site, merged, quoted, without_path};
-use crate::rust::{NodeId, Syntax, TypeRef};
+use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
@@ -20,7 +20,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         return Some(repair);
     }
     let (range, value) = fallible_expression(site)?;
-    propagate(site, range, &value)
+    propagate(site, range, &value, "")
 }
 
 /// Whether the error that a `?` cannot convert is a `PyErr`; the error of formatting carries nothing, so nothing becomes it.
@@ -137,14 +137,26 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     is_operand.then_some((inside.1.range, value))
 }
 
-/// The call that gave the value at a place, directly or through a variable.
-fn called(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
-    let origin = site.origin(range)?;
-    site.view.nodes.expression_at(origin).filter(|id| site.node(*id).syntax.is_call()).map(|_| origin)
+/// The call that gave the value at a place, directly or through a variable; or the item of `items.map(|item| …)`, which a closure gave.
+pub(super) fn called(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
+    let origin = site.origin(range).unwrap_or(range);
+    let id = site.view.nodes.expression_at(origin)?;
+    (site.node(id).syntax.is_call() || is_mapped(site, id)).then_some(origin)
+}
+
+fn is_mapped(site: &Site<'_>, item: NodeId) -> bool {
+    let name = site.text(site.node(item).range);
+    let mapped = || {
+        let closure = site.view.nodes.body_of(item)?;
+        let Syntax::Closure(Closure { parameters, .. }) = &site.node(closure).syntax else { return None };
+        let Syntax::MethodCall { method, .. } = &site.node(site.node(closure).parent?).syntax else { return None };
+        Some(site.text(*method) == "map" && parameters.iter().any(|parameter| parameter.name.as_deref() == Some(name)))
+    };
+    mapped().unwrap_or(false)
 }
 
 /// `T` of `Result<T, PyErr>`.
-fn value_of(ty: &TypeRef) -> Option<TypeRef> {
+pub(super) fn value_of(ty: &TypeRef) -> Option<TypeRef> {
     let TypeRef::Path { arguments, .. } = ty else { return None };
     let of_python = match arguments.get(1) {
         Some(error) => matches!(error.name(), Some("PyErr" | "_") | None),
@@ -153,16 +165,17 @@ fn value_of(ty: &TypeRef) -> Option<TypeRef> {
     (matches!(ty.name(), Some("Result" | "PyResult")) && of_python).then(|| arguments.first().cloned().unwrap_or(TypeRef::Other))
 }
 
-/// `?` behind the expression, as far as the function around it lets errors through.
-fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Repair> {
+/// `?` behind the expression, as far as the function around it lets errors through; `turned` is what makes it a `Result` first.
+pub(super) fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef, turned: &str) -> Option<Repair> {
     let here = site.view.nodes.expression_at(range)?;
     let body = site.view.nodes.body_of(here)?;
     let propagated = |edits: Vec<Edit>| site.repair("propagate the error of a call that can fail now", edits);
-    let put = |suffix: &str| vec![Edit::insert(range.end, suffix)];
+    let put = |suffix: &str| vec![Edit::insert(range.end, format!("{turned}{suffix}"))];
     // Lookups took errors for absence before they could fail.
     let absent =
         || (value.name() == Some("Option")).then(|| site.repair("take an error for absence, as before", put(".ok().flatten()")))?;
-    let panics = || panicked_before(site, here).then(|| site.repair(PANIC, put(".unwrap()")))?;
+    let panicked = || if turned.is_empty() { panicked_before(site, here) } else { all_panicked(site, range) };
+    let panics = || panicked().then(|| site.repair(PANIC, put(".unwrap()")))?;
     match leaves(site, body) {
         Leaves::Result | Leaves::Unknown => propagated(put("?")),
         Leaves::Option => absent().or_else(panics),
@@ -171,9 +184,8 @@ fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef) -> Option<Repai
             let is_returned = returned(site, body, range);
             match let_it_fail(site, body, is_returned.then_some(range)) {
                 Some(mut edits) => {
-                    if !is_returned {
-                        edits.insert(0, Edit::insert(range.end, "?"));
-                    }
+                    let suffix = if is_returned { "" } else { "?" };
+                    edits.splice(0..0, put(suffix).into_iter().filter(|edit| !edit.text.is_empty()));
                     propagated(merged(edits))
                 }
                 None => absent().or_else(panics),

@@ -28,23 +28,28 @@ pub fn py_clone<'t>(error: &CompilerError, text: impl Fn(&Path) -> Option<&'t st
 
 /// Whether the error is about `T: Clone` for one of the types.
 fn misses_clone(error: &CompilerError) -> bool {
-    let is_counted = |bound: &str| bound.strip_suffix(": Clone").is_some_and(|ty| COUNTED.map(Some).contains(&printed(ty).name()));
+    let cloned = |bound: &str| bound.strip_suffix(": Clone").map(printed);
     match error.code.as_deref() {
-        Some("E0277") => quoted(&error.message).next().is_some_and(is_counted),
+        Some("E0277") => quoted(&error.message).next().and_then(cloned).is_some_and(|ty| is_counted(&ty)),
         Some("E0599") => {
             let unmet = error.notes.iter().filter(|note| note.contains("trait bounds were not satisfied"));
-            // A type of the project has `Clone` as long as what it holds has.
-            let is_held = |bound: &str| bound.strip_suffix(": Clone").is_some_and(|ty| holds_counted(&printed(ty)));
-            unmet.flat_map(|note| quoted(note)).any(is_held)
+            unmet.flat_map(|note| quoted(note)).filter_map(cloned).any(|ty| holds_counted(&ty))
         }
         _ => false,
     }
 }
 
-/// Whether a type is one of them, or they are among its arguments. References have `Clone` anyway.
+fn is_counted(ty: &TypeRef) -> bool {
+    ty.name().is_some_and(|name| COUNTED.contains(&name))
+}
+
+/// Whether it is one of the types or holds one: with `derive`, that is what decides whether it can be cloned.
 fn holds_counted(ty: &TypeRef) -> bool {
-    let TypeRef::Path { arguments, .. } = ty else { return false };
-    ty.name().is_some_and(|name| COUNTED.contains(&name)) || arguments.iter().any(holds_counted)
+    match ty {
+        TypeRef::Path { arguments, .. } => is_counted(ty) || arguments.iter().any(holds_counted),
+        TypeRef::Tuple(items) => items.iter().any(holds_counted),
+        _ => false,
+    }
 }
 
 /// The feature among those of the dependency `pyo3`.
@@ -86,12 +91,11 @@ mod tests {
         assert!(!bound("Thing") && !bound("Vec<PyBackedStr>"));
         let unmet = "the following trait bounds were not satisfied:\n`PyBackedStr: Clone`";
         assert!(misses_clone(&error("E0599", "the method `a` exists for struct `B<PyBackedStr>`", &[unmet])));
-        let held = "the following trait bounds were not satisfied:\n`Shared<Array, Vec<pyo3::Py<pyo3::PyAny>>>: Clone`";
-        assert!(misses_clone(&error(
-            "E0599",
-            "the method `to_owned` exists for enum `Shared<Array, Vec<pyo3::Py<pyo3::PyAny>>>`",
-            &[held]
-        )));
+        let unmet = "the following trait bounds were not satisfied:\n`Held<A, Vec<pyo3::Py<PyAny>>>: Clone`\nwhich is required by \
+                     `Held<A, Vec<pyo3::Py<PyAny>>>: ToOwned`";
+        assert!(misses_clone(&error("E0599", "the method `to_owned` exists for enum `Held`", &[unmet])));
+        let unmet = unmet.replace("Py<PyAny>", "Bound<'_, PyAny>");
+        assert!(!misses_clone(&error("E0599", "the method `to_owned` exists for enum `Held`", &[&unmet])));
         assert!(!misses_clone(&error("E0599", "no method named `a` found for struct `PyBackedStr`", &[])));
     }
 

@@ -20,6 +20,7 @@ mod iterators;
 mod lifetime;
 mod mismatch;
 mod mutable;
+mod nested;
 mod names;
 mod ownership;
 mod panics;
@@ -76,6 +77,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     conversions::repair,
     extraction::repair,
     copies::repair,
+    nested::repair,
     fallible::repair,
     formatted::repair,
     implemented::repair,

@@ -35,7 +35,7 @@ fn without_self(site: &Site<'_>, call: NodeId, path: &str) -> String {
 }
 
 /// Whether all that can fail in the closure of `items.map(|item| …)` panicked before.
-fn all_panicked(site: &Site<'_>, mapped: TextRange) -> bool {
+pub(super) fn all_panicked(site: &Site<'_>, mapped: TextRange) -> bool {
     let nodes = site.view.nodes;
     let closure = || {
         let Syntax::MethodCall { arguments, .. } = &site.node(nodes.expression_at(mapped)?).syntax else { return None };

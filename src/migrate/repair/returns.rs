@@ -66,7 +66,7 @@ fn function_fails(site: &Site<'_>, id: NodeId, function: &Function, done: Option
 fn can_fail(site: &Site<'_>, id: NodeId) -> bool {
     match &site.node(id).syntax {
         Syntax::Function(_) => leaves(site, id) == Leaves::Result || function_may_fail(site, id),
-        Syntax::Closure(closure) => taker_follows(site, id, closure).is_some(),
+        Syntax::Closure(_) => taker_follows(site, id).is_some(),
         _ => true,
     }
 }
@@ -84,15 +84,38 @@ fn function_may_fail(site: &Site<'_>, id: NodeId) -> bool {
 }
 
 fn closure_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<TextRange>) -> Option<Vec<Edit>> {
-    if is_attached(site, id) {
-        return attached_fails(site, id, closure, done);
+    let mut edits = taker_follows(site, id)?;
+    let body = closure.body;
+    let fails = format!("-> {}<_> ", py_result(site));
+    match (closure.output, body_syntax(site, closure)) {
+        (Some(output), _) => {
+            edits.push(Edit::replace(output, format!("{}<{}>", py_result(site), site.text(output))));
+            edits.extend(wrap_values(site, id, body, done, false));
+        }
+        (None, _) if is_collected(site, id) => edits.extend(wrap_values(site, id, body, done, false)),
+        // `|x| y?` is `|x| y`: the error is what the closure gives.
+        (None, Some(Syntax::Try { value })) => edits.push(Edit::delete(TextRange::new(value.end, body.end))),
+        (None, Some(Syntax::Block { tail })) => {
+            edits.push(Edit::insert(body.start, fails));
+            edits.extend(wrap_values(site, id, body, done, tail.is_none()));
+        }
+        (None, _) => {
+            edits.push(Edit::insert(body.start, format!("{fails}{{ ")));
+            edits.extend(wrap_values(site, id, body, done, false));
+            edits.push(Edit::insert(body.end, " }"));
+        }
     }
-    let mut edits = taker_follows(site, id, closure)?;
-    if let Some(output) = closure.output {
-        edits.push(Edit::replace(output, format!("{}<{}>", py_result(site), site.text(output))));
-    }
-    edits.extend(wrap_values(site, id, closure.body, done, false));
     Some(edits)
+}
+
+/// Whether the results of the closure are collected, which says what their error is.
+fn is_collected(site: &Site<'_>, closure: NodeId) -> bool {
+    let taker = site.node(closure).parent.and_then(|taker| site.node(taker).parent).map(|next| &site.node(next).syntax);
+    match taker {
+        Some(Syntax::MethodCall { method, .. }) => site.text(*method) == "collect",
+        Some(Syntax::Call { function, .. }) => is_constructor(site.text(*function)),
+        _ => false,
+    }
 }
 
 /// Whether the closure is what `Python::attach` and its like run at once, and give back the value of.
@@ -104,31 +127,6 @@ fn is_attached(site: &Site<'_>, closure: NodeId) -> bool {
     }
 }
 
-/// `Python::attach(|py| …)` becomes `Python::attach(|py| -> PyResult<_> { … })?`.
-fn attached_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<TextRange>) -> Option<Vec<Edit>> {
-    let mut edits = attached_passes_on(site, id)?;
-    let fails = format!("-> {}<_> ", py_result(site));
-    match body_syntax(site, closure) {
-        // `|py| x?` is `|py| x`: the error is what the closure gives.
-        Some(Syntax::Try { value }) => edits.push(Edit::delete(TextRange::new(value.end, closure.body.end))),
-        _ if closure.output.is_some() => return None,
-        Some(Syntax::Block { tail: Some(_) }) => {
-            edits.push(Edit::insert(closure.body.start, fails));
-            edits.extend(wrap_values(site, id, closure.body, done, false));
-        }
-        Some(Syntax::Block { tail: None }) => {
-            edits.push(Edit::insert(closure.body.start, fails));
-            edits.extend(wrap_values(site, id, closure.body, done, true));
-        }
-        _ => {
-            edits.push(Edit::insert(closure.body.start, format!("{fails}{{ ")));
-            edits.extend(wrap_values(site, id, closure.body, done, false));
-            edits.push(Edit::insert(closure.body.end, " }"));
-        }
-    }
-    Some(edits)
-}
-
 /// `?` behind the call that runs the closure, where errors can go on from there.
 fn attached_passes_on(site: &Site<'_>, closure: NodeId) -> Option<Vec<Edit>> {
     let call = site.node(closure).parent?;
@@ -137,23 +135,32 @@ fn attached_passes_on(site: &Site<'_>, closure: NodeId) -> Option<Vec<Edit>> {
 }
 
 /// What takes the closure has to expect a `Result` from it.
-fn taker_follows(site: &Site<'_>, closure: NodeId, written: &Closure) -> Option<Vec<Edit>> {
+fn taker_follows(site: &Site<'_>, closure: NodeId) -> Option<Vec<Edit>> {
     if is_attached(site, closure) {
         return attached_passes_on(site, closure);
     }
     let taker = site.node(closure).parent?;
     let call = site.node(taker);
-    match &call.syntax {
-        Syntax::MethodCall { method, .. } => match site.text(*method) {
-            "map" => mapped(site, taker),
-            "for_each" => Some(vec![
-                Edit::replace(*method, "try_for_each"),
-                Edit::insert(call.range.end, "?"),
-                Edit::insert(written.body.start, format!("-> {}<()> ", py_result(site))),
-            ])
-            .filter(|_| matches!(body_syntax(site, written), Some(Syntax::Block { .. })) && written.output.is_none()),
-            _ => None,
-        },
+    let Syntax::MethodCall { method, arguments, .. } = &call.syntax else { return None };
+    let tried = Edit::insert(call.range.end, "?");
+    match (site.text(*method), arguments.as_slice()) {
+        ("map", _) => mapped(site, taker),
+        ("for_each", _) => Some(vec![Edit::replace(*method, "try_for_each"), tried]),
+        ("map_or" | "map_or_else", [default, mapped]) if *mapped == site.node(closure).range => {
+            let default = match body_of_closure(site, *default) {
+                Some(body) => site.value_of_body(body)?,
+                None if site.text(*method) == "map_or" => *default,
+                None => return None,
+            };
+            Some(vec![Edit::insert(default.start, "Ok("), Edit::insert(default.end, ")"), tried])
+        }
+        _ => None,
+    }
+}
+
+fn body_of_closure(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
+    match &site.node(site.view.nodes.expression_at(range)?).syntax {
+        Syntax::Closure(closure) => Some(closure.body),
         _ => None,
     }
 }

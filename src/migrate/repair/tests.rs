@@ -199,7 +199,7 @@ fn a_question_mark_in_a_closure_makes_the_collection_a_result() {
     );
     assert_eq!(
         mended("fn f() -> PyResult<V> { let v = a.map(|x| { x.len()«?» }).unwrap_or(3); Ok(v) }", &said).as_deref(),
-        Some("fn f() -> PyResult<V> { let v = a.map(|x| { Ok(x.len()?) }).transpose()?.unwrap_or(3); Ok(v) }"),
+        Some("fn f() -> PyResult<V> { let v = a.map(|x| -> PyResult<_> { Ok(x.len()?) }).transpose()?.unwrap_or(3); Ok(v) }"),
     );
     assert_eq!(
         mended("impl S { fn f(&self) -> V { Python::attach(|py| { let a = b(py); a.len()«?» }) } }", &said).as_deref(),

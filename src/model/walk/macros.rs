@@ -1,11 +1,13 @@
 //! Macro calls: parsed bodies are walked as ordinary code, the others read token by token.
 
+use proc_macro2::{TokenStream, TokenTree};
+
 use super::Walker;
 use crate::model::facts::{Callee, GilRefType, MethodCall, PathUsePosition, Source, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::{MacroBody, TokenRun, TypeRef, macro_arms, macro_variable, parse_macro, token_runs};
+use crate::rust::{MacroBody, TokenRun, TypeRef, macro_arms, macro_variable, parse_macro, quoted_statements, token_runs};
 use crate::text::TextRange;
 
 /// Macros whose bodies are text or names, not code that runs here.
@@ -33,8 +35,16 @@ impl Walker<'_> {
             }
             MacroBody::Opaque => {
                 let range = self.range(call);
-                self.facts.opaque_macros.push((name.clone(), range));
-                self.tokens(&call.tokens, None);
+                let is_read = match quoted(&name, &call.tokens) {
+                    Some(template) => self.quoted(&template),
+                    None => {
+                        self.tokens(&call.tokens, None);
+                        false
+                    }
+                };
+                if !is_read {
+                    self.facts.opaque_macros.push((name.clone(), range));
+                }
                 Vec::new()
             }
         };
@@ -47,6 +57,18 @@ impl Walker<'_> {
             },
             _ => Ty::Unknown,
         }
+    }
+
+    /// What a procedural macro writes: its names mean something only where that ends up. Whether it is Rust.
+    fn quoted(&mut self, template: &TokenStream) -> bool {
+        let before = std::mem::replace(&mut self.source, Source::Definition);
+        let statements = quoted_statements(template);
+        match &statements {
+            Some(statements) => self.as_code(statements),
+            None => token_runs(template).iter().for_each(|run| self.token_run(run, names_of(run))),
+        }
+        self.source = before;
+        statements.is_some()
     }
 
     /// What a macro of the package brings to the place where it is called: there the compiler complains.
@@ -126,7 +148,7 @@ impl Walker<'_> {
     }
 
     /// Visits what an arm expands to as ordinary code.
-    fn template(&mut self, name: &str, tokens: &proc_macro2::TokenStream, statements: &[syn::Stmt]) {
+    fn template(&mut self, name: &str, tokens: &TokenStream, statements: &[syn::Stmt]) {
         let before = (self.source, self.module);
         let runs = token_runs(tokens);
         let open = runs.iter().filter(|run| !run.after_dot).find_map(|run| self.caller_that_knows(name, run));
@@ -136,32 +158,36 @@ impl Walker<'_> {
         } else if !self.crate_model.is_called_here_only(name, self.module) {
             self.source = Source::Definition;
         }
+        self.as_code(statements);
+        (self.source, self.module) = before;
+    }
+
+    /// Visits a template. A token may be there where it ends up.
+    fn as_code(&mut self, statements: &[syn::Stmt]) {
         self.scoped(|walker| {
             for token in ["py".to_owned(), "_py".to_owned(), macro_variable("py")] {
                 walker.declare(token, Ty::Token);
             }
             walker.statements(statements);
         });
-        (self.source, self.module) = before;
     }
 
     /// The module of a caller that knows names which nobody here does.
     fn caller_that_knows(&self, name: &str, run: &TokenRun) -> Option<ModuleId> {
-        let names: Vec<String> = run.segments.iter().map(ToString::to_string).collect();
+        let names = names_of(run);
         let is_open = self.resolve_names(&names, false) == Resolved::Unknown;
         if is_open { self.crate_model.caller_that_knows(name, &names) } else { None }
     }
 
     /// Reads bare tokens, perhaps of the `definition` of a macro: what they become is for the macro to say, so these facts are marked.
-    fn tokens(&mut self, tokens: &proc_macro2::TokenStream, definition: Option<&str>) {
+    fn tokens(&mut self, tokens: &TokenStream, definition: Option<&str>) {
         let before = (self.source, self.module);
         for run in token_runs(tokens) {
             self.source = Source::Tokens;
-            let names: Vec<String> = run.segments.iter().map(ToString::to_string).collect();
             if let Some(caller) = definition.filter(|_| !run.after_dot).and_then(|name| self.caller_that_knows(name, &run)) {
                 (self.source, self.module) = (Source::Definition, caller);
             }
-            self.token_run(&run, names);
+            self.token_run(&run, names_of(&run));
             (self.source, self.module) = before;
         }
     }
@@ -208,5 +234,23 @@ impl Walker<'_> {
                 module: self.module,
             });
         }
+    }
+}
+
+fn names_of(run: &TokenRun) -> Vec<String> {
+    run.segments.iter().map(ToString::to_string).collect()
+}
+
+/// The template of a `quote!`, and of its like with a span and `=>` before it.
+fn quoted(name: &str, tokens: &TokenStream) -> Option<TokenStream> {
+    match name {
+        "quote" | "parse_quote" => Some(tokens.clone()),
+        "quote_spanned" => {
+            let mut trees = tokens.clone().into_iter();
+            let is = |tree: &TokenTree, sign: char| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign);
+            trees.by_ref().find(|tree| is(tree, '='));
+            trees.next().filter(|tree| is(tree, '>')).map(|_| trees.collect())
+        }
+        _ => None,
     }
 }

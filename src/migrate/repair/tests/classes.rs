@@ -19,6 +19,26 @@ fn a_class_that_is_taken_by_value_says_so() {
 }
 
 #[test]
+fn a_class_that_cannot_be_shared_stays_on_its_thread() {
+    let said = Said {
+        code: "E0277",
+        message: "`std::sync::mpsc::Receiver<u8>` cannot be shared between threads safely",
+        notes: &["required by a bound in `pyo3::impl_::pyclass::assertions::assert_pyclass_send_sync`"],
+        labels: &[],
+    };
+    let class = |attributes: &str| format!("use a::b;\n\n{attributes}\npub struct «Gate» {{ open: Receiver<u8> }}\n");
+    let after = |attributes: &str| Some(class(attributes).replace(['«', '»'], ""));
+    assert_eq!(mended(&class("#[pyclass]"), &said), after("#[pyclass(unsendable)]"));
+    assert_eq!(
+        mended(&class("#[pyclass(name = \"G\")]\n#[derive(Default)]"), &said),
+        after("#[pyclass(unsendable, name = \"G\")]\n#[derive(Default)]")
+    );
+    // What a thread of its own asks for is no class.
+    let spawned = Said { notes: &["required by a bound in `spawn`"], ..said };
+    assert_eq!(mended(&class("#[pyclass]"), &spawned), None);
+}
+
+#[test]
 fn references_are_converted_as_clones() {
     let said = Said {
         code: "E0277",

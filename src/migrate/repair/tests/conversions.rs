@@ -197,3 +197,28 @@ fn elements_become_what_is_wanted_where_they_are_made() {
     // What makes them is elsewhere.
     assert_eq!(mended("fn f() -> Vec<A> { «b.into_iter().map(g).collect()» }", &said), None);
 }
+
+#[test]
+fn what_was_a_reference_is_converted_as_one() {
+    let mend = |wanted: &str, found: &str, implemented: &str| {
+        let message = format!("the trait bound `{wanted}: From<{found}>` is not satisfied");
+        let note = format!("`{wanted}` implements `From<{implemented}>`");
+        let said = Said { code: "E0277", message: &message, notes: &["the following other types implement", &note], labels: &[] };
+        mended("fn f() -> T { T(x.«into»()) }", &said)
+    };
+    assert_eq!(mend("IStr", "Cow<'_, str>", "&str").as_deref(), Some("fn f() -> T { T((&*x).into()) }"));
+    assert_eq!(mend("IStr", "std::string::String", "&str").as_deref(), Some("fn f() -> T { T((&*x).into()) }"));
+    assert_eq!(
+        mend("Date", "pyo3::Borrowed<'_, '_, pyo3::types::PyDate>", "&pyo3::Bound<'_, pyo3::types::PyDate>").as_deref(),
+        Some("fn f() -> T { T((&*x).into()) }"),
+    );
+    assert_eq!(mend("Date", "pyo3::Bound<'_, PyDate>", "&pyo3::Bound<'_, PyDate>").as_deref(), Some("fn f() -> T { T((&x).into()) }"),);
+    for (found, implemented) in [
+        ("Cow<'_, str>", "&[u8]"),
+        ("Cow<'_, str>", "str"),
+        ("pyo3::Borrowed<'_, '_, PyDate>", "&pyo3::Bound<'_, PyTime>"),
+        ("Other", "&str"),
+    ] {
+        assert_eq!(mend("Date", found, implemented), None, "{found} {implemented}");
+    }
+}
