@@ -139,6 +139,7 @@ fn texts_that_are_collected_are_owned() {
         mended("fn f() { g(«all») }", &said("E0308", "mismatched types", notes)).as_deref(),
         Some("fn f() { g(all.iter().map(String::as_str).collect()) }"),
     );
+    assert_eq!(mended("fn f<'a>() -> Vec<&'a str> { «all» }", &said("E0308", "mismatched types", notes)), None);
 }
 
 #[test]
