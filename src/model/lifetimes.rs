@@ -26,6 +26,30 @@ pub struct SignatureFact {
     pub kept: Vec<LifetimeUse>,
 }
 
+/// A bound on a type parameter whose values are only referred to: behind `&` in every parameter, or in what `&self` is.
+#[derive(Clone, Debug)]
+pub struct LentBound {
+    /// The bound.
+    pub range: TextRange,
+    /// The name of the type parameter.
+    pub parameter: String,
+    /// The bounded type in a `where` predicate that has no other bound.
+    pub predicate: Option<TextRange>,
+    /// What to delete to be rid of the bound.
+    pub removed: TextRange,
+    /// Where a further predicate goes.
+    pub clause: Clause,
+}
+
+/// Where a further predicate goes, and what stands between.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause {
+    /// The place.
+    pub at: usize,
+    /// The text before the predicate.
+    pub before: &'static str,
+}
+
 /// Where a lifetime is declared.
 #[derive(Clone, Debug)]
 pub struct Declaration {

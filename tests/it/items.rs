@@ -325,3 +325,25 @@ fn lists_of_bytes_say_what_is_collected() {
         rewrites("behaviour-change", 22, &text(returns, before), &list(after));
     }
 }
+
+#[test]
+fn bounds_are_on_references_where_only_those_are_converted() {
+    let old = "use pyo3::prelude::*;\n\nfn a<T: ToPyObject>(py: Python<'_>, value: &T) {}\n\nfn b<K, V>(py: Python<'_>, map: &Map<K, V>)\nwhere\n    K: ToPyObject + Eq,\n    \
+               V: ToPyObject,\n{\n}\n\nfn c<T: ToPyObject>(py: Python<'_>, value: T) {}\n\nfn d<T: Send + ToPyObject>(value: &T) {\n    Python::with_gil(|py| value.to_object(py))\n}\n\n\
+               impl<T: ToPyObject> Of<T> {\n    fn get(&self) {}\n}\n\nimpl<T: ToPyObject> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}\n";
+    let new = "use pyo3::prelude::*;\n\nfn a<'py, T>(py: Python<'py>, value: &T) where for<'a> &'a T: IntoPyObject<'py> {}\n\nfn b<'py, K, V>(py: Python<'py>, map: &Map<K, V>)\nwhere\n    K: Eq,\n    \
+               for<'a> &'a V: IntoPyObject<'py>, for<'a> &'a K: IntoPyObject<'py>\n{\n}\n\nfn c<'py, T: IntoPyObject<'py>>(py: Python<'py>, value: T) {}\n\nfn d<T: Send>(value: &T) where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    \
+               Python::with_gil(|py| value.to_object(py))\n}\n\n\
+               impl<T> Of<T> where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    fn get(&self) {}\n}\n\nimpl<T: for<'py> IntoPyObject<'py>> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}\n";
+    rewrites("outdated-conversion", 22, old, new);
+}
+
+#[test]
+fn conversions_of_references_bound_references() {
+    let old = "use pyo3::prelude::*;\n\nimpl<T: ToPyObject> ToPyObject for Of<T> {\n    fn to_object(&self, py: Python<'_>) -> PyObject {\n        self.0.to_object(py)\n    }\n}\n";
+    let sandbox = Sandbox::new(Release::new(22), Release::NEWEST);
+    sandbox.write("src/lib.rs", old);
+    let fixed = sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == "outdated-conversion");
+    let header = "impl<'py, T> IntoPyObject<'py> for &Of<T> where for<'a> &'a T: IntoPyObject<'py> {";
+    assert!(fixed["src/lib.rs"].contains(header), "{}", fixed["src/lib.rs"]);
+}

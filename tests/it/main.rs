@@ -12,6 +12,7 @@ mod gil_refs;
 mod guards;
 mod init;
 mod items;
+mod macros;
 mod migrate;
 mod pages;
 mod project;

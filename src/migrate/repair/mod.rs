@@ -33,6 +33,7 @@ mod surplus;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod timezones;
 
 use std::borrow::Cow;
@@ -83,6 +84,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     implemented::repair,
     iterators::repair,
     timezones::repair,
+    texts::repair,
     mismatch::repair,
     mutable::repair,
     names::repair,

@@ -194,3 +194,27 @@ fn text_that_the_stable_api_cannot_lend_is_copied() {
     let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
     assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
 }
+
+#[test]
+fn names_that_are_returned_are_owned() {
+    let said = Said {
+        notes: &["expected enum `Result<&'a str, _>`\n   found enum `Result<pyo3::Bound<'_, PyString>, PyErr>`"],
+        labels: &[],
+        ..NOTHING
+    };
+    assert_mended(
+        &said,
+        &[
+            (
+                "fn f<'a>(module: &'a Bound<'_, PyModule>) -> PyResult<&'a str> { «module.name()» }",
+                "fn f<'a>(module: &'a Bound<'_, PyModule>) -> PyResult<String> { module.name().and_then(|text| text.extract()) }",
+            ),
+            (
+                "fn f(object: &Bound<'_, PyAny>) -> PyResult<&str> { «object.get_type().name()» }",
+                "fn f(object: &Bound<'_, PyAny>) -> PyResult<String> { object.get_type().name().and_then(|text| text.extract()) }",
+            ),
+        ],
+    );
+    // Another value is text still.
+    assert_eq!(mended("fn f(a: &A) -> PyResult<&str> { if b { return Ok(\"b\"); } «a.name()» }", &said), None);
+}

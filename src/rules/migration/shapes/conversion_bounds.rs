@@ -2,7 +2,7 @@
 
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
-use crate::model::{LifetimeRole, LifetimeUse, PathUse, SignatureFact, Source};
+use crate::model::{Clause, LentBound, LifetimeRole, LifetimeUse, PathUse, SignatureFact, Source};
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
@@ -12,6 +12,9 @@ use crate::text::{Edit, TextRange};
 pub(super) fn rewrite(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
     let (_, name) = path.segments.last().filter(|_| path.source == Source::Tree)?;
     let new = new_trait(context, path)?;
+    if let Some(bound) = lent(context, path) {
+        return on_references(context, change, path, bound);
+    }
     let (lifetime, mut edits) = lifetime(context, path);
     let (binder, lifetime) = match &lifetime {
         Some(lifetime) => (String::new(), lifetime.clone()),
@@ -25,6 +28,44 @@ pub(super) fn rewrite(context: &FileContext<'_>, change: &Change, path: &PathUse
     let written = if path.segments.len() > 1 { seen.as_str() } else { short };
     edits.push(Edit::replace(TextRange::new(path.segments[0].1.start, path.range.end), format!("{binder}{written}<{lifetime}>")));
     let mut fix = fix_of(change, format!("bound by `{short}`"), path.source)?;
+    fix.edits.extend(edits.into_iter().map(|edit| (context.file, edit)));
+    let import = ImportEdit::Add { file: context.file, at: name.start, path: seen };
+    Some(if path.segments.len() > 1 { fix } else { fix.import(import) })
+}
+
+/// The bound by `ToPyObject`, if nothing but references to values of its parameter are there to convert.
+pub(super) fn lent<'c>(context: &'c FileContext<'_>, path: &PathUse) -> Option<&'c LentBound> {
+    let of_references = path.pyo3.as_deref() == Some("pyo3::ToPyObject");
+    context.facts.lent_bounds.iter().find(|bound| of_references && bound.range == path.range)
+}
+
+/// `T: ToPyObject`, of which only a `&T` is converted.
+fn on_references(context: &FileContext<'_>, change: &Change, path: &PathUse, bound: &LentBound) -> Option<Fix> {
+    let (_, name) = path.segments.last()?;
+    let borrow = lifetime_named("'a", context, path.signature);
+    // A token of its own has a lifetime of its own.
+    let function = path.function.and_then(|index| context.facts.functions.get(index));
+    let attaches =
+        function.is_some_and(|function| ["with_gil(", "attach("].iter().any(|call| context.slice(function.range).contains(call)));
+    let (token, mut edits) = if attaches { (None, Vec::new()) } else { lifetime(context, path) };
+    let (binder, token) = match token {
+        Some(token) => (borrow.clone(), token),
+        None => {
+            let free = unused(context, path.signature);
+            (format!("{borrow}, {free}"), free)
+        }
+    };
+    let seen = as_seen("pyo3::IntoPyObject", context);
+    let written = if path.segments.len() > 1 { seen.as_str() } else { "IntoPyObject" };
+    let (subject, of_trait) = (format!("for<{binder}> &{borrow} {}", bound.parameter), format!("{written}<{token}>"));
+    match bound.predicate {
+        Some(place) => edits.extend([Edit::replace(place, subject), Edit::replace(path.range, of_trait)]),
+        None => {
+            let Clause { at, before } = bound.clause;
+            edits.extend([Edit::delete(bound.removed), Edit::insert(at, format!("{before}{subject}: {of_trait}"))]);
+        }
+    }
+    let mut fix = fix_of(change, "bound references by `IntoPyObject`".to_owned(), path.source)?;
     fix.edits.extend(edits.into_iter().map(|edit| (context.file, edit)));
     let import = ImportEdit::Add { file: context.file, at: name.start, path: seen };
     Some(if path.segments.len() > 1 { fix } else { fix.import(import) })
@@ -76,12 +117,17 @@ fn lifetime(context: &FileContext<'_>, path: &PathUse) -> (Option<String>, Vec<E
     (Some(fresh), edits)
 }
 
-/// A lifetime that nothing around declares.
+/// A lifetime for a token that nothing around declares.
 fn unused(context: &FileContext<'_>, signature: Option<usize>) -> String {
+    lifetime_named("'py", context, signature)
+}
+
+/// A lifetime that nothing around declares, by this name or one that begins with it.
+fn lifetime_named(name: &str, context: &FileContext<'_>, signature: Option<usize>) -> String {
     let signatures = &context.facts.signatures;
     let innermost = signature.and_then(|index| signatures.get(index));
     let around = std::iter::successors(innermost, |inner: &&SignatureFact| signatures.get(inner.outer?));
     let taken: Vec<&String> = around.flat_map(|signature| &signature.declared).collect();
-    let candidates = std::iter::once("'py".to_owned()).chain((1..).map(|number| format!("'py{number}")));
+    let candidates = std::iter::once(name.to_owned()).chain((1..).map(|number| format!("{name}{number}")));
     candidates.into_iter().find(|name| !taken.contains(&name)).unwrap_or_default()
 }

@@ -111,10 +111,6 @@ impl<'c> Conversion<'c> {
         let root = if written.is_qualified() { "" } else { &self.root };
         edits.push(Edit::replace(name_on, format!("{root}IntoPyObject<'py>")));
         if self.by_reference {
-            // A bound on a parameter would have to be one on its references.
-            if written.has_type_parameters {
-                return None;
-            }
             edits.push(Edit::insert(written.self_type.0.start, "&"));
         }
         Some(edits)
@@ -163,6 +159,10 @@ impl<'c> Conversion<'c> {
 
     /// Makes a result of what the function returned: the old conversions gave objects.
     fn exit(&self, exit: &Exit) -> Option<Vec<Edit>> {
+        // A variable of `quote!` can hold any tokens.
+        if self.context.slice(exit.range).starts_with('#') {
+            return None;
+        }
         let (start, end) = (exit.range.start, exit.range.end);
         let token = self.token;
         let wrapped = |suffix: String| {
@@ -177,7 +177,7 @@ impl<'c> Conversion<'c> {
         };
         let of_python = matches!(ty, Ty::GilRef(_) | Ty::Bound(_));
         let edits = match method.as_str() {
-            "into_py" | "to_object" if arguments.is_some() && converts_alike(ty) => {
+            "into_py" | "to_object" if arguments.is_some() && self.is_converted(ty) => {
                 let is_reference = method == "into_py" || (self.by_reference && self.context.slice(*receiver) == "self");
                 let (open, close) = if is_reference { ("", "") } else { ("(&", ")") };
                 if self.is_any && of_python {
@@ -213,11 +213,17 @@ impl<'c> Conversion<'c> {
         self.by_reference && self.context.slice(object).starts_with("self.")
     }
 
+    /// Whether a conversion of this type is rewritten here. What is not known is left to the compiler, which has no places in templates of
+    /// procedural macros, and speaks of one type at a time for those of others.
+    fn is_converted(&self, ty: &Ty) -> bool {
+        converts_alike(ty) || (*ty == Ty::Unknown && self.written.source == Source::Definition)
+    }
+
     /// Whether the body calls a method of `IntoPyObjectExt`.
     fn needs_extension(&self) -> bool {
         let converts = |exit: &Exit| match &exit.kind {
             ExitKind::Call { method, receiver: (_, ty), .. } => {
-                matches!(method.as_str(), "into_py" | "to_object") && converts_alike(ty) && !matches!(ty, Ty::GilRef(_) | Ty::Bound(_))
+                matches!(method.as_str(), "into_py" | "to_object") && self.is_converted(ty) && !matches!(ty, Ty::GilRef(_) | Ty::Bound(_))
             }
             _ => false,
         };
@@ -228,8 +234,9 @@ impl<'c> Conversion<'c> {
 /// Whether the type is known, and becomes the same kind of object as ever: the unit was `None`, bytes in a `Vec` were a list.
 fn converts_alike(ty: &Ty) -> bool {
     match ty {
-        Ty::Unknown | Ty::Byte => false,
-        Ty::Option(inner) | Ty::List(inner) => converts_alike(inner),
+        Ty::Unknown => false,
+        Ty::Option(inner) => converts_alike(inner),
+        Ty::List(inner) => **inner != Ty::Byte && converts_alike(inner),
         Ty::Map(key, value) => converts_alike(key) && converts_alike(value),
         Ty::Tuple(members) => !members.is_empty() && members.iter().all(converts_alike),
         _ => true,
