@@ -328,14 +328,31 @@ fn lists_of_bytes_say_what_is_collected() {
 
 #[test]
 fn bounds_are_on_references_where_only_those_are_converted() {
-    let old = "use pyo3::prelude::*;\n\nfn a<T: ToPyObject>(py: Python<'_>, value: &T) {}\n\nfn b<K, V>(py: Python<'_>, map: &Map<K, V>)\nwhere\n    K: ToPyObject + Eq,\n    \
-               V: ToPyObject,\n{\n}\n\nfn c<T: ToPyObject>(py: Python<'_>, value: T) {}\n\nfn d<T: Send + ToPyObject>(value: &T) {\n    Python::with_gil(|py| value.to_object(py))\n}\n\n\
-               impl<T: ToPyObject> Of<T> {\n    fn get(&self) {}\n}\n\nimpl<T: ToPyObject> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}\n";
-    let new = "use pyo3::prelude::*;\n\nfn a<'py, T>(py: Python<'py>, value: &T) where for<'a> &'a T: IntoPyObject<'py> {}\n\nfn b<'py, K, V>(py: Python<'py>, map: &Map<K, V>)\nwhere\n    K: Eq,\n    \
-               for<'a> &'a V: IntoPyObject<'py>, for<'a> &'a K: IntoPyObject<'py>\n{\n}\n\nfn c<'py, T: IntoPyObject<'py>>(py: Python<'py>, value: T) {}\n\nfn d<T: Send>(value: &T) where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    \
-               Python::with_gil(|py| value.to_object(py))\n}\n\n\
-               impl<T> Of<T> where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    fn get(&self) {}\n}\n\nimpl<T: for<'py> IntoPyObject<'py>> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}\n";
-    rewrites("outdated-conversion", 22, old, new);
+    let cases = [
+        ("fn a<T: ToPyObject>(py: Python<'_>, value: &T) {}", "fn a<'py, T: IntoPyObject<'py> + Clone>(py: Python<'py>, value: &T) {}"),
+        ("fn a<T: ToPyObject>(py: Python<'_>, value: T) {}", "fn a<'py, T: IntoPyObject<'py>>(py: Python<'py>, value: T) {}"),
+        ("fn a<T>(of: &[T]) where T: Copy + ToPyObject {}", "fn a<T>(of: &[T]) where T: Copy + for<'py> IntoPyObject<'py> {}"),
+        (
+            "fn a<T: ToPyObject>(of: &PyAny, value: T) { Python::with_gil(|py| of.call1((value,))) }",
+            "fn a<T: for<'py> IntoPyObject<'py>>(of: &PyAny, value: T) { Python::with_gil(|py| of.call1((value,))) }",
+        ),
+        (
+            "impl<T: ToPyObject> Of<T> {\n    fn get(&self) {}\n}",
+            "impl<T> Of<T> where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    fn get(&self) {}\n}",
+        ),
+        (
+            "impl<K: Eq, T> Of<K, T>\nwhere\n    K: ToPyObject + Hash,\n    T: ToPyObject,\n{\n    fn get(&self) {}\n}",
+            "impl<K: Eq, T> Of<K, T>\nwhere\n    K: Hash,\n    for<'a, 'py> &'a T: IntoPyObject<'py>, for<'a, 'py> &'a K: IntoPyObject<'py>\n{\n    fn get(&self) {}\n}",
+        ),
+        (
+            "impl<T: ToPyObject> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}",
+            "impl<T: for<'py> IntoPyObject<'py>> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}",
+        ),
+    ];
+    for (old, new) in cases {
+        let text = |code: &str| format!("use pyo3::prelude::*;\n\n{code}\n");
+        rewrites("outdated-conversion", 22, &text(old), &text(new));
+    }
 }
 
 #[test]

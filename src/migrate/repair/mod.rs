@@ -11,6 +11,7 @@ mod closures;
 mod conversions;
 mod copies;
 mod defaults;
+mod derived;
 mod extraction;
 mod fallible;
 mod feature;
@@ -80,6 +81,8 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     conversions::repair,
     extraction::repair,
     copies::repair,
+    names::repair,
+    derived::repair,
     identity::repair,
     nested::repair,
     fallible::repair,
@@ -90,7 +93,6 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     texts::repair,
     mismatch::repair,
     mutable::repair,
-    names::repair,
     path::repair,
     surplus::repair,
     temporary::repair,

@@ -103,7 +103,9 @@ fn by_hand(context: &FileContext<'_>, change: &Change, class: &ClassFact, derive
     let attribute = attributes.into_iter().find(|attribute| attribute.range.cover(derive) == attribute.range)?;
     let option = attribute.options.iter().find(|option| option.range == derive)?;
     let named_py = class.fields.iter().any(|field| field.name.rsplit("::").next() == Some("py"));
-    if class.is_generic || named_py {
+    // How often the fields of a macro's template are repeated, only the macro knows.
+    let is_repeated = context.slice(class.range).contains("$(");
+    if class.is_generic || named_py || is_repeated {
         return None;
     }
     let removal = match attribute.options.len() {
