@@ -364,3 +364,54 @@ fn conversions_of_references_bound_references() {
     let header = "impl<'py, T> IntoPyObject<'py> for &Of<T> where for<'a> &'a T: IntoPyObject<'py> {";
     assert!(fixed["src/lib.rs"].contains(header), "{}", fixed["src/lib.rs"]);
 }
+
+#[test]
+fn bytes_inside_of_what_is_returned_become_lists() {
+    let text = |returns: &str, value: &str| format!("use pyo3::prelude::*;\n\n#[pyfunction]\nfn f(a: &str{returns} {{\n    {value}\n}}\n");
+    let list = |returns: &str, value: &str| {
+        let new = text(&format!(", py: Python<'_>) -> PyResult<{returns}>"), value);
+        new.replacen("*;\n", "*;\nuse pyo3::types::PyList;\n", 1)
+    };
+    let cases = [
+        (
+            ") -> (Vec<u8>, usize)",
+            "g(a)",
+            list("(Py<PyList>, usize)", "Ok({ let (first, second) = g(a); (PyList::new(py, first)?.unbind(), second) })"),
+        ),
+        (
+            ") -> PyResult<Vec<Vec<u8>>>",
+            "Ok(a.split(' ').map(g).collect())",
+            list(
+                "Vec<Py<PyList>>",
+                "Ok(a.split(' ').map(g).collect::<Vec<Vec<u8>>>().into_iter().map(|item| PyList::new(py, item).map(Bound::unbind)).collect::<PyResult<Vec<_>>>()?)",
+            ),
+        ),
+        (
+            ") -> PyResult<Option<(u8, Vec<u8>)>>",
+            "g(a)",
+            list(
+                "Option<(u8, Py<PyList>)>",
+                "Ok(g(a)?.map(|inner| PyResult::Ok({ let (first, second) = inner; (first, PyList::new(py, second)?.unbind()) })).transpose()?)",
+            ),
+        ),
+    ];
+    for (returns, before, after) in cases {
+        rewrites("behaviour-change", 22, &text(returns, before), &after);
+    }
+    // A method of the same name is another one; what Rust calls stays as it is.
+    let split = |more: &str| {
+        format!("use pyo3::prelude::*;\n\n#[pyfunction]\nfn split(a: &str) -> Vec<Vec<u8>> {{\n    a.split(' ').map(g)\n}}\n{more}")
+    };
+    let sandbox = Sandbox::new(Release::new(22), Release::NEWEST);
+    sandbox.write("src/lib.rs", &split(""));
+    assert!(sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == "behaviour-change")["src/lib.rs"].contains("Py<PyList>"));
+    leaves("behaviour-change", 22, &split("\nfn h() {\n    split(\"\");\n}\n"));
+    let class = |attributes: &str, getter: &str| {
+        format!(
+            "use pyo3::prelude::*;\n\n#[pyclass]\nstruct A {{\n{attributes}    parts: Vec<Vec<u8>>,\n}}\n\n#[pymethods]\nimpl A {{\n    fn g(&self) {{}}\n{getter}}}\n"
+        )
+    };
+    let getter = "\n    #[getter]\n    fn parts(&self, py: Python<'_>) -> PyResult<Vec<Py<PyList>>> {\n        Ok(self.parts.clone().into_iter().map(|item| PyList::new(py, item).map(Bound::unbind)).collect::<PyResult<Vec<_>>>()?)\n    }\n";
+    let after = class("", getter).replacen("*;\n", "*;\nuse pyo3::types::PyList;\n", 1);
+    rewrites("behaviour-change", 22, &class("    #[pyo3(get)]\n", ""), &after);
+}
