@@ -22,8 +22,6 @@ pub struct ConversionImpl {
     pub generics_at: usize,
     /// The lifetimes that the `impl` declares; `None` when it has no generic parameters at all.
     pub lifetimes: Option<Vec<String>>,
-    /// Whether it has generic parameters that are types.
-    pub has_type_parameters: bool,
     /// The type as written, and its meaning.
     pub self_type: (TextRange, Ty),
     /// The function that converts: `extract`, `extract_bound`, `into_py`, `to_object`.

@@ -6,7 +6,7 @@ use super::classes::ClassFact;
 use super::conversions::{ConversionImpl, Exit};
 use super::guards::{GuardFact, MomentaryGuard};
 use super::join::ModuleId;
-use super::lifetimes::SignatureFact;
+use super::lifetimes::{LentBound, SignatureFact};
 use super::ty::Ty;
 use crate::text::TextRange;
 
@@ -23,6 +23,8 @@ pub struct FileModel {
     pub pairs: Vec<PairFact>,
     /// Signatures that can have lifetimes.
     pub signatures: Vec<SignatureFact>,
+    /// Bounds on type parameters whose values are only referred to.
+    pub lent_bounds: Vec<LentBound>,
     /// Attributes.
     pub attributes: Vec<AttributeFact>,
     /// Functions and methods.

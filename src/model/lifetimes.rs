@@ -26,6 +26,45 @@ pub struct SignatureFact {
     pub kept: Vec<LifetimeUse>,
 }
 
+/// A bound on a type parameter whose values are only referred to: behind `&` in every parameter, or in what `&self` is.
+#[derive(Clone, Debug)]
+pub struct LentBound {
+    /// The bound.
+    pub range: TextRange,
+    /// Whose parameter it is.
+    pub holder: LentBy,
+}
+
+/// What declares a type parameter whose values are only referred to.
+#[derive(Clone, Debug)]
+pub enum LentBy {
+    /// A function.
+    Function {
+        /// Whether another bound is `Clone` or `Copy`.
+        is_cloned: bool,
+    },
+    /// An `impl`.
+    Block {
+        /// The name of the type parameter.
+        parameter: String,
+        /// The bounded type in a `where` predicate that has no other bound.
+        predicate: Option<TextRange>,
+        /// What to delete to be rid of the bound.
+        removed: TextRange,
+        /// Where a further predicate goes.
+        clause: Clause,
+    },
+}
+
+/// Where a further predicate goes, and what stands between.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause {
+    /// The place.
+    pub at: usize,
+    /// The text before the predicate.
+    pub before: &'static str,
+}
+
 /// Where a lifetime is declared.
 #[derive(Clone, Debug)]
 pub struct Declaration {

@@ -1,7 +1,7 @@
 //! Casts and checks of classes in a form that is gone, where only the compiler saw them: in the bodies of the project's own macros.
 
 use super::Repair;
-use super::site::{Site, is_name};
+use super::site::{Site, is_name, quoted, without_path};
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
@@ -9,6 +9,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0433" | "E0405" if site.text(site.place.range) == "PyTryFrom" => cast(site),
         "E0107" | "E0061" => is_instance(site),
+        "E0605" => upcast(site),
         _ => None,
     }
 }
@@ -39,6 +40,27 @@ fn cast(site: &Site<'_>) -> Option<Repair> {
     ];
     let takes_suffix = site.node(site.view.nodes.expression_at(object)?).syntax.takes_suffix();
     takes_suffix.then(|| site.repair("cast by the method of `Bound`", edits))?
+}
+
+/// `object as &PyAny`, which GIL Refs could be.
+fn upcast(site: &Site<'_>) -> Option<Repair> {
+    let mut types = quoted(&site.error.message);
+    let (from, to) = (types.next()?, types.next()?);
+    let method = match from.strip_prefix('&').map_or((false, from), |object| (true, object)) {
+        (is_lent, object) if without_path(object).starts_with("Bound<") => {
+            if is_lent {
+                ".as_any()"
+            } else {
+                ".into_any()"
+            }
+        }
+        (false, object) if without_path(object).starts_with("Py<") => ".into_any()",
+        _ => return None,
+    };
+    let (value, _) = site.text(site.place.range).rsplit_once(" as ")?;
+    let behind = TextRange::new(site.place.range.start + value.trim_end().len(), site.place.range.end);
+    let is_any = to.strip_prefix('&').map(without_path) == Some("PyAny");
+    is_any.then(|| site.repair("make a `PyAny` of the object", vec![Edit::replace(behind, method)]))?
 }
 
 /// `object.is_instance::<T>()`, whose class is an argument now.

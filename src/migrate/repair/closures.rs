@@ -37,10 +37,15 @@ fn named_function(site: &Site<'_>, expected: &[TypeRef], found: &[TypeRef]) -> O
     let ([TypeRef::Path { .. }], [TypeRef::Reference(object)]) = (expected, found) else { return None };
     let is_object = |ty: &TypeRef| ty.name() == Some("Bound");
     let function = site.view.nodes.expression_at(site.place.range)?;
-    let is_named = site.node(function).syntax == Syntax::Primary && site.text(site.place.range).split("::").all(is_name);
+    let is_named = site.node(function).syntax == Syntax::Primary && words_only(site.text(site.place.range));
     let call = format!("|object| {}(&object)", site.text(site.place.range));
     let lends = is_object(&expected[0]) && is_object(object) && is_named;
     lends.then(|| site.repair("lend the object to the function", vec![Edit::replace(site.place.range, call)]))?
+}
+
+/// Whether a path is one of names, with types at most for the last: `A::f`, `f::<T>`.
+fn words_only(path: &str) -> bool {
+    path.split_once("::<").map_or(path, |(path, _)| path).split("::").all(is_name)
 }
 
 /// The types in `for<'a> fn(A, B) -> _`.

@@ -2,14 +2,14 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, quoted};
+use super::site::{Site, is_place, quoted};
 use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0271" => given_by_closure(site),
-        "E0277" => converted_by_path(site),
+        "E0277" => converted_by_path(site).or_else(|| own_the_listed(site)),
         _ => None,
     }
 }
@@ -45,6 +45,24 @@ fn is_owned(ty: &TypeRef) -> bool {
 
 fn is_lent(ty: &TypeRef) -> bool {
     matches!(ty, TypeRef::Reference(object) if is_owned(object))
+}
+
+/// `let mut list = vec![object];` with a borrowed object, and `list.extend(…)` with owned ones.
+fn own_the_listed(site: &Site<'_>) -> Option<Repair> {
+    let (list, items) = quoted(&site.error.message).next()?.split_once(": Extend<")?;
+    let TypeRef::Path { arguments, .. } = printed(list) else { return None };
+    if !is_lent(arguments.first()?) || !is_owned(&printed(items.strip_suffix('>')?)) {
+        return None;
+    }
+    let (_, receiver) = site.method_call()?;
+    let listed = site.origin(receiver)?;
+    let objects = site.text(listed).strip_prefix("vec![")?.strip_suffix(']')?;
+    let owned: Vec<String> = objects
+        .split(',')
+        .map(|object| object.trim())
+        .map(|object| is_place(object).then(|| format!("{object}.clone()")))
+        .collect::<Option<_>>()?;
+    site.repair("own the objects of the list", vec![Edit::replace(listed, format!("vec![{}]", owned.join(", ")))])
 }
 
 /// `a.chain(b)` with borrowed items in `a` and owned ones in `b`.

@@ -10,6 +10,7 @@ mod clones;
 mod closures;
 mod conversions;
 mod copies;
+mod derived;
 mod extraction;
 mod fallible;
 mod feature;
@@ -78,6 +79,8 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     conversions::repair,
     extraction::repair,
     copies::repair,
+    names::repair,
+    derived::repair,
     nested::repair,
     fallible::repair,
     formatted::repair,
@@ -87,7 +90,6 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     texts::repair,
     mismatch::repair,
     mutable::repair,
-    names::repair,
     path::repair,
     surplus::repair,
     temporary::repair,

@@ -22,6 +22,7 @@ pub(super) fn panicked_before(site: &Site<'_>, call: NodeId) -> bool {
         Syntax::MethodCall { receiver, method, .. } => match site.text(*method) {
             "get_item" => false,
             "collect" | "transpose" => all_panicked(site, *receiver),
+            "map_or" | "map_or_else" => all_panicked(site, site.node(call).range),
             name => is_conversion(name) || site.functions.method_was_infallible(name),
         },
         _ => false,
@@ -34,13 +35,12 @@ fn without_self(site: &Site<'_>, call: NodeId, path: &str) -> String {
     of_type().unwrap_or_else(|| path.to_owned())
 }
 
-/// Whether all that can fail in the closure of `items.map(|item| …)` panicked before.
+/// Whether all that can fail in the closure of `items.map(|item| …)`, the last one of several, panicked before.
 pub(super) fn all_panicked(site: &Site<'_>, mapped: TextRange) -> bool {
     let nodes = site.view.nodes;
     let closure = || {
         let Syntax::MethodCall { arguments, .. } = &site.node(nodes.expression_at(mapped)?).syntax else { return None };
-        let [argument] = arguments.as_slice() else { return None };
-        let id = nodes.expression_at(*argument)?;
+        let id = nodes.expression_at(*arguments.last()?)?;
         if let Syntax::Closure(closure) = &site.node(id).syntax { Some((id, closure.body)) } else { None }
     };
     let Some((closure, body)) = closure() else { return false };

@@ -13,6 +13,7 @@ const TAKEN: &[&str] = &[
     "consider borrowing `",
     "consider removing the borrow",
     "consider cloning",
+    "consider using clone here",
     "clone the value",
     "use the `?` operator",
     "consider using a `let` binding to create a longer lived value",

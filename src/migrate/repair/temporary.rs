@@ -220,6 +220,7 @@ fn own_the_collected(site: &Site<'_>) -> Option<Repair> {
         Syntax::Let { ty: Some(ty), .. } => written(ty),
         _ => None,
     };
-    let edit = generics.and_then(written).or_else(in_let)?;
+    let in_output = || expected_text(site, call).map(|(ty, owned)| Edit::replace(ty, owned));
+    let edit = generics.and_then(written).or_else(in_let).or_else(in_output)?;
     site.repair("collect owned texts", vec![edit])
 }

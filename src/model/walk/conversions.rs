@@ -48,7 +48,6 @@ impl Walker<'_> {
             trait_type,
             generics_at: generics.lt_token.as_ref().map_or_else(|| self.range(&block.impl_token).end, |token| self.range(token).end),
             lifetimes: generics.lt_token.is_some().then_some(lifetimes),
-            has_type_parameters: generics.type_params().next().is_some(),
             self_type: (self.range(&*block.self_ty), self.resolve_type(&TypeRef::new(&block.self_ty))),
             function: function.map(|function| self.conversion_function(function)),
             module: self.module,

@@ -1,6 +1,7 @@
 //! The walk: one pass over a file's tree that turns it into facts, with names resolved and local types inferred.
 
 mod blocks;
+mod bounds;
 mod calls;
 mod classes;
 mod conversions;

@@ -29,6 +29,7 @@ impl Walker<'_> {
             }
         }
         fact.outputs = self.lifetimes_of_return(&signature.output);
+        self.lent_bounds_of_function(signature);
         self.add_signature(fact)
     }
 
@@ -50,6 +51,7 @@ impl Walker<'_> {
                 }
             }
         }
+        self.lent_bounds_of_block(block);
         self.add_signature(fact)
     }
 

@@ -103,3 +103,27 @@ fn what_cannot_be_cloned_is_made_anew() {
     assert_eq!(mended("fn f() { self.entries.«fill»(None); }", &said).as_deref(), Some("fn f() { self.entries.fill_with(|| None); }"));
     assert_eq!(mended("fn f() { self.entries.«fill»(entry); }", &said), None);
 }
+
+#[test]
+fn upcasts_become_methods() {
+    let said =
+        Said { code: "E0605", message: "non-primitive cast: `pyo3::Bound<'_, PyString>` as `&pyo3::PyAny`", notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() { g(«PyString::new(py, s) as &PyAny») }", &said).as_deref(),
+        Some("fn f() { g(PyString::new(py, s).into_any()) }")
+    );
+    let lent = Said { message: "non-primitive cast: `&pyo3::Bound<'_, PyString>` as `&pyo3::PyAny`", ..said };
+    assert_eq!(mended("fn f() { g(«s as &PyAny») }", &lent).as_deref(), Some("fn f() { g(s.as_any()) }"));
+    assert_eq!(mended("fn f() { g(«s as &A») }", &Said { message: "non-primitive cast: `&B` as `&A`", ..said }), None);
+}
+
+#[test]
+fn a_list_that_is_extended_by_objects_owns_its_first() {
+    let message = "the trait bound `Vec<&pyo3::Bound<'_, PyAny>>: Extend<pyo3::Bound<'_, PyAny>>` is not satisfied";
+    let said = Said { code: "E0277", message, notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() { let mut all = vec![a]; all.«extend»(list.iter()); }", &said).as_deref(),
+        Some("fn f() { let mut all = vec![a.clone()]; all.extend(list.iter()); }"),
+    );
+    assert_eq!(mended("fn f() { let mut all = vec![a.b()]; all.«extend»(list.iter()); }", &said), None);
+}

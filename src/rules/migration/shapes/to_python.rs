@@ -111,10 +111,6 @@ impl<'c> Conversion<'c> {
         let root = if written.is_qualified() { "" } else { &self.root };
         edits.push(Edit::replace(name_on, format!("{root}IntoPyObject<'py>")));
         if self.by_reference {
-            // A bound on a parameter would have to be one on its references.
-            if written.has_type_parameters {
-                return None;
-            }
             edits.push(Edit::insert(written.self_type.0.start, "&"));
         }
         Some(edits)
