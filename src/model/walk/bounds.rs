@@ -45,7 +45,7 @@ impl Walker<'_> {
     /// Where a further predicate goes; `end` is that of what comes before a first one.
     fn clause(&self, generics: &Generics, end: usize) -> Option<Clause> {
         let Some(clause) = &generics.where_clause else { return Some(Clause { at: end, before: " where " }) };
-        let last = clause.predicates.pairs().last()?;
+        let last = clause.predicates.pairs().next_back()?;
         Some(match last.punct() {
             Some(comma) => Clause { at: self.range(*comma).end, before: " " },
             None => Clause { at: self.range(last.value()).end, before: ", " },
