@@ -327,6 +327,45 @@ fn lists_of_bytes_say_what_is_collected() {
 }
 
 #[test]
+fn bounds_are_on_references_where_only_those_are_converted() {
+    let cases = [
+        ("fn a<T: ToPyObject>(py: Python<'_>, value: &T) {}", "fn a<'py, T: IntoPyObject<'py> + Clone>(py: Python<'py>, value: &T) {}"),
+        ("fn a<T: ToPyObject>(py: Python<'_>, value: T) {}", "fn a<'py, T: IntoPyObject<'py>>(py: Python<'py>, value: T) {}"),
+        ("fn a<T>(of: &[T]) where T: Copy + ToPyObject {}", "fn a<T>(of: &[T]) where T: Copy + for<'py> IntoPyObject<'py> {}"),
+        (
+            "fn a<T: ToPyObject>(of: &PyAny, value: T) { Python::with_gil(|py| of.call1((value,))) }",
+            "fn a<T: for<'py> IntoPyObject<'py>>(of: &PyAny, value: T) { Python::with_gil(|py| of.call1((value,))) }",
+        ),
+        (
+            "impl<T: ToPyObject> Of<T> {\n    fn get(&self) {}\n}",
+            "impl<T> Of<T> where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    fn get(&self) {}\n}",
+        ),
+        (
+            "impl<K: Eq, T> Of<K, T>\nwhere\n    K: ToPyObject + Hash,\n    T: ToPyObject,\n{\n    fn get(&self) {}\n}",
+            "impl<K: Eq, T> Of<K, T>\nwhere\n    K: Hash,\n    for<'a, 'py> &'a T: IntoPyObject<'py>, for<'a, 'py> &'a K: IntoPyObject<'py>\n{\n    fn get(&self) {}\n}",
+        ),
+        (
+            "impl<T: ToPyObject> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}",
+            "impl<T: for<'py> IntoPyObject<'py>> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}",
+        ),
+    ];
+    for (old, new) in cases {
+        let text = |code: &str| format!("use pyo3::prelude::*;\n\n{code}\n");
+        rewrites("outdated-conversion", 22, &text(old), &text(new));
+    }
+}
+
+#[test]
+fn conversions_of_references_bound_references() {
+    let old = "use pyo3::prelude::*;\n\nimpl<T: ToPyObject> ToPyObject for Of<T> {\n    fn to_object(&self, py: Python<'_>) -> PyObject {\n        self.0.to_object(py)\n    }\n}\n";
+    let sandbox = Sandbox::new(Release::new(22), Release::NEWEST);
+    sandbox.write("src/lib.rs", old);
+    let fixed = sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == "outdated-conversion");
+    let header = "impl<'py, T> IntoPyObject<'py> for &Of<T> where for<'a> &'a T: IntoPyObject<'py> {";
+    assert!(fixed["src/lib.rs"].contains(header), "{}", fixed["src/lib.rs"]);
+}
+
+#[test]
 fn bytes_inside_of_what_is_returned_become_lists() {
     let text = |returns: &str, value: &str| format!("use pyo3::prelude::*;\n\n#[pyfunction]\nfn f(a: &str{returns} {{\n    {value}\n}}\n");
     let list = |returns: &str, value: &str| {
@@ -375,45 +414,6 @@ fn bytes_inside_of_what_is_returned_become_lists() {
     let getter = "\n    #[getter]\n    fn parts(&self, py: Python<'_>) -> PyResult<Vec<Py<PyList>>> {\n        Ok(self.parts.clone().into_iter().map(|item| PyList::new(py, item).map(Bound::unbind)).collect::<PyResult<Vec<_>>>()?)\n    }\n";
     let after = class("", getter).replacen("*;\n", "*;\nuse pyo3::types::PyList;\n", 1);
     rewrites("behaviour-change", 22, &class("    #[pyo3(get)]\n", ""), &after);
-}
-
-#[test]
-fn bounds_are_on_references_where_only_those_are_converted() {
-    let cases = [
-        ("fn a<T: ToPyObject>(py: Python<'_>, value: &T) {}", "fn a<'py, T: IntoPyObject<'py> + Clone>(py: Python<'py>, value: &T) {}"),
-        ("fn a<T: ToPyObject>(py: Python<'_>, value: T) {}", "fn a<'py, T: IntoPyObject<'py>>(py: Python<'py>, value: T) {}"),
-        ("fn a<T>(of: &[T]) where T: Copy + ToPyObject {}", "fn a<T>(of: &[T]) where T: Copy + for<'py> IntoPyObject<'py> {}"),
-        (
-            "fn a<T: ToPyObject>(of: &PyAny, value: T) { Python::with_gil(|py| of.call1((value,))) }",
-            "fn a<T: for<'py> IntoPyObject<'py>>(of: &PyAny, value: T) { Python::with_gil(|py| of.call1((value,))) }",
-        ),
-        (
-            "impl<T: ToPyObject> Of<T> {\n    fn get(&self) {}\n}",
-            "impl<T> Of<T> where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    fn get(&self) {}\n}",
-        ),
-        (
-            "impl<K: Eq, T> Of<K, T>\nwhere\n    K: ToPyObject + Hash,\n    T: ToPyObject,\n{\n    fn get(&self) {}\n}",
-            "impl<K: Eq, T> Of<K, T>\nwhere\n    K: Hash,\n    for<'a, 'py> &'a T: IntoPyObject<'py>, for<'a, 'py> &'a K: IntoPyObject<'py>\n{\n    fn get(&self) {}\n}",
-        ),
-        (
-            "impl<T: ToPyObject> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}",
-            "impl<T: for<'py> IntoPyObject<'py>> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}",
-        ),
-    ];
-    for (old, new) in cases {
-        let text = |code: &str| format!("use pyo3::prelude::*;\n\n{code}\n");
-        rewrites("outdated-conversion", 22, &text(old), &text(new));
-    }
-}
-
-#[test]
-fn conversions_of_references_bound_references() {
-    let old = "use pyo3::prelude::*;\n\nimpl<T: ToPyObject> ToPyObject for Of<T> {\n    fn to_object(&self, py: Python<'_>) -> PyObject {\n        self.0.to_object(py)\n    }\n}\n";
-    let sandbox = Sandbox::new(Release::new(22), Release::NEWEST);
-    sandbox.write("src/lib.rs", old);
-    let fixed = sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == "outdated-conversion");
-    let header = "impl<'py, T> IntoPyObject<'py> for &Of<T> where for<'a> &'a T: IntoPyObject<'py> {";
-    assert!(fixed["src/lib.rs"].contains(header), "{}", fixed["src/lib.rs"]);
 }
 
 #[test]

@@ -64,3 +64,9 @@ fn what_procedural_macros_write_is_rewritten_with_full_names() {
     let arms = before("match self { #(#arms,)* }");
     rewrites("outdated-conversion", &arms, &arms);
 }
+
+#[test]
+fn clones_of_repeated_fields_stay_derived() {
+    let text = "use pyo3::prelude::*;\n\nmacro_rules! held {\n    ($name:ident: $($field:ident),+) => {\n        #[derive(Clone)]\n        pub struct $name {\n            $($field: Py<PyAny>,)+\n        }\n    };\n}\n\nheld!(Two: a, b);\n";
+    rewrites("removed-api", text, text);
+}

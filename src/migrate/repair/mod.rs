@@ -10,11 +10,13 @@ mod clones;
 mod closures;
 mod conversions;
 mod copies;
+mod defaults;
 mod derived;
 mod extraction;
 mod fallible;
 mod feature;
 mod formatted;
+mod identity;
 mod implemented;
 mod imports;
 mod iterators;
@@ -81,6 +83,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     copies::repair,
     names::repair,
     derived::repair,
+    identity::repair,
     nested::repair,
     fallible::repair,
     formatted::repair,
@@ -93,6 +96,7 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     path::repair,
     surplus::repair,
     temporary::repair,
+    defaults::repair,
     lifetime::repair,
     imports::repair,
     suggested::repair,

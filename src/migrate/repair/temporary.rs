@@ -153,7 +153,13 @@ fn lend_the_texts(site: &Site<'_>) -> Option<Repair> {
     };
     let is_text = |ty: &TypeRef| matches!(ty, TypeRef::Reference(text) if text.name() == Some("str"));
     let lends = is_text(&list_of(&expected)?) && list_of(&found)?.name() == Some("String");
-    lends.then(|| site.repair("lend the texts", site.suffix(site.place.range, ".iter().map(String::as_str).collect()")))?
+    // Elsewhere the texts might not live long enough.
+    let (range, id) = (site.place.range, site.view.nodes.expression_at(site.place.range)?);
+    let is_passed = match &site.node(site.node(id).parent?).syntax {
+        Syntax::Call { arguments, .. } | Syntax::MethodCall { arguments, .. } => arguments.contains(&range),
+        _ => false,
+    };
+    (lends && is_passed).then(|| site.repair("lend the texts", site.suffix(range, ".iter().map(String::as_str).collect()")))?
 }
 
 /// `objects.into_iter().map(|object| borrow(&object))`, where what is borrowed is collected: the objects are collected before.

@@ -139,6 +139,7 @@ fn texts_that_are_collected_are_owned() {
         mended("fn f() { g(«all») }", &said("E0308", "mismatched types", notes)).as_deref(),
         Some("fn f() { g(all.iter().map(String::as_str).collect()) }"),
     );
+    assert_eq!(mended("fn f<'a>() -> Vec<&'a str> { «all» }", &said("E0308", "mismatched types", notes)), None);
 }
 
 #[test]
@@ -160,6 +161,14 @@ fn a_name_that_is_taken_is_written_in_full() {
         Some("use std::ops::Bound;\nfn f(a: &pyo3::Bound<'_, PyAny>) {}"),
     );
     assert_eq!(mended("fn f(a: &«Own»<'_, PyAny>) {}", &taken).as_deref(), Some("fn f(a: &Own<PyAny>) {}"));
+    let missing = |name: &str| {
+        format!("no variant or associated item named `{name}` found for enum `std::collections::Bound<T>` in the current scope")
+    };
+    assert_eq!(
+        mended("fn f() { Bound::«from_owned_ptr»(py, ptr) }", &said("E0599", &missing("from_owned_ptr"), &[])).as_deref(),
+        Some("fn f() { pyo3::Bound::from_owned_ptr(py, ptr) }"),
+    );
+    assert_eq!(mended("fn f() { Bound::«from_text»(text) }", &said("E0599", &missing("from_text"), &[])), None);
 }
 
 #[test]
