@@ -95,14 +95,20 @@ impl Ty {
         match path.last().map_or("", String::as_str) {
             "Option" => Ty::Option(Box::new(next())),
             "Result" => Ty::Result(Box::new(next())),
-            "Vec" | "VecDeque" | "HashSet" | "BTreeSet" | "IntoIter" | "Iter" | "IndexSet" | "LinkedList" | "BinaryHeap" => {
-                Ty::List(Box::new(next()))
+            "Vec" => Ty::List(Box::new(next())),
+            // Bytes in these became what they become today.
+            "VecDeque" | "HashSet" | "BTreeSet" | "IntoIter" | "Iter" | "IndexSet" | "LinkedList" | "BinaryHeap" => {
+                Ty::List(Box::new(next().or_plain()))
             }
             "HashMap" | "BTreeMap" | "IndexMap" => {
                 let key = Box::new(next());
                 Ty::Map(key, Box::new(next()))
             }
-            "Box" | "Cow" => next(),
+            "Cow" => match next() {
+                Ty::List(element) => Ty::List(Box::new(element.or_plain())),
+                other => other,
+            },
+            "Box" => next(),
             // A clone of the pointer is no clone of the object.
             "Rc" | "Arc" => match next() {
                 held if held.holds_py() => Ty::Unknown,
@@ -114,6 +120,11 @@ impl Ty {
             | "f64" | "PathBuf" | "Path" | "OsString" | "OsStr" | "CStr" | "CString" | "Duration" => Ty::Plain,
             _ => Ty::Unknown,
         }
+    }
+
+    /// A byte as any other number.
+    fn or_plain(self) -> Self {
+        if self == Ty::Byte { Ty::Plain } else { self }
     }
 
     /// The class behind a native type or an own one; empty when not known.

@@ -415,3 +415,22 @@ fn bytes_inside_of_what_is_returned_become_lists() {
     let after = class("", getter).replacen("*;\n", "*;\nuse pyo3::types::PyList;\n", 1);
     rewrites("behaviour-change", 22, &class("    #[pyo3(get)]\n", ""), &after);
 }
+
+#[test]
+fn bytes_that_objects_take_become_lists() {
+    let text = |imports: &str, given: &str| {
+        format!(
+            "use pyo3::prelude::*;\nuse pyo3::types::{imports};\n\nfn f(dict: &PyDict, data: Vec<u8>, part: &[u8], set: HashSet<u8>, owned: Cow<'_, [u8]>) -> PyResult<()> {{\n    {given}\n    dict.set_item(\"set\", set)?;\n    dict.set_item(\"owned\", owned)?;\n    dict.set_item(3, 1)\n}}\n"
+        )
+    };
+    let before = text("PyDict", "dict.set_item(\"a\", &data)?;\n    dict.setattr(\"b\", part)?;");
+    let list = |value: &str| format!("PyList::new(dict.py(), {value})?");
+    let given = format!("dict.set_item(\"a\", {})?;\n    dict.setattr(\"b\", {})?;", list("&data"), list("part"));
+    rewrites("behaviour-change", 20, &before, &text("{PyDict, PyList}", &given));
+    // Where errors cannot leave, it is told.
+    leaves(
+        "behaviour-change",
+        20,
+        "use pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\nfn f(dict: &PyDict, data: Vec<u8>) {\n    dict.set_item(\"a\", data).unwrap();\n}\n",
+    );
+}

@@ -11,7 +11,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0308" => types(site.error, site.place).filter(|(expected, _)| expected.name() == Some("Borrowed")).and_then(|_| extraction(site)),
         "E0599" if site.text(site.place.range) == "extract_bound" => extraction(site),
-        "E0282" => untyped(site),
+        "E0282" => untyped(site).or_else(|| upcast(site)),
         "E0277" => into_object(site).or_else(|| text(site)).or_else(|| reference(site)),
         _ => None,
     }
@@ -67,6 +67,14 @@ fn untyped(site: &Site<'_>) -> Option<Repair> {
     is_extracted.then(|| site.repair("say what is extracted", vec![written]))?
 }
 
+/// `object.as_ref()`, which made a `&PyAny` of a GIL Ref. rustc finds no type for it now.
+fn upcast(site: &Site<'_>) -> Option<Repair> {
+    let of_object = |text: &str| text.contains("Bound<'_, ") && text.contains(" as AsRef<");
+    let mut edits = site.error.suggestions.iter().flat_map(|suggestion| &suggestion.edits);
+    let is_upcast = site.text(site.place.range) == "as_ref" && edits.any(|(_, _, text)| of_object(text));
+    is_upcast.then(|| site.repair("take the object as a `PyAny`", vec![Edit::replace(site.place.range, "as_any")]))?
+}
+
 /// An insertion and a deletion that meet are one replacement.
 fn merged(edits: Vec<Edit>) -> Vec<Edit> {
     let (insertions, mut others): (Vec<Edit>, Vec<Edit>) = edits.into_iter().partition(|edit| edit.range.is_empty());
@@ -86,14 +94,31 @@ fn into_object(site: &Site<'_>) -> Option<Repair> {
     let (target, from) = bound.split_once(": From<")?;
     let is_object = matches!(printed(target), TypeRef::Path { ref arguments, .. }
         if without_path(target).starts_with("Py<") && arguments.first().and_then(TypeRef::name) == Some("PyAny"));
-    let (call, receiver) = site.method_call().filter(|_| site.text(site.place.range) == "into")?;
     let suffix = match from.strip_prefix('&') {
         Some(from) if without_path(without_lifetime(from)).starts_with("Bound<") => ".clone().into_any().unbind()",
         None if without_path(from).starts_with("Borrowed<") => ".to_owned().into_any().unbind()",
         _ => return None,
     };
-    let behind = TextRange::new(receiver.end, site.node(call).range.end);
-    is_object.then(|| site.repair("make a `Py<PyAny>` of the object", vec![Edit::replace(behind, suffix)]))?
+    let (object, whole) = match site.method_call().filter(|_| site.text(site.place.range) == "into") {
+        Some((call, receiver)) => (receiver, site.node(call).range),
+        None => made_from(site)?,
+    };
+    let mut edits = vec![Edit::replace(TextRange::new(object.end, whole.end), suffix)];
+    if whole.start < object.start {
+        edits.push(Edit::delete(TextRange::new(whole.start, object.start)));
+    }
+    is_object.then(|| site.repair("make a `Py<PyAny>` of the object", edits))?
+}
+
+/// The object in `Py::<PyAny>::from(object)`, and all of that call.
+fn made_from(site: &Site<'_>) -> Option<(TextRange, TextRange)> {
+    let nodes = site.view.nodes;
+    let (_, call) = nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
+    let Syntax::Call { function, arguments } = &call.syntax else { return None };
+    let [object] = arguments[..] else { return None };
+    let takes_suffix = site.node(nodes.expression_at(object)?).syntax.takes_suffix();
+    let is_from = site.text(*function).ends_with(">::from") && function.contains(site.place.range);
+    (is_from && takes_suffix).then_some((object, call.range))
 }
 
 /// `object.extract::<&str>()`, which the stable ABI of Pythons before 3.10 cannot lend.

@@ -212,3 +212,13 @@ fn derived_extraction_owns_its_texts() {
     let taken = Said { code: "E0107", message: "enum takes 0 lifetime arguments but 1 lifetime argument was supplied", ..said };
     assert_eq!(mended("fn f(a: Option<«A»<'_>>) {}", &taken).as_deref(), Some("fn f(a: Option<A>) {}"));
 }
+
+#[test]
+fn what_made_an_object_of_a_reference_says_so() {
+    let lent = said("E0277", "the trait bound `pyo3::Py<pyo3::PyAny>: From<&pyo3::Bound<'_, A>>` is not satisfied", &[]);
+    assert_eq!(
+        mended("fn f() { g(«Py::<PyAny>»::from(a.bind(py))) }", &lent).as_deref(),
+        Some("fn f() { g(a.bind(py).clone().into_any().unbind()) }"),
+    );
+    assert_eq!(mended("fn f() { g(«Own»::from(a.bind(py))) }", &lent), None);
+}

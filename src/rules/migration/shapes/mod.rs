@@ -3,6 +3,7 @@
 mod attributes;
 mod borrowed;
 mod bytes;
+mod bytes_given;
 mod bytes_inside;
 mod classes;
 mod clones;
@@ -21,6 +22,7 @@ mod traits;
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use borrowed::borrowed_containers;
 use bytes::byte_vectors;
+use bytes_given::given_bytes;
 use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
 use clones::{clones, derived_clones};
 use conversions::one_way_conversions;
@@ -67,6 +69,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "trailing-option-default", only_before: true, find: trailing_options },
     Shape { id: "simple-enum-eq", only_before: true, find: simple_enums },
     Shape { id: "vec-u8-bytes", only_before: true, find: byte_vectors },
+    Shape { id: "vec-u8-bytes", only_before: true, find: given_bytes },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: classes_by_value },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: parameters_by_value },
     Shape { id: "py-clone", only_before: true, find: clones },
