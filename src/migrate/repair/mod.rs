@@ -17,6 +17,7 @@ mod formatted;
 mod implemented;
 mod imports;
 mod iterators;
+mod kept;
 mod lifetime;
 mod mismatch;
 mod mutable;
