@@ -31,14 +31,29 @@ pub struct SignatureFact {
 pub struct LentBound {
     /// The bound.
     pub range: TextRange,
-    /// The name of the type parameter.
-    pub parameter: String,
-    /// The bounded type in a `where` predicate that has no other bound.
-    pub predicate: Option<TextRange>,
-    /// What to delete to be rid of the bound.
-    pub removed: TextRange,
-    /// Where a further predicate goes.
-    pub clause: Clause,
+    /// Whose parameter it is.
+    pub holder: LentBy,
+}
+
+/// What declares a type parameter whose values are only referred to.
+#[derive(Clone, Debug)]
+pub enum LentBy {
+    /// A function.
+    Function {
+        /// Whether another bound is `Clone` or `Copy`.
+        is_cloned: bool,
+    },
+    /// An `impl`.
+    Block {
+        /// The name of the type parameter.
+        parameter: String,
+        /// The bounded type in a `where` predicate that has no other bound.
+        predicate: Option<TextRange>,
+        /// What to delete to be rid of the bound.
+        removed: TextRange,
+        /// Where a further predicate goes.
+        clause: Clause,
+    },
 }
 
 /// Where a further predicate goes, and what stands between.

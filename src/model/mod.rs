@@ -23,7 +23,7 @@ pub use facts::{
 };
 pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};
-pub use lifetimes::{Clause, Declaration, LentBound, LifetimeRole, LifetimeUse, Meaning, SignatureFact, Spelling};
+pub use lifetimes::{Clause, Declaration, LentBound, LentBy, LifetimeRole, LifetimeUse, Meaning, SignatureFact, Spelling};
 pub use outline::{Outline, outline};
 pub use resolve::Resolved;
 pub use ty::Ty;

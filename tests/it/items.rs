@@ -328,14 +328,31 @@ fn lists_of_bytes_say_what_is_collected() {
 
 #[test]
 fn bounds_are_on_references_where_only_those_are_converted() {
-    let old = "use pyo3::prelude::*;\n\nfn a<T: ToPyObject>(py: Python<'_>, value: &T) {}\n\nfn b<K, V>(py: Python<'_>, map: &Map<K, V>)\nwhere\n    K: ToPyObject + Eq,\n    \
-               V: ToPyObject,\n{\n}\n\nfn c<T: ToPyObject>(py: Python<'_>, value: T) {}\n\nfn d<T: Send + ToPyObject>(value: &T) {\n    Python::with_gil(|py| value.to_object(py))\n}\n\n\
-               impl<T: ToPyObject> Of<T> {\n    fn get(&self) {}\n}\n\nimpl<T: ToPyObject> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}\n";
-    let new = "use pyo3::prelude::*;\n\nfn a<'py, T>(py: Python<'py>, value: &T) where for<'a> &'a T: IntoPyObject<'py> {}\n\nfn b<'py, K, V>(py: Python<'py>, map: &Map<K, V>)\nwhere\n    K: Eq,\n    \
-               for<'a> &'a V: IntoPyObject<'py>, for<'a> &'a K: IntoPyObject<'py>\n{\n}\n\nfn c<'py, T: IntoPyObject<'py>>(py: Python<'py>, value: T) {}\n\nfn d<T: Send>(value: &T) where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    \
-               Python::with_gil(|py| value.to_object(py))\n}\n\n\
-               impl<T> Of<T> where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    fn get(&self) {}\n}\n\nimpl<T: for<'py> IntoPyObject<'py>> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}\n";
-    rewrites("outdated-conversion", 22, old, new);
+    let cases = [
+        ("fn a<T: ToPyObject>(py: Python<'_>, value: &T) {}", "fn a<'py, T: IntoPyObject<'py> + Clone>(py: Python<'py>, value: &T) {}"),
+        ("fn a<T: ToPyObject>(py: Python<'_>, value: T) {}", "fn a<'py, T: IntoPyObject<'py>>(py: Python<'py>, value: T) {}"),
+        ("fn a<T>(of: &[T]) where T: Copy + ToPyObject {}", "fn a<T>(of: &[T]) where T: Copy + for<'py> IntoPyObject<'py> {}"),
+        (
+            "fn a<T: ToPyObject>(of: &PyAny, value: T) { Python::with_gil(|py| of.call1((value,))) }",
+            "fn a<T: for<'py> IntoPyObject<'py>>(of: &PyAny, value: T) { Python::with_gil(|py| of.call1((value,))) }",
+        ),
+        (
+            "impl<T: ToPyObject> Of<T> {\n    fn get(&self) {}\n}",
+            "impl<T> Of<T> where for<'a, 'py> &'a T: IntoPyObject<'py> {\n    fn get(&self) {}\n}",
+        ),
+        (
+            "impl<K: Eq, T> Of<K, T>\nwhere\n    K: ToPyObject + Hash,\n    T: ToPyObject,\n{\n    fn get(&self) {}\n}",
+            "impl<K: Eq, T> Of<K, T>\nwhere\n    K: Hash,\n    for<'a, 'py> &'a T: IntoPyObject<'py>, for<'a, 'py> &'a K: IntoPyObject<'py>\n{\n    fn get(&self) {}\n}",
+        ),
+        (
+            "impl<T: ToPyObject> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}",
+            "impl<T: for<'py> IntoPyObject<'py>> From<T> for Of<T> {\n    fn from(value: T) -> Self {}\n}",
+        ),
+    ];
+    for (old, new) in cases {
+        let text = |code: &str| format!("use pyo3::prelude::*;\n\n{code}\n");
+        rewrites("outdated-conversion", 22, &text(old), &text(new));
+    }
 }
 
 #[test]
@@ -346,4 +363,55 @@ fn conversions_of_references_bound_references() {
     let fixed = sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == "outdated-conversion");
     let header = "impl<'py, T> IntoPyObject<'py> for &Of<T> where for<'a> &'a T: IntoPyObject<'py> {";
     assert!(fixed["src/lib.rs"].contains(header), "{}", fixed["src/lib.rs"]);
+}
+
+#[test]
+fn bytes_inside_of_what_is_returned_become_lists() {
+    let text = |returns: &str, value: &str| format!("use pyo3::prelude::*;\n\n#[pyfunction]\nfn f(a: &str{returns} {{\n    {value}\n}}\n");
+    let list = |returns: &str, value: &str| {
+        let new = text(&format!(", py: Python<'_>) -> PyResult<{returns}>"), value);
+        new.replacen("*;\n", "*;\nuse pyo3::types::PyList;\n", 1)
+    };
+    let cases = [
+        (
+            ") -> (Vec<u8>, usize)",
+            "g(a)",
+            list("(Py<PyList>, usize)", "Ok({ let (first, second) = g(a); (PyList::new(py, first)?.unbind(), second) })"),
+        ),
+        (
+            ") -> PyResult<Vec<Vec<u8>>>",
+            "Ok(a.split(' ').map(g).collect())",
+            list(
+                "Vec<Py<PyList>>",
+                "Ok(a.split(' ').map(g).collect::<Vec<Vec<u8>>>().into_iter().map(|item| PyList::new(py, item).map(Bound::unbind)).collect::<PyResult<Vec<_>>>()?)",
+            ),
+        ),
+        (
+            ") -> PyResult<Option<(u8, Vec<u8>)>>",
+            "g(a)",
+            list(
+                "Option<(u8, Py<PyList>)>",
+                "Ok(g(a)?.map(|inner| PyResult::Ok({ let (first, second) = inner; (first, PyList::new(py, second)?.unbind()) })).transpose()?)",
+            ),
+        ),
+    ];
+    for (returns, before, after) in cases {
+        rewrites("behaviour-change", 22, &text(returns, before), &after);
+    }
+    // A method of the same name is another one; what Rust calls stays as it is.
+    let split = |more: &str| {
+        format!("use pyo3::prelude::*;\n\n#[pyfunction]\nfn split(a: &str) -> Vec<Vec<u8>> {{\n    a.split(' ').map(g)\n}}\n{more}")
+    };
+    let sandbox = Sandbox::new(Release::new(22), Release::NEWEST);
+    sandbox.write("src/lib.rs", &split(""));
+    assert!(sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == "behaviour-change")["src/lib.rs"].contains("Py<PyList>"));
+    leaves("behaviour-change", 22, &split("\nfn h() {\n    split(\"\");\n}\n"));
+    let class = |attributes: &str, getter: &str| {
+        format!(
+            "use pyo3::prelude::*;\n\n#[pyclass]\nstruct A {{\n{attributes}    parts: Vec<Vec<u8>>,\n}}\n\n#[pymethods]\nimpl A {{\n    fn g(&self) {{}}\n{getter}}}\n"
+        )
+    };
+    let getter = "\n    #[getter]\n    fn parts(&self, py: Python<'_>) -> PyResult<Vec<Py<PyList>>> {\n        Ok(self.parts.clone().into_iter().map(|item| PyList::new(py, item).map(Bound::unbind)).collect::<PyResult<Vec<_>>>()?)\n    }\n";
+    let after = class("", getter).replacen("*;\n", "*;\nuse pyo3::types::PyList;\n", 1);
+    rewrites("behaviour-change", 22, &class("    #[pyo3(get)]\n", ""), &after);
 }

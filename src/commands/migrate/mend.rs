@@ -95,6 +95,16 @@ struct Applied {
     is_new: bool,
 }
 
+impl Applied {
+    /// Whether a complaint at this place is about what was changed. One about nothing but inserted text is another one, which may read the
+    /// same: a `?` that went from a closure to what takes it can be wrong there, too.
+    fn is_at(&self, place: TextRange) -> bool {
+        let touches = |part: &Part| part.now.start <= place.end && place.start <= part.now.end;
+        let is_inserted = |part: &Part| part.before.is_empty() && part.now.contains(place);
+        self.parts.iter().any(touches) && !self.parts.iter().any(is_inserted)
+    }
+}
+
 struct Part {
     now: TextRange,
     text: String,
@@ -234,8 +244,8 @@ impl Work {
         let mut kept = Vec::new();
         for applied in std::mem::take(&mut self.applied) {
             let text = &sources.get(applied.file).text;
-            let touches = |place: &TextRange| applied.parts.iter().any(|part| part.now.start <= place.end && place.start <= part.now.end);
-            let in_vain = applied.is_new && said.iter().any(|(complaint, place)| *complaint == applied.complaint.0 && touches(place));
+            let in_vain =
+                applied.is_new && said.iter().any(|(complaint, place)| *complaint == applied.complaint.0 && applied.is_at(*place));
             let intact = || applied.parts.iter().all(|part| text.get(part.now.start..part.now.end) == Some(&part.text));
             if !(in_vain && intact()) {
                 kept.push(applied);
@@ -308,6 +318,26 @@ mod tests {
         assert_eq!(moved(TextRange::new(4, 6), &edits), TextRange::new(6, 7));
         assert_eq!(moved(TextRange::new(7, 8), &edits), TextRange::new(8, 9));
         assert_eq!(moved(TextRange::empty(9), &edits), TextRange::new(10, 11));
+    }
+
+    #[test]
+    fn complaints_about_inserted_text_are_new_ones() {
+        let part = |start: usize, text: &str, before: &str| Part {
+            now: TextRange::new(start, start + text.len()),
+            text: text.to_owned(),
+            before: before.to_owned(),
+        };
+        let complaint = Complaint { path: PathBuf::new(), message: String::new(), label: String::new() };
+        let applied = Applied {
+            file: Sources::default().insert(PathBuf::new(), String::new(), String::new()),
+            title: String::new(),
+            complaint: (complaint, String::new()),
+            parts: vec![part(10, "", "?"), part(11, "?", ""), part(20, "cloned", "copied")],
+            is_new: true,
+        };
+        let is_at = |start, end| applied.is_at(TextRange::new(start, end));
+        assert!(is_at(8, 10) && is_at(20, 26) && is_at(4, 30));
+        assert!(!is_at(11, 12) && !is_at(13, 15));
     }
 
     #[test]

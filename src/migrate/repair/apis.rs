@@ -8,7 +8,7 @@ use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 12] = [
+    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
         stable_text,
         protected,
         c_strings,
@@ -16,7 +16,6 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         infallible_now,
         bare_condition,
         python_text,
-        text_or_default,
         protocol,
         sizes,
         error_value,
@@ -256,25 +255,6 @@ fn python_text(site: &Site<'_>) -> Option<Repair> {
         _ => site.suffix(site.place.range, ".to_string()"),
     };
     site.repair("take the text of a Python string", edits)
-}
-
-/// `class.name().unwrap_or_else(|_| "unknown".into())`, where the name was text and is a Python string.
-fn text_or_default(site: &Site<'_>) -> Option<Repair> {
-    let bound = quoted(&site.error.message).next()?;
-    let (target, text) = bound.strip_suffix('>')?.split_once(": From<")?;
-    let TypeRef::Path { arguments, .. } = super::ownership::printed(target) else { return None };
-    let is_string = target.contains("Bound<") && arguments.first().and_then(TypeRef::name) == Some("PyString");
-    if !site.is("E0277") || !is_string || !matches!(text, "&str" | "std::string::String" | "String") {
-        return None;
-    }
-    let mut around = site.view.nodes.ancestors(site.method_call()?.0);
-    let value = around.find_map(|(_, node)| match &node.syntax {
-        Syntax::MethodCall { receiver, method, .. } if matches!(site.text(*method), "unwrap_or" | "unwrap_or_else") => Some(*receiver),
-        _ => None,
-    })?;
-    let Syntax::MethodCall { method, .. } = &site.node(site.view.nodes.expression_at(value)?).syntax else { return None };
-    let is_name = matches!(site.text(*method), "name" | "qualname" | "fully_qualified_name" | "module");
-    is_name.then(|| site.repair("take the text of a Python string", vec![Edit::insert(value.end, ".map(|name| name.to_string())")]))?
 }
 
 /// `to_str` of a Python string, which the stable API has from Python 3.10 on: `to_cow` copies where it has to.

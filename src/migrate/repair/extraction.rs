@@ -12,7 +12,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         "E0308" => types(site.error, site.place).filter(|(expected, _)| expected.name() == Some("Borrowed")).and_then(|_| extraction(site)),
         "E0599" if site.text(site.place.range) == "extract_bound" => extraction(site),
         "E0282" => untyped(site),
-        "E0277" => into_object(site).or_else(|| text(site)),
+        "E0277" => into_object(site).or_else(|| text(site)).or_else(|| reference(site)),
         _ => None,
     }
 }
@@ -120,4 +120,15 @@ fn text(site: &Site<'_>) -> Option<Repair> {
         edits.push(Edit::insert(tried.range.end, ".as_str()"));
     }
     site.repair("extract a `String`", edits)
+}
+
+/// `let objects: Vec<&_> = object.extract()?`: what a reference to some class was is an object of that class.
+fn reference(site: &Site<'_>) -> Option<Repair> {
+    let bound = quoted(&site.error.message).next()?;
+    let is_open = bound.trim_start_matches("for<'a> ").starts_with("&_: ") && bound.contains("FromPyObject<");
+    let (call, _) = site.method_call().filter(|_| is_open && site.text(site.place.range) == "extract")?;
+    let Syntax::Let { ty: Some(ty), .. } = site.node(site.view.nodes.statement_of(call)?).syntax else { return None };
+    let mut written = site.text(ty).match_indices("&_").map(|(at, found)| TextRange::new(ty.start + at, ty.start + at + found.len()));
+    let (reference, None) = (written.next()?, written.next()) else { return None };
+    site.repair("extract an object", vec![Edit::replace(reference, "Bound<'_, _>")])
 }

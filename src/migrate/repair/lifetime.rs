@@ -1,4 +1,5 @@
-//! "lifetime may not live long enough": an argument whose object becomes part of what is returned has to share its lifetime.
+//! "lifetime may not live long enough": an argument whose object becomes part of what is returned has to share its lifetime, and a conversion
+//! gives what is attached for as long as its own token says.
 
 use super::Repair;
 use super::site::{Site, quoted};
@@ -9,6 +10,25 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if site.error.message != "lifetime may not live long enough" {
         return None;
     }
+    attached_anew(site).or_else(|| shared(site))
+}
+
+/// `Ok(self.object.clone().into_any())` in an `IntoPyObject` of a type whose object has a lifetime of its own.
+fn attached_anew(site: &Site<'_>) -> Option<Repair> {
+    let nodes = site.view.nodes;
+    let here = nodes.expression_at(site.place.range)?;
+    let Syntax::Call { function, arguments } = &site.node(here).syntax else { return None };
+    let [object] = arguments.as_slice() else { return None };
+    let Syntax::MethodCall { method, .. } = &site.node(nodes.expression_at(*object)?).syntax else { return None };
+    let is_conversion = site.text(*function) == "Ok"
+        && site.text(*method) == "into_any"
+        && site.place.label.contains("was supposed to return data")
+        && nodes.function_of(here)?.name == "into_pyobject";
+    let attached = format!(".unbind().into_bound({})", site.token(here)?);
+    is_conversion.then(|| site.repair("attach the object for as long as the conversion is", vec![Edit::insert(object.end, attached)]))?
+}
+
+fn shared(site: &Site<'_>) -> Option<Repair> {
     let (short, long) = site.places().find_map(|span| requirement(&span.label))?;
     let is_written = |name: &str| name.len() > 1 && name[1..].starts_with(|c: char| c.is_ascii_alphabetic());
     if !is_written(long) || is_written(short) {

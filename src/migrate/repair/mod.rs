@@ -10,10 +10,13 @@ mod clones;
 mod closures;
 mod conversions;
 mod copies;
+mod defaults;
+mod derived;
 mod extraction;
 mod fallible;
 mod feature;
 mod formatted;
+mod identity;
 mod implemented;
 mod imports;
 mod iterators;
@@ -79,6 +82,9 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     conversions::repair,
     extraction::repair,
     copies::repair,
+    names::repair,
+    derived::repair,
+    identity::repair,
     nested::repair,
     fallible::repair,
     formatted::repair,
@@ -88,10 +94,10 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     texts::repair,
     mismatch::repair,
     mutable::repair,
-    names::repair,
     path::repair,
     surplus::repair,
     temporary::repair,
+    defaults::repair,
     lifetime::repair,
     imports::repair,
     suggested::repair,

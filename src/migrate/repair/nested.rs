@@ -6,17 +6,21 @@ use super::fallible::{called, propagate, value_of};
 use super::mismatch::types;
 use super::ownership::printed;
 use super::panics::panicked_before;
-use super::returns::{collect_results, py_result};
+use super::returns::{collect_items, collect_results};
 use super::site::{Site, quoted};
 use crate::rust::{Node, NodeId, Syntax, TypeRef};
-use crate::text::{Edit, TextRange};
+use crate::text::TextRange;
 
 /// Methods of `Option` with a value for `None`, which is no `Result`.
 const DEFAULTS: &[&str] = &["unwrap_or", "unwrap_or_else", "unwrap_or_default"];
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
-        "E0308" => option_of_results(site).or_else(|| default(site)).or_else(|| before_default(site)).or_else(|| sibling(site)),
+        "E0308" => option_of_results(site)
+            .or_else(|| default(site))
+            .or_else(|| before_default(site))
+            .or_else(|| sibling(site))
+            .or_else(|| pushed(site)),
         "E0277" => item_of_tuple(site).or_else(|| object(site)).or_else(|| no_default(site)),
         "E0271" => extended(site),
         _ => None,
@@ -107,15 +111,40 @@ fn item_of_tuple(site: &Site<'_>) -> Option<Repair> {
     if !site.error.message.contains("cannot be built from") {
         return None;
     }
-    let TypeRef::Tuple(items) = printed(quoted(&site.error.message).nth(1)?) else { return None };
-    let (nth, value) = items.iter().enumerate().find_map(|(nth, item)| Some((nth, value_of(item)?)))?;
+    let item = printed(quoted(&site.error.message).nth(1)?);
     let (_, mapped) = site.method_call()?;
     let nodes = site.view.nodes;
     let Syntax::MethodCall { arguments, .. } = &site.node(nodes.expression_at(mapped)?).syntax else { return None };
     let [closure] = arguments.as_slice() else { return None };
     let Syntax::Closure(closure) = &site.node(nodes.expression_at(*closure)?).syntax else { return None };
-    let tuple = site.value_of_body(closure.body).filter(|tuple| site.text(*tuple).starts_with('('))?;
-    let (_, item) = elements(site, nodes.expression_at(tuple)?).nth(nth)?;
+    if let TypeRef::Tuple(_) = item { part(site, site.value_of_body(closure.body)?, &item) } else { None }
+}
+
+/// `list.push(value)` decided before what the list holds.
+fn pushed(site: &Site<'_>) -> Option<Repair> {
+    types(site.error, site.place).filter(|(expected, found)| !holds_results(expected) && holds_results(found))?;
+    let argument = |label: &str| Some(printed(quoted(label.strip_prefix("this argument has type ")?).next()?));
+    let (range, ty) = site.places().find_map(|span| Some((span.range, argument(&span.label)?)))?;
+    part(site, range, &ty)
+}
+
+fn holds_results(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Path { arguments, .. } => value_of(ty).is_some() || arguments.iter().any(holds_results),
+        TypeRef::Tuple(items) => items.iter().any(holds_results),
+        _ => false,
+    }
+}
+
+/// `?` behind a call of this type, or behind the one in a tuple.
+fn part(site: &Site<'_>, range: TextRange, ty: &TypeRef) -> Option<Repair> {
+    if let Some(value) = value_of(ty) {
+        return propagate(site, called(site, range)?, &value, "");
+    }
+    let TypeRef::Tuple(items) = ty else { return None };
+    let (nth, value) = items.iter().enumerate().find_map(|(nth, item)| Some((nth, value_of(item)?)))?;
+    let tuple = site.view.nodes.expression_at(range).filter(|_| site.text(range).starts_with('('))?;
+    let (_, item) = elements(site, tuple).nth(nth)?;
     propagate(site, called(site, item.range)?, &value, "")
 }
 
@@ -124,7 +153,7 @@ fn object(site: &Site<'_>) -> Option<Repair> {
     let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
     let value = value_of(&printed(ty.trim_start_matches('&'))).filter(|_| rest == " cannot be converted to a Python object")?;
     let required = |note: &String| Some(printed(quoted(note.strip_prefix("required for ")?).next()?.trim_start_matches('&')));
-    let holder = site.error.notes.iter().filter_map(required).last();
+    let holder = site.error.notes.iter().filter_map(required).next_back();
     let range = match &holder {
         Some(_) => site.place.range,
         None => items_of_constructor(site)?,
@@ -157,7 +186,7 @@ fn collected(site: &Site<'_>, range: TextRange) -> Option<Repair> {
     let Syntax::MethodCall { method, generics, .. } = &site.node(site.view.nodes.expression_at(range)?).syntax else { return None };
     let edits = match site.text(*method) {
         "collect" => collect_results(site, *method, *generics, range),
-        "map" => vec![Edit::insert(range.end, format!(".collect::<{}<Vec<_>>>()?", py_result(site)))],
+        "map" => vec![collect_items(site, range)],
         _ => return None,
     };
     site.repair("collect into a `Result`", edits)

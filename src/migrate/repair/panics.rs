@@ -38,9 +38,16 @@ fn without_self(site: &Site<'_>, call: NodeId, path: &str) -> String {
 /// Whether all that can fail in the closure of `items.map(|item| …)`, the last one of several, panicked before.
 pub(super) fn all_panicked(site: &Site<'_>, mapped: TextRange) -> bool {
     let nodes = site.view.nodes;
+    let Some(Syntax::MethodCall { receiver, method, arguments, .. }) = nodes.expression_at(mapped).map(|call| &site.node(call).syntax)
+    else {
+        return false;
+    };
+    if matches!(site.text(*method), "next" | "last" | "nth") {
+        return all_panicked(site, *receiver);
+    }
     let closure = || {
-        let Syntax::MethodCall { arguments, .. } = &site.node(nodes.expression_at(mapped)?).syntax else { return None };
-        let id = nodes.expression_at(*arguments.last()?)?;
+        let [argument] = arguments.as_slice() else { return None };
+        let id = nodes.expression_at(*argument)?;
         if let Syntax::Closure(closure) = &site.node(id).syntax { Some((id, closure.body)) } else { None }
     };
     let Some((closure, body)) = closure() else { return false };

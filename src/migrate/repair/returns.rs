@@ -97,7 +97,7 @@ fn closure_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<Te
         (None, Some(Syntax::Try { value })) => edits.push(Edit::delete(TextRange::new(value.end, body.end))),
         (None, Some(Syntax::Block { tail })) => {
             edits.push(Edit::insert(body.start, fails));
-            edits.extend(wrap_values(site, id, body, done, tail.is_none()));
+            edits.extend(wrap_values(site, id, body, done, tail.is_none_or(|tail| is_unit(site, tail))));
         }
         (None, _) => {
             edits.push(Edit::insert(body.start, format!("{fails}{{ ")));
@@ -110,12 +110,8 @@ fn closure_fails(site: &Site<'_>, id: NodeId, closure: &Closure, done: Option<Te
 
 /// Whether the results of the closure are collected, which says what their error is.
 fn is_collected(site: &Site<'_>, closure: NodeId) -> bool {
-    let taker = site.node(closure).parent.and_then(|taker| site.node(taker).parent).map(|next| &site.node(next).syntax);
-    match taker {
-        Some(Syntax::MethodCall { method, .. }) => site.text(*method) == "collect",
-        Some(Syntax::Call { function, .. }) => is_constructor(site.text(*function)),
-        _ => false,
-    }
+    let used = site.node(closure).parent.and_then(|map| use_of(site, map));
+    matches!(used, Some(Use::Collected { .. } | Use::Items))
 }
 
 /// Whether the closure is what `Python::attach` and its like run at once, and give back the value of.
@@ -158,6 +154,12 @@ fn taker_follows(site: &Site<'_>, closure: NodeId) -> Option<Vec<Edit>> {
     }
 }
 
+/// Whether a block ends with what has no value.
+fn is_unit(site: &Site<'_>, tail: TextRange) -> bool {
+    let syntax = site.view.nodes.expression_at(tail).map(|id| &site.node(id).syntax);
+    matches!(syntax, Some(Syntax::If { has_else: false, .. } | Syntax::For { .. }))
+}
+
 fn body_of_closure(site: &Site<'_>, range: TextRange) -> Option<TextRange> {
     match &site.node(site.view.nodes.expression_at(range)?).syntax {
         Syntax::Closure(closure) => Some(closure.body),
@@ -169,25 +171,54 @@ fn body_syntax<'a>(site: &Site<'a>, closure: &Closure) -> Option<&'a Syntax> {
     Some(&site.node(site.view.nodes.expression_at(closure.body)?).syntax)
 }
 
-/// `.map(…)` is followed by `.collect()`, or by what only an `Option` has.
-fn mapped(site: &Site<'_>, map: NodeId) -> Option<Vec<Edit>> {
-    let next = site.node(map).parent.map(|parent| site.node(parent))?;
-    if let Syntax::Call { function, .. } = &next.syntax {
-        let range = site.node(map).range;
-        let collected = format!(".collect::<{}<Vec<_>>>()?", py_result(site));
-        return is_constructor(site.text(*function)).then(|| vec![Edit::insert(range.end, collected)]);
-    }
-    let Syntax::MethodCall { receiver, method, generics, .. } = &next.syntax else { return None };
-    if *receiver != site.node(map).range {
-        return None;
-    }
-    match site.text(*method) {
-        "collect" => Some(collect_results(site, *method, *generics, next.range)),
-        "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" | "unwrap" | "expect" | "is_some" | "is_none" | "ok_or" | "ok_or_else" => {
-            Some(vec![Edit::insert(receiver.end, ".transpose()?")])
+/// What becomes of the results of `.map(…)`.
+enum Use {
+    /// `.collect()`, as the whole call.
+    Collected { method: TextRange, generics: Option<TextRange>, call: TextRange },
+    /// Something takes the items one by one.
+    Items,
+    /// What ends here has one of them, or none.
+    One(usize),
+}
+
+fn use_of(site: &Site<'_>, map: NodeId) -> Option<Use> {
+    const TAKE_ITEMS: &[&str] = &["PySet::new", "PyFrozenSet::new"];
+    let range = site.node(map).range;
+    let next = site.node(site.node(map).parent?);
+    match &next.syntax {
+        Syntax::Call { function, .. } => {
+            let path = site.text(*function);
+            let takes_items = is_constructor(path) || TAKE_ITEMS.iter().any(|name| path.ends_with(name));
+            takes_items.then_some(Use::Items)
+        }
+        Syntax::MethodCall { receiver, method, generics, .. } if *receiver == range => match site.text(*method) {
+            "collect" => Some(Use::Collected { method: *method, generics: *generics, call: next.range }),
+            "into_py_dict" => Some(Use::Items),
+            "next" | "last" | "nth" => Some(Use::One(next.range.end)),
+            // What only an `Option` has.
+            "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" | "unwrap" | "expect" | "is_some" | "is_none" | "ok_or" | "ok_or_else" => {
+                Some(Use::One(range.end))
+            }
+            _ => None,
+        },
+        Syntax::MethodCall { method, arguments, .. } => {
+            (site.text(*method) == "extend" && arguments.as_slice() == [range]).then_some(Use::Items)
         }
         _ => None,
     }
+}
+
+fn mapped(site: &Site<'_>, map: NodeId) -> Option<Vec<Edit>> {
+    Some(match use_of(site, map)? {
+        Use::Collected { method, generics, call } => collect_results(site, method, generics, call),
+        Use::Items => vec![collect_items(site, site.node(map).range)],
+        Use::One(end) => vec![Edit::insert(end, ".transpose()?")],
+    })
+}
+
+/// `.collect()` behind an iterator of `Result`s whose values are wanted one by one.
+pub(super) fn collect_items(site: &Site<'_>, items: TextRange) -> Edit {
+    Edit::insert(items.end, format!(".collect::<{}<Vec<_>>>()?", py_result(site)))
 }
 
 /// `.collect()` of `Result`s.

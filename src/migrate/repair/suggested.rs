@@ -13,6 +13,7 @@ const TAKEN: &[&str] = &[
     "consider borrowing `",
     "consider removing the borrow",
     "consider cloning",
+    "consider using clone here",
     "clone the value",
     "use the `?` operator",
     "consider using a `let` binding to create a longer lived value",
@@ -21,6 +22,8 @@ const TAKEN: &[&str] = &[
     "try explicitly passing",
     "consider reusing a named lifetime parameter",
     "add explicit lifetime",
+    // `iter` of objects became `try_iter`, which only they have: what is found to have it is one, or refers to one.
+    "there is a method `try_iter` with a similar name",
     // Of integers that say nothing `i32` was meant before, too.
     "you must specify a concrete type for this numeric value",
     "for example, you could save the expression's value in a new local variable",

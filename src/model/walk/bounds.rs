@@ -1,26 +1,25 @@
 //! Reading bounds on type parameters whose values are only ever referred to.
 
 use syn::visit::{self, Visit};
-use syn::{FnArg, GenericParam, Generics, ImplItem, ReceiverKind, Type, TypeParamBound, WherePredicate};
+use syn::{FnArg, Generics, ImplItem, ReceiverKind, Type, TypeParamBound, WherePredicate};
 
 use super::Walker;
-use crate::model::lifetimes::{Clause, LentBound};
+use crate::model::lifetimes::{Clause, LentBound, LentBy};
 use crate::text::TextRange;
 
 impl Walker<'_> {
     /// Records the bounds on parameters that a function takes references to.
     pub(super) fn lent_bounds_of_function(&mut self, signature: &syn::Signature) {
-        let typed = signature.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(typed) => Some(&*typed.ty),
-            FnArg::Receiver(_) => None,
-        });
-        let inputs: Vec<&Type> = typed.collect();
-        let is_lent = |name: &str| mentions(&inputs, name) == Some(Mention::Reference);
-        let end = match &signature.output {
-            syn::ReturnType::Type(_, ty) => self.range(&**ty).end,
-            syn::ReturnType::Default => self.spans.of(signature.paren_token.span.close()).end,
-        };
-        self.lent_bounds(&signature.generics, end, is_lent);
+        let inputs: Vec<&Type> = signature.inputs.iter().filter_map(typed).collect();
+        for (name, _, bounds) in parameters(&signature.generics) {
+            if mentions(&inputs, &name) != Some(Mention::Reference) {
+                continue;
+            }
+            let copies = |bound: &&TypeParamBound| matches!(bound, TypeParamBound::Trait(of) if ["Clone", "Copy"].iter().any(|name| of.path.is_ident(name)));
+            let holder = LentBy::Function { is_cloned: bounds.iter().any(|bound| copies(&bound)) };
+            let lent = bounds.iter().map(|bound| LentBound { range: self.range(bound), holder: holder.clone() });
+            self.facts.lent_bounds.extend(lent.collect::<Vec<_>>());
+        }
     }
 
     /// Records the bounds on parameters of an `impl` whose methods borrow `self` and take no values of them.
@@ -32,66 +31,72 @@ impl Walker<'_> {
         let signatures: Vec<&syn::Signature> = signatures.collect();
         let borrows = |receiver: &syn::Receiver| matches!(receiver.kind, ReceiverKind::Reference(..));
         let all_borrow = !signatures.is_empty() && signatures.iter().all(|signature| signature.receiver().is_some_and(borrows));
-        let inputs = signatures.iter().flat_map(|signature| &signature.inputs).filter_map(|input| match input {
-            FnArg::Typed(typed) => Some(&*typed.ty),
-            FnArg::Receiver(_) => None,
-        });
-        let inputs: Vec<&Type> = inputs.collect();
-        let is_lent = |name: &str| all_borrow && mentions(&inputs, name) != Some(Mention::Value);
-        self.lent_bounds(&block.generics, self.range(&*block.self_ty).end, is_lent);
-    }
-
-    fn lent_bounds(&mut self, generics: &Generics, end: usize, is_lent: impl Fn(&str) -> bool) {
-        let clause = match &generics.where_clause {
-            Some(clause) => match clause.predicates.pairs().last() {
-                Some(last) => {
-                    let before = if last.punct().is_some() { " " } else { ", " };
-                    let end = last.punct().map_or_else(|| self.range(last.value()).end, |comma| self.range(*comma).end);
-                    Clause { at: end, before }
-                }
-                None => return,
-            },
-            None => Clause { at: end, before: " where " },
-        };
-        let mut found = Vec::new();
-        for parameter in &generics.params {
-            let GenericParam::Type(parameter) = parameter else { continue };
-            let name = parameter.ident.to_string();
-            if is_lent(&name) {
-                let place = self.range(&parameter.ident);
-                found.extend(self.bounds_of(&name, place, parameter.bounds.iter().collect(), None, &clause));
+        let inputs: Vec<&Type> = signatures.iter().flat_map(|signature| &signature.inputs).filter_map(typed).collect();
+        let Some(clause) = self.clause(&block.generics, self.range(&*block.self_ty).end).filter(|_| all_borrow) else { return };
+        for (name, bounded, bounds) in parameters(&block.generics) {
+            if mentions(&inputs, &name) == Some(Mention::Value) {
+                continue;
             }
+            let lent = self.bounds_of_block(&name, &bounded, bounds, clause);
+            self.facts.lent_bounds.extend(lent);
         }
-        for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
-            let WherePredicate::Type(predicate) = predicate else { continue };
-            let Type::Path(bounded) = &predicate.bounded_ty else { continue };
-            let Some(name) = bounded.path.get_ident().map(ToString::to_string).filter(|name| is_lent(name)) else { continue };
-            let place = self.range(&predicate.bounded_ty);
-            let only = (predicate.bounds.len() == 1 && predicate.lifetimes.is_none()).then_some(place);
-            found.extend(self.bounds_of(&name, place, predicate.bounds.iter().collect(), only, &clause));
-        }
-        self.facts.lent_bounds.extend(found);
     }
 
-    /// The bounds behind a type at `place`; `only` is that place where a bound stands alone in its predicate.
-    fn bounds_of(
-        &self,
-        name: &str,
-        place: TextRange,
-        bounds: Vec<&TypeParamBound>,
-        only: Option<TextRange>,
-        clause: &Clause,
-    ) -> Vec<LentBound> {
-        let ranges: Vec<TextRange> = bounds.iter().map(|bound| self.range(*bound)).collect();
+    /// Where a further predicate goes; `end` is that of what comes before a first one.
+    fn clause(&self, generics: &Generics, end: usize) -> Option<Clause> {
+        let Some(clause) = &generics.where_clause else { return Some(Clause { at: end, before: " where " }) };
+        let last = clause.predicates.pairs().next_back()?;
+        Some(match last.punct() {
+            Some(comma) => Clause { at: self.range(*comma).end, before: " " },
+            None => Clause { at: self.range(last.value()).end, before: ", " },
+        })
+    }
+
+    fn bounds_of_block(&self, name: &str, bounded: &Bounded<'_>, bounds: &Bounds, clause: Clause) -> Vec<LentBound> {
+        let ranges: Vec<TextRange> = bounds.iter().map(|bound| self.range(bound)).collect();
+        let (place, predicate) = match bounded {
+            Bounded::Parameter(ident) => (self.range(*ident), None),
+            Bounded::Predicate(ty) => (self.range(*ty), (ranges.len() == 1).then(|| self.range(*ty))),
+        };
         let lent = |(index, range): (usize, &TextRange)| {
             let removed = match (index, ranges.get(index + 1)) {
                 (0, Some(next)) => TextRange::new(range.start, next.start),
                 (0, None) => TextRange::new(place.end, range.end),
                 (_, _) => TextRange::new(ranges[index - 1].end, range.end),
             };
-            LentBound { range: *range, parameter: name.to_owned(), predicate: only, removed, clause: *clause }
+            LentBound { range: *range, holder: LentBy::Block { parameter: name.to_owned(), predicate, removed, clause } }
         };
         ranges.iter().enumerate().map(lent).collect()
+    }
+}
+
+type Bounds = syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>;
+
+/// What stands before the colon of bounds.
+enum Bounded<'s> {
+    /// `T` where it is declared.
+    Parameter(&'s syn::Ident),
+    /// `T` in a `where` clause.
+    Predicate(&'s Type),
+}
+
+/// The type parameters that have bounds, where they are declared or in the `where` clause.
+fn parameters(generics: &Generics) -> Vec<(String, Bounded<'_>, &Bounds)> {
+    let declared =
+        generics.type_params().map(|parameter| (parameter.ident.to_string(), Bounded::Parameter(&parameter.ident), &parameter.bounds));
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates).filter_map(|predicate| {
+        let WherePredicate::Type(predicate) = predicate else { return None };
+        let Type::Path(bounded) = &predicate.bounded_ty else { return None };
+        let name = bounded.path.get_ident().filter(|_| predicate.lifetimes.is_none())?;
+        Some((name.to_string(), Bounded::Predicate(&predicate.bounded_ty), &predicate.bounds))
+    });
+    declared.chain(predicates).collect()
+}
+
+fn typed(input: &FnArg) -> Option<&Type> {
+    match input {
+        FnArg::Typed(typed) => Some(&typed.ty),
+        FnArg::Receiver(_) => None,
     }
 }
 

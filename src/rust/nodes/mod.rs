@@ -38,6 +38,11 @@ pub enum Syntax {
     },
     /// `trait A { … }`.
     Trait,
+    /// A `struct` or an `enum`, its attributes included.
+    Definition {
+        /// The lifetimes that it declares.
+        lifetimes: Vec<TextRange>,
+    },
     /// A `fn`, wherever it stands.
     Function(Function),
     /// `|x| …`.
@@ -291,7 +296,9 @@ impl Syntax {
     #[must_use]
     pub const fn is_expression(&self) -> bool {
         match self {
-            Self::Impl { .. } | Self::Trait | Self::Function(_) | Self::Statement { .. } | Self::Let { .. } => false,
+            Self::Impl { .. } | Self::Trait | Self::Definition { .. } | Self::Function(_) | Self::Statement { .. } | Self::Let { .. } => {
+                false
+            }
             _ => !self.is_type(),
         }
     }

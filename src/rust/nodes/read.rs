@@ -123,6 +123,10 @@ impl Reader {
         Syntax::Block { tail }
     }
 
+    fn definition(&self, generics: &syn::Generics) -> Syntax {
+        Syntax::Definition { lifetimes: generics.lifetimes().map(|parameter| self.range(parameter)).collect() }
+    }
+
     fn ty(&self, ty: &Type) -> Syntax {
         match ty {
             Type::Reference(reference) => Syntax::TypeReference {
@@ -158,6 +162,16 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
         self.add(Syntax::Trait, self.range(item), |reader| visit::visit_item_trait(reader, item));
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        let syntax = self.definition(&item.generics);
+        self.add(syntax, self.range(item), |reader| visit::visit_item_struct(reader, item));
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        let syntax = self.definition(&item.generics);
+        self.add(syntax, self.range(item), |reader| visit::visit_item_enum(reader, item));
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {

@@ -1,6 +1,12 @@
 //! Repairs of single APIs.
 
+use std::path::{Path, PathBuf};
+
+use super::super::{OldFunctions, View, repair};
 use super::{Said, mended};
+use crate::compiler::{Certainty, CompilerError, Span, Suggestion};
+use crate::rust::Nodes;
+use crate::text::{TextRange, apply_edits};
 
 const NOTHING: Said<'_> = Said { code: "E0308", message: "mismatched types", notes: &[], labels: &[] };
 const STRING: Said<'_> = Said { labels: &["expected `&CStr`, found `&str`"], ..NOTHING };
@@ -193,6 +199,67 @@ fn text_that_the_stable_api_cannot_lend_is_copied() {
     assert_mended(&text, &[("fn f() { match s.«to_str»() { _ => g() } }", "fn f() { match s.to_cow() { _ => g() } }")]);
     let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
     assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
+}
+
+#[test]
+fn objects_are_compared_by_identity() {
+    let mend = |text: &str, one: &str, other: &str| {
+        let said =
+            Said { code: "E0369", message: "binary operation `==` cannot be applied to type", notes: &[], labels: &[one, "", other] };
+        mended(text, &said)
+    };
+    let (bound, lent, free) = ("pyo3::Bound<'_, pyo3::PyAny>", "&pyo3::Bound<'_, pyo3::PyAny>", "pyo3::Py<pyo3::PyAny>");
+    assert_eq!(mend("fn f() { g(‹v› «==» ‹py.None().bind(py)›) }", lent, lent).as_deref(), Some("fn f() { g(v.is(py.None().bind(py))) }"),);
+    assert_eq!(mend("fn f() { g(‹a.b› «!=» ‹c›) }", free, free).as_deref(), Some("fn f() { g(!a.b.is(&c)) }"));
+    assert_eq!(mend("fn f() { g(‹*v› «!=» ‹c›) }", bound, bound).as_deref(), Some("fn f() { g(!(*v).is(&c)) }"));
+    assert_eq!(mend("fn f() { g(‹v› «==» ‹c›) }", bound, "i32"), None);
+    assert_eq!(mend("fn f() { g(‹v› «+» ‹c›) }", bound, bound), None);
+}
+
+#[test]
+fn a_default_for_a_name_is_text() {
+    let said = Said {
+        code: "E0308",
+        message: "mismatched types",
+        notes: &["expected struct `pyo3::Bound<'_, PyString>`\n found reference `&'static str`"],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { g(a.and_then(|b| b.get_type().name()).unwrap_or(«\"x\"»)) }", &said).as_deref(),
+        Some("fn f() { g(a.and_then(|b| b.get_type().name()).map(|name| name.to_string()).unwrap_or(\"x\".to_owned())) }"),
+    );
+    assert_eq!(
+        mended("fn f() { g(a.name().unwrap_or(«x»)) }", &said).as_deref(),
+        Some("fn f() { g(a.name().map(|name| name.to_string()).unwrap_or(x.to_owned())) }"),
+    );
+    // What this call gives is no name.
+    assert_eq!(mended("fn f() { g(a.str().unwrap_or(«\"x\"»)) }", &said), None);
+}
+
+#[test]
+fn what_is_found_to_have_try_iter_is_an_object() {
+    let mend = |method: &str| {
+        let text = "fn f() { array.iter(); }";
+        let at = text.find("iter").unwrap();
+        let place = PathBuf::from("lib.rs");
+        let span = |range| Span { path: place.clone(), range, line: 1, label: String::new(), is_primary: true, in_macro: false };
+        let error = CompilerError {
+            code: Some("E0599".to_owned()),
+            message: "no method named `iter` found for struct `PyReadonlyArray<'_, i32, Dim<[usize; 1]>>` in the current scope".to_owned(),
+            spans: vec![span(TextRange::new(at, at + "iter".len()))],
+            suggestions: vec![Suggestion {
+                message: format!("there is a method `{method}` with a similar name"),
+                edits: vec![(place.clone(), TextRange::new(at, at + "iter".len()), method.to_owned())],
+                certainty: Certainty::MaybeIncorrect,
+            }],
+            ..CompilerError::default()
+        };
+        let nodes = Nodes::read(text).unwrap();
+        let repair = repair(&error, &OldFunctions::default(), |_: &Path| Some(View { text, nodes: &nodes }))?;
+        Some(apply_edits(text, &repair.edits).unwrap())
+    };
+    assert_eq!(mend("try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));
+    assert_eq!(mend("iter_mut"), None);
 }
 
 #[test]

@@ -222,3 +222,39 @@ fn what_was_a_reference_is_converted_as_one() {
         assert_eq!(mend("Date", found, implemented), None, "{found} {implemented}");
     }
 }
+
+#[test]
+fn references_to_an_inferred_class_are_objects() {
+    let said = Said {
+        code: "E0277",
+        message: "the trait bound `for<'a> &_: pyo3::FromPyObject<'a, '_>` is not satisfied",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(
+        mended("fn f() { let v: Vec<&_> = a.«extract»().unwrap(); }", &said).as_deref(),
+        Some("fn f() { let v: Vec<Bound<'_, _>> = a.extract().unwrap(); }"),
+    );
+    assert_eq!(mended("fn f() { let v: (&_, &_) = a.«extract»().unwrap(); }", &said), None);
+    assert_eq!(mended("fn f() { let v = a.«extract»().unwrap(); }", &said), None);
+}
+
+#[test]
+fn a_conversion_gives_what_its_own_token_attaches() {
+    let said = Said {
+        code: "",
+        message: "lifetime may not live long enough",
+        notes: &[],
+        labels: &["method was supposed to return data with lifetime `'py` but it is returning data with lifetime `'a`"],
+    };
+    assert_eq!(
+        mended("impl<'py> I<'py> for &S<'a> { fn into_pyobject(self, py: Python<'py>) -> R { «Ok(self.0.clone().into_any())» } }", &said)
+            .as_deref(),
+        Some(
+            "impl<'py> I<'py> for &S<'a> { fn into_pyobject(self, py: Python<'py>) -> R \
+             { Ok(self.0.clone().into_any().unbind().into_bound(py)) } }"
+        ),
+    );
+    // Another function may be told about the lifetime.
+    assert_eq!(mended("fn f(self, py: Python<'py>) -> R { «Ok(self.0.clone().into_any())» }", &said), None);
+}

@@ -105,6 +105,10 @@ fn an_option_of_results_is_turned_into_a_result() {
         mend("fn f() -> Option<Py<PyAny>> { «o.map(|x| made(x))» }").as_deref(),
         Some("fn f() -> Option<Py<PyAny>> { o.map(|x| made(x)).transpose().unwrap() }"),
     );
+    assert_eq!(
+        mend("fn f() -> Option<Py<PyAny>> { «o.map(|x| made(x)).next()» }").as_deref(),
+        Some("fn f() -> Option<Py<PyAny>> { o.map(|x| made(x)).next().transpose().unwrap() }"),
+    );
     // The closure could fail before, and what it gave is not known.
     assert_eq!(mend("fn f() -> Option<Py<PyAny>> { «o.map(|x| read(x))» }"), None);
     let results = ["expected enum `Option<Result<pyo3::Py<_>, E>>`\n   found enum `Option<Result<pyo3::Py<_>, PyErr>>`"];
@@ -198,6 +202,17 @@ fn what_is_collected_or_added_holds_no_results() {
         mended("fn f() -> PyResult<T> { Ok(o.map(|(k, x)| (k, made(x))).«collect»()) }", &map).as_deref(),
         Some("fn f() -> PyResult<T> { Ok(o.map(|(k, x)| (k, made(x)?)).collect()) }"),
     );
+    let pushed = Said {
+        labels: &["this argument has type `(String, Result<pyo3::Py<pyo3::PyAny>, pyo3::PyErr>)`..."],
+        ..differing(
+            &MISMATCHED,
+            &["expected struct `Vec<(String, pyo3::Py<_>)>`\n found struct `Vec<(String, Result<pyo3::Py<_>, PyErr>)>`"],
+        )
+    };
+    assert_eq!(
+        mended("fn f() -> PyResult<T> { let mut v = vec![]; v.push(‹(k, made(x))›); g(«v») }", &pushed).as_deref(),
+        Some("fn f() -> PyResult<T> { let mut v = vec![]; v.push((k, made(x)?)); g(v) }"),
+    );
     let returned = Said { code: "E0271", message: "expected closure to return `Py<PyAny>`", ..differing(&MISMATCHED, MISMATCHED.notes) };
     assert_eq!(
         mended("fn f() -> PyResult<()> { list.extend(o.map(|x| «made(x)»)); g() }", &returned).as_deref(),
@@ -229,6 +244,20 @@ fn closures_that_can_fail_say_so_where_nothing_else_does() {
         after("g(o.map(|x| -> PyResult<_> { Ok(h(x?)) }).transpose()?.unwrap_or_default())"),
     );
     assert_eq!(mend("o.for_each(|x| { made(x)«?»; }); g()"), after("o.try_for_each(|x| -> PyResult<_> { made(x)?; Ok(()) })?; g()"),);
+    assert_eq!(
+        mend("o.map(|(k, v)| (k, made(v)«?»)).into_py_dict(py)"),
+        after("o.map(|(k, v)| Ok((k, made(v)?))).collect::<PyResult<Vec<_>>>()?.into_py_dict(py)"),
+    );
+    assert_eq!(
+        mend("list.extend(o.map(|x| made(x)«?»)); g()"),
+        after("list.extend(o.map(|x| Ok(made(x)?)).collect::<PyResult<Vec<_>>>()?); g()")
+    );
+    assert_eq!(mend("g(o.iter().map(|x| made(x)«?»).next())"), after("g(o.iter().map(|x| made(x)).next().transpose()?)"));
+    assert_eq!(mend("g(o.map(|x| read(x)«?»))"), None);
+    assert_eq!(
+        mend("o.for_each(|x| { if let Err(e) = made(x)«?» { g(e); } }); g()"),
+        after("o.try_for_each(|x| -> PyResult<_> { if let Err(e) = made(x)? { g(e); } Ok(()) })?; g()"),
+    );
     // What an item of an iterator is, was decided by the closure before.
     let said = Said {
         code: "E0599",

@@ -160,7 +160,7 @@ fn a_name_that_is_taken_is_written_in_full() {
         mended("use std::ops::Bound;\nfn f(a: &«Bound»<'_, PyAny>) {}", &taken).as_deref(),
         Some("use std::ops::Bound;\nfn f(a: &pyo3::Bound<'_, PyAny>) {}"),
     );
-    assert_eq!(mended("fn f(a: &«Own»<'_, PyAny>) {}", &taken), None);
+    assert_eq!(mended("fn f(a: &«Own»<'_, PyAny>) {}", &taken).as_deref(), Some("fn f(a: &Own<PyAny>) {}"));
     let missing = |name: &str| {
         format!("no variant or associated item named `{name}` found for enum `std::collections::Bound<T>` in the current scope")
     };
@@ -222,4 +222,20 @@ fn objects_of_a_loop_stay_as_long_as_what_is_borrowed_from_them() {
     let returned =
         Said { labels: &["binding `item` declared here", "borrowed value does not live long enough", "returning this value"], ..borrowed };
     assert_eq!(mended(&marked("list", "text(«&item»)"), &returned), None);
+}
+
+#[test]
+fn derived_extraction_owns_its_texts() {
+    let said = Said { code: "E0716", message: "temporary value dropped while borrowed", notes: &[], labels: &[] };
+    assert_eq!(
+        mended("#[derive(«FromPyObject»)]\nenum A<'a> { B(&'a str), C(Vec<&'a str>), D(&'a [u8]), E(u8) }", &said).as_deref(),
+        Some("#[derive(FromPyObject)]\nenum A { B(String), C(Vec<String>), D(pyo3::pybacked::PyBackedBytes), E(u8) }"),
+    );
+    assert_eq!(
+        mended("#[derive(«FromPyObject»)]\nstruct A<'a> { b: &'a str, c: Bound<'a, PyList> }", &said).as_deref(),
+        Some("#[derive(FromPyObject)]\nstruct A<'a> { b: String, c: Bound<'a, PyList> }"),
+    );
+    assert_eq!(mended("#[derive(«FromPyObject»)]\nstruct A<'a> { c: Bound<'a, PyList> }", &said), None);
+    let taken = Said { code: "E0107", message: "enum takes 0 lifetime arguments but 1 lifetime argument was supplied", ..said };
+    assert_eq!(mended("fn f(a: Option<«A»<'_>>) {}", &taken).as_deref(), Some("fn f(a: Option<A>) {}"));
 }

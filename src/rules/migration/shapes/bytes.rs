@@ -1,5 +1,6 @@
 //! Bytes in a `Vec` or an array: Python got a list of numbers before 0.23, and gets `bytes` since.
 
+use super::bytes_inside::Returned;
 use super::{Hit, has_option};
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
@@ -55,9 +56,20 @@ impl Around {
     }
 }
 
+/// Where the bytes are in what a function returns.
+enum Way {
+    /// They are all of it.
+    Whole(Around),
+    /// They are parts of it.
+    Inside(Returned),
+}
+
 /// Makes the list where the function returns.
 fn return_list(context: &FileContext<'_>, change: &Change, function: &FunctionFact) -> Option<Fix> {
-    let around = Around::of(&function.returns_text)?;
+    let way = match Around::of(&function.returns_text) {
+        Some(around) => Way::Whole(around),
+        None => Way::Inside(Returned::of(&function.returns_text)?),
+    };
     let settled = function.source == Source::Tree && !function.has_attribute("classattr") && !is_called(context, function);
     let mut fix = fix_of(change, "return a list".to_owned(), Source::Tree).filter(|_| settled)?;
     let token = function.parameters.iter().find(|parameter| parameter.ty == Ty::Token);
@@ -71,10 +83,18 @@ fn return_list(context: &FileContext<'_>, change: &Change, function: &FunctionFa
             "py".to_owned()
         }
     };
-    let list = if around.option { "Option<Py<PyList>>" } else { "Py<PyList>" };
+    let list = match &way {
+        Way::Whole(around) if around.option => "Option<Py<PyList>>",
+        Way::Whole(_) => "Py<PyList>",
+        Way::Inside(inside) => &inside.written,
+    };
     fix = fix.edit(context.file, Edit::replace(function.returns.0, format!("PyResult<{list}>")));
     for exit in &function.exits {
-        for edit in collected(context, exit, &function.returns_text).into_iter().chain(returned(context, exit, around, &py)) {
+        let edits = match &way {
+            Way::Whole(around) => returned(context, exit, *around, &py),
+            Way::Inside(inside) => returned_inside(context, exit, inside, &py)?,
+        };
+        for edit in collected(context, exit, &function.returns_text).into_iter().chain(edits) {
             fix = fix.edit(context.file, edit);
         }
     }
@@ -85,10 +105,13 @@ fn return_list(context: &FileContext<'_>, change: &Change, function: &FunctionFa
 fn is_called(context: &FileContext<'_>, function: &FunctionFact) -> bool {
     let name = &function.name.0;
     let model = context.package.crate_model;
-    let by_path = model.functions().any(|(_, other)| other.calls.contains(name) || other.methods.contains(name));
+    // A function of its own is no method of anything.
+    let is_method = function.block.is_some();
+    let by_path = model.functions().any(|(_, other)| other.calls.contains(name) || (is_method && other.methods.contains(name)));
     let call = format!("{name}(");
+    let is_other = |before: &str| before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || (c == '.' && !is_method));
     let mut here = context.text.match_indices(&call);
-    by_path || here.any(|(at, _)| at != function.name.1.start && !context.text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    by_path || here.any(|(at, _)| at != function.name.1.start && !is_other(&context.text[..at]))
 }
 
 /// Says what is collected: the function's type did so before, and a list is made of anything.
@@ -137,11 +160,40 @@ fn returned(context: &FileContext<'_>, exit: &Exit, around: Around, py: &str) ->
     }
 }
 
+/// The edits that make lists of the bytes inside of one returned value.
+fn returned_inside(context: &FileContext<'_>, exit: &Exit, inside: &Returned, py: &str) -> Option<Vec<Edit>> {
+    let whole = exit.range;
+    let put = |range: TextRange, before: String, behind: String| vec![Edit::insert(range.start, before), Edit::insert(range.end, behind)];
+    Some(match &exit.kind {
+        ExitKind::Diverges => Vec::new(),
+        ExitKind::Wrapped { name, .. } if name == "Err" => Vec::new(),
+        ExitKind::Wrapped { name, value } if name == "Ok" && inside.result => match context.slice(*value) {
+            "None" => Vec::new(),
+            text => {
+                let (before, behind) = inside.around(text, py)?;
+                put(*value, before, behind)
+            }
+        },
+        _ if inside.result => {
+            let (before, behind) = inside.around("value?", py)?;
+            let (open, close) = if exit.takes_suffix { ("", "") } else { ("(", ")") };
+            put(whole, format!("Ok({before}{open}"), format!("{close}?{behind})"))
+        }
+        _ if context.slice(whole) == "None" => put(whole, "Ok(".to_owned(), ")".to_owned()),
+        _ => {
+            let (before, behind) = inside.around(context.slice(whole), py)?;
+            put(whole, format!("Ok({before}"), format!("{behind})"))
+        }
+    })
+}
+
 /// Writes a getter that makes the list, in the place of the option `get`.
 fn get_list(context: &FileContext<'_>, change: &Change, class: &ClassFact, field: &FieldFact) -> Option<Fix> {
     let dense = dense(&field.written);
     let is_option = inside("Option", &dense).is_some_and(is_bytes);
-    if !(is_option || is_bytes(&dense)) || field.options.iter().any(|option| !matches!(option.as_str(), "get" | "set")) {
+    let inside = Returned::of(&field.written).filter(|returned| !returned.result);
+    if !(is_option || is_bytes(&dense) || inside.is_some()) || field.options.iter().any(|option| !matches!(option.as_str(), "get" | "set"))
+    {
         return None;
     }
     let attribute = attribute_of(context, class, field)?;
@@ -161,8 +213,12 @@ fn get_list(context: &FileContext<'_>, change: &Change, class: &ClassFact, field
     let (list, value) = if is_option {
         let lists = format!("self.{name}.as_ref().map(|bytes| PyList::new(py, bytes).map(Bound::unbind)).transpose()");
         ("Option<Py<PyList>>", lists)
-    } else {
+    } else if is_bytes(&dense) {
         ("Py<PyList>", format!("Ok(PyList::new(py, &self.{name})?.unbind())"))
+    } else {
+        let inside = inside.as_ref()?;
+        let (before, behind) = inside.around("value", "py")?;
+        (inside.written.as_str(), format!("Ok({before}self.{name}.clone(){behind})"))
     };
     let newline = newline_of(context.text);
     let lines = [

@@ -2,7 +2,7 @@
 
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
-use crate::model::{Clause, LentBound, LifetimeRole, LifetimeUse, PathUse, SignatureFact, Source};
+use crate::model::{Clause, LentBy, LifetimeRole, LifetimeUse, PathUse, SignatureFact, Source};
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
@@ -12,8 +12,9 @@ use crate::text::{Edit, TextRange};
 pub(super) fn rewrite(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
     let (_, name) = path.segments.last().filter(|_| path.source == Source::Tree)?;
     let new = new_trait(context, path)?;
-    if let Some(bound) = lent(context, path) {
-        return on_references(context, change, path, bound);
+    let lent = lent(context, path);
+    if let Some(LentBy::Block { parameter, predicate, removed, clause }) = lent {
+        return on_references(context, change, path, (parameter, *predicate, *removed, *clause));
     }
     let (lifetime, mut edits) = lifetime(context, path);
     let (binder, lifetime) = match &lifetime {
@@ -26,28 +27,32 @@ pub(super) fn rewrite(context: &FileContext<'_>, change: &Change, path: &PathUse
     let seen = as_seen(new, context);
     let short = new.rsplit("::").next().unwrap_or(new);
     let written = if path.segments.len() > 1 { seen.as_str() } else { short };
-    edits.push(Edit::replace(TextRange::new(path.segments[0].1.start, path.range.end), format!("{binder}{written}<{lifetime}>")));
+    // The conversion takes the value, of which there is a reference only. A bound on references would ask for types at every call:
+    // rustc does not find the parameter behind the reference, as references to references convert as well.
+    let clone = if matches!(lent, Some(LentBy::Function { is_cloned: false })) { " + Clone" } else { "" };
+    edits.push(Edit::replace(TextRange::new(path.segments[0].1.start, path.range.end), format!("{binder}{written}<{lifetime}>{clone}")));
     let mut fix = fix_of(change, format!("bound by `{short}`"), path.source)?;
     fix.edits.extend(edits.into_iter().map(|edit| (context.file, edit)));
     let import = ImportEdit::Add { file: context.file, at: name.start, path: seen };
     Some(if path.segments.len() > 1 { fix } else { fix.import(import) })
 }
 
-/// The bound by `ToPyObject`, if nothing but references to values of its parameter are there to convert.
-pub(super) fn lent<'c>(context: &'c FileContext<'_>, path: &PathUse) -> Option<&'c LentBound> {
+/// Who has only references to values of the parameter that this bound by `ToPyObject` is of.
+fn lent<'c>(context: &'c FileContext<'_>, path: &PathUse) -> Option<&'c LentBy> {
     let of_references = path.pyo3.as_deref() == Some("pyo3::ToPyObject");
-    context.facts.lent_bounds.iter().find(|bound| of_references && bound.range == path.range)
+    context.facts.lent_bounds.iter().find(|bound| of_references && bound.range == path.range).map(|bound| &bound.holder)
 }
 
-/// `T: ToPyObject`, of which only a `&T` is converted.
-fn on_references(context: &FileContext<'_>, change: &Change, path: &PathUse, bound: &LentBound) -> Option<Fix> {
+/// `impl<T: ToPyObject>` with methods that borrow: a `&T` is what is converted.
+fn on_references(
+    context: &FileContext<'_>,
+    change: &Change,
+    path: &PathUse,
+    (parameter, predicate, removed, clause): (&str, Option<TextRange>, TextRange, Clause),
+) -> Option<Fix> {
     let (_, name) = path.segments.last()?;
     let borrow = lifetime_named("'a", context, path.signature);
-    // A token of its own has a lifetime of its own.
-    let function = path.function.and_then(|index| context.facts.functions.get(index));
-    let attaches =
-        function.is_some_and(|function| ["with_gil(", "attach("].iter().any(|call| context.slice(function.range).contains(call)));
-    let (token, mut edits) = if attaches { (None, Vec::new()) } else { lifetime(context, path) };
+    let (token, mut edits) = lifetime(context, path);
     let (binder, token) = match token {
         Some(token) => (borrow.clone(), token),
         None => {
@@ -57,12 +62,12 @@ fn on_references(context: &FileContext<'_>, change: &Change, path: &PathUse, bou
     };
     let seen = as_seen("pyo3::IntoPyObject", context);
     let written = if path.segments.len() > 1 { seen.as_str() } else { "IntoPyObject" };
-    let (subject, of_trait) = (format!("for<{binder}> &{borrow} {}", bound.parameter), format!("{written}<{token}>"));
-    match bound.predicate {
+    let (subject, of_trait) = (format!("for<{binder}> &{borrow} {parameter}"), format!("{written}<{token}>"));
+    match predicate {
         Some(place) => edits.extend([Edit::replace(place, subject), Edit::replace(path.range, of_trait)]),
         None => {
-            let Clause { at, before } = bound.clause;
-            edits.extend([Edit::delete(bound.removed), Edit::insert(at, format!("{before}{subject}: {of_trait}"))]);
+            let Clause { at, before } = clause;
+            edits.extend([Edit::delete(removed), Edit::insert(at, format!("{before}{subject}: {of_trait}"))]);
         }
     }
     let mut fix = fix_of(change, "bound references by `IntoPyObject`".to_owned(), path.source)?;
@@ -103,11 +108,17 @@ fn lifetime(context: &FileContext<'_>, path: &PathUse) -> (Option<String>, Vec<E
     let Some(signature) = path.signature.and_then(|index| context.facts.signatures.get(index)) else { return (None, Vec::new()) };
     let of_python = |input: &&LifetimeUse| matches!(input.role, LifetimeRole::GilRef(_) | LifetimeRole::Token | LifetimeRole::Python);
     let inputs: Vec<&LifetimeUse> = signature.inputs.iter().filter(of_python).collect();
-    let tokens = inputs.iter().filter(|input| input.role == LifetimeRole::Token);
+    let is_token = |input: &&&LifetimeUse| input.role == LifetimeRole::Token;
+    if attaches(context, path) && !inputs.iter().any(|input| is_token(&input)) {
+        return (None, Vec::new());
+    }
+    let tokens = inputs.iter().filter(is_token);
     if let Some(named) = tokens.chain(&inputs).find_map(|input| input.name.clone()) {
         return (Some(named), Vec::new());
     }
-    let (Some(declaration), false) = (&signature.declaration, inputs.is_empty()) else { return (None, Vec::new()) };
+    let (Some(declaration), false) = (&signature.declaration, inputs.is_empty()) else {
+        return (None, Vec::new());
+    };
     let fresh = unused(context, path.signature);
     let mut edits: Vec<Edit> = inputs.iter().map(|input| input.write(&fresh)).collect();
     // What is returned took its lifetime from the only one that was left out.
@@ -115,6 +126,12 @@ fn lifetime(context: &FileContext<'_>, path: &PathUse) -> (Option<String>, Vec<E
     edits.extend(signature.outputs.iter().filter(left_out).map(|output| output.write(&fresh)));
     edits.push(declaration.edit(&fresh));
     (Some(fresh), edits)
+}
+
+/// Whether the function attaches by itself: that token has a lifetime of its own.
+fn attaches(context: &FileContext<'_>, path: &PathUse) -> bool {
+    let function = path.function.and_then(|index| context.facts.functions.get(index));
+    function.is_some_and(|function| ["with_gil(", "attach("].iter().any(|call| context.slice(function.range).contains(call)))
 }
 
 /// A lifetime for a token that nothing around declares.

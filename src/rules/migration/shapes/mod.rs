@@ -3,6 +3,7 @@
 mod attributes;
 mod borrowed;
 mod bytes;
+mod bytes_inside;
 mod classes;
 mod clones;
 mod conversion_bounds;
