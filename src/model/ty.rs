@@ -105,7 +105,7 @@ impl Ty {
             "Box" | "Cow" => next(),
             // A clone of the pointer is no clone of the object.
             "Rc" | "Arc" => match next() {
-                Ty::Py(_) => Ty::Unknown,
+                held if held.holds_py() => Ty::Unknown,
                 shared => shared,
             },
             "str" | "String" => Ty::Text,
@@ -121,6 +121,18 @@ impl Ty {
         match self {
             Ty::Native(name) | Ty::GilRef(name) | Ty::Own(_, name) => name,
             _ => String::new(),
+        }
+    }
+
+    /// Whether it is a `Py<T>` or a container of such.
+    #[must_use]
+    pub fn holds_py(&self) -> bool {
+        match self {
+            Ty::Py(_) => true,
+            Ty::Option(inner) | Ty::List(inner) => inner.holds_py(),
+            Ty::Map(key, value) => key.holds_py() || value.holds_py(),
+            Ty::Tuple(members) => members.iter().any(Self::holds_py),
+            _ => false,
         }
     }
 

@@ -153,7 +153,7 @@ fn object(site: &Site<'_>) -> Option<Repair> {
     let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
     let value = value_of(&printed(ty.trim_start_matches('&'))).filter(|_| rest == " cannot be converted to a Python object")?;
     let required = |note: &String| Some(printed(quoted(note.strip_prefix("required for ")?).next()?.trim_start_matches('&')));
-    let holder = site.error.notes.iter().filter_map(required).next_back();
+    let holder = site.error.notes.iter().rev().find_map(required);
     let range = match &holder {
         Some(_) => site.place.range,
         None => items_of_constructor(site)?,

@@ -84,7 +84,9 @@ impl<'a> Site<'a> {
 
     /// An expression that is the token of the interpreter here: a parameter, or what a Python object in scope tells.
     pub(super) fn token(&self, id: NodeId) -> Option<String> {
-        self.view.nodes.ancestors(id).find_map(|(_, node)| {
+        // No token lives on while a future waits.
+        let around = self.view.nodes.ancestors(id).take_while(|(_, node)| node.syntax != Syntax::Async);
+        around.into_iter().find_map(|(_, node)| {
             let parameters = match &node.syntax {
                 Syntax::Function(function) => &function.parameters,
                 Syntax::Closure(closure) => &closure.parameters,

@@ -1,7 +1,7 @@
 //! Suggestions of rustc that were reviewed: kinds that a migration causes, and whose outcome means what the old code meant.
 
 use super::Repair;
-use super::site::Site;
+use super::site::{Site, quoted, without_path};
 use crate::compiler::{Certainty, Suggestion};
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
@@ -22,8 +22,6 @@ const TAKEN: &[&str] = &[
     "try explicitly passing",
     "consider reusing a named lifetime parameter",
     "add explicit lifetime",
-    // `iter` of objects became `try_iter`, which only they have: what is found to have it is one, or refers to one.
-    "there is a method `try_iter` with a similar name",
     // Of integers that say nothing `i32` was meant before, too.
     "you must specify a concrete type for this numeric value",
     "for example, you could save the expression's value in a new local variable",
@@ -55,6 +53,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(&suggestion.message)
             || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.iter().any(|start| suggestion.message.starts_with(start))
             || imports_methods(suggestion)
+            || iterates_over_object(site, suggestion)
             || suggestion.message.starts_with("if this is intentional, prefix it with an underscore")
     };
     let suggestion = error.suggestions.iter().find(taken)?;
@@ -69,6 +68,13 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     };
     let edits = suggestion.edits.iter().map(|(_, range, text)| edit(*range, text)).collect();
     Some(Repair { path: path.clone(), edits, title: suggestion.message.clone() })
+}
+
+/// `iter` of objects became `try_iter`; numpy's arrays had an `iter` over their numbers.
+fn iterates_over_object(site: &Site<'_>, suggestion: &Suggestion) -> bool {
+    let receiver = quoted(&site.error.message).nth(1).unwrap_or_default().trim_start_matches('&');
+    let is_object = without_path(receiver).starts_with("Bound<") && !receiver.contains("PyArray");
+    is_object && suggestion.message == "there is a method `try_iter` with a similar name"
 }
 
 /// The methods of Python types are in traits, which the glob of the prelude brings.

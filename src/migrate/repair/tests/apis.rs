@@ -238,14 +238,14 @@ fn a_default_for_a_name_is_text() {
 
 #[test]
 fn what_is_found_to_have_try_iter_is_an_object() {
-    let mend = |method: &str| {
+    let mend = |receiver: &str, method: &str| {
         let text = "fn f() { array.iter(); }";
         let at = text.find("iter").unwrap();
         let place = PathBuf::from("lib.rs");
         let span = |range| Span { path: place.clone(), range, line: 1, label: String::new(), is_primary: true, in_macro: false };
         let error = CompilerError {
             code: Some("E0599".to_owned()),
-            message: "no method named `iter` found for struct `PyReadonlyArray<'_, i32, Dim<[usize; 1]>>` in the current scope".to_owned(),
+            message: format!("no method named `iter` found for struct `{receiver}` in the current scope"),
             spans: vec![span(TextRange::new(at, at + "iter".len()))],
             suggestions: vec![Suggestion {
                 message: format!("there is a method `{method}` with a similar name"),
@@ -258,8 +258,11 @@ fn what_is_found_to_have_try_iter_is_an_object() {
         let repair = repair(&error, &OldFunctions::default(), |_: &Path| Some(View { text, nodes: &nodes }))?;
         Some(apply_edits(text, &repair.edits).unwrap())
     };
-    assert_eq!(mend("try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));
-    assert_eq!(mend("iter_mut"), None);
+    assert_eq!(mend("pyo3::Bound<'py, T>", "try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));
+    assert_eq!(mend("pyo3::Bound<'py, T>", "iter_mut"), None);
+    for array in ["PyReadonlyArray<'_, i32, Dim<[usize; 1]>>", "pyo3::Bound<'_, PyArray<i32, Dim<[usize; 1]>>>"] {
+        assert_eq!(mend(array, "try_iter"), None, "{array}");
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) fn clones(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     let of_objects = context.facts.calls.iter().filter(|call| {
         matches!(call.name.0.as_str(), "clone" | "cloned" | "to_owned" | "to_vec")
             && call.arguments.is_empty()
-            && holds_py(&call.receiver.1)
+            && call.receiver.1.holds_py()
     });
     let hit = |call: &MethodCall| {
         let mut hit = Hit::at(call.name.1);
@@ -89,7 +89,7 @@ pub(super) fn derived_clones(context: &FileContext<'_>, change: &Change) -> Vec<
     }
     let hit = |class: &ClassFact| {
         let (_, derive) = class.derives.iter().find(|(name, _)| name == "Clone")?;
-        let field = class.fields.iter().find(|field| holds_py(&field.ty) && !field.written.starts_with('&'))?;
+        let field = class.fields.iter().find(|field| field.ty.holds_py() && !field.written.starts_with('&'))?;
         let label = format!("`{}` holds a `Py`", field.name.rsplit("::").next().unwrap_or_default());
         let fix = by_hand(context, change, class, *derive);
         Some(Hit { range: *derive, also: Some((field.range, label)), fix })
@@ -169,13 +169,13 @@ fn clone_of(place: &str, field: &FieldFact) -> Option<String> {
     let is_py = |ty: &Ty| matches!(ty, Ty::Py(_));
     let head = field.written.split('<').next().and_then(|path| path.rsplit("::").next()).map_or("", str::trim);
     match &field.ty {
-        ty if field.written.starts_with('&') || !holds_py(ty) => Some(format!("{place}.clone()")),
+        ty if field.written.starts_with('&') || !ty.holds_py() => Some(format!("{place}.clone()")),
         Ty::Py(_) if head != "Box" => Some(format!("{place}.clone_ref(py)")),
         Ty::Option(inner) if is_py(inner) => Some(format!("{place}.as_ref().map(|object| object.clone_ref(py))")),
         Ty::List(inner) if is_py(inner) && matches!(head, "Vec" | "VecDeque") => {
             Some(format!("{place}.iter().map(|object| object.clone_ref(py)).collect()"))
         }
-        Ty::Map(key, value) if is_py(value) && !holds_py(key) => {
+        Ty::Map(key, value) if is_py(value) && !key.holds_py() => {
             Some(format!("{place}.iter().map(|(key, object)| (key.clone(), object.clone_ref(py))).collect()"))
         }
         _ => None,
@@ -192,14 +192,4 @@ fn with_python(context: &FileContext<'_>, at: usize, fix: Fix) -> Fix {
 
 fn has_feature(context: &FileContext<'_>) -> bool {
     context.package.package.pyo3.features.iter().any(|feature| feature.name == "py-clone")
-}
-
-fn holds_py(ty: &Ty) -> bool {
-    match ty {
-        Ty::Py(_) => true,
-        Ty::Option(inner) | Ty::List(inner) => holds_py(inner),
-        Ty::Map(key, value) => holds_py(key) || holds_py(value),
-        Ty::Tuple(members) => members.iter().any(holds_py),
-        _ => false,
-    }
 }
