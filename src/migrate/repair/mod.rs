@@ -20,6 +20,7 @@ mod identity;
 mod implemented;
 mod imports;
 mod iterators;
+mod kept;
 mod lifetime;
 mod mismatch;
 mod mutable;

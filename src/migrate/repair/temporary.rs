@@ -1,6 +1,7 @@
-//! Borrows of objects that are owned now and end too early: temporaries and items get a name, text leaves a body as `String`.
+//! Borrows of objects that are owned now and end too early: a temporary is bound to a name, text leaves a body as `String`.
 
 use super::Repair;
+use super::kept;
 use super::mismatch::types;
 use super::site::{Site, is_name, quoted, without_lifetime, words};
 use crate::rust::{NodeId, Syntax, TypeRef};
@@ -9,8 +10,9 @@ use crate::text::{Edit, TextRange, indent_of, newline_of};
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0716" => bind(site).or_else(|| own_the_text(site)),
-        "E0515" => own_the_text(site).or_else(|| keep_the_objects(site)),
-        "E0597" | "E0505" => own_the_text(site),
+        "E0515" => own_the_text(site).or_else(|| kept::mapped(site)),
+        "E0597" => kept::looped(site).or_else(|| own_the_text(site)),
+        "E0505" => own_the_text(site),
         "E0308" => lend_the_texts(site),
         "E0277" => own_the_collected(site),
         _ => None,
@@ -160,51 +162,6 @@ fn lend_the_texts(site: &Site<'_>) -> Option<Repair> {
         _ => false,
     };
     (lends && is_passed).then(|| site.repair("lend the texts", site.suffix(range, ".iter().map(String::as_str).collect()")))?
-}
-
-/// `objects.into_iter().map(|object| borrow(&object))`, where what is borrowed is collected: the objects are collected before.
-fn keep_the_objects(site: &Site<'_>) -> Option<Repair> {
-    let nodes = site.view.nodes;
-    let parameter = site.error.message.strip_prefix("cannot return value referencing function parameter `")?.strip_suffix('`')?;
-    let (id, closure) = nodes.ancestors(nodes.expression_at(site.place.range)?).find_map(|(id, node)| match &node.syntax {
-        Syntax::Closure(closure) => Some((id, closure)),
-        _ => None,
-    })?;
-    let [only] = closure.parameters.as_slice() else { return None };
-    let Syntax::MethodCall { receiver, .. } = &site.node(site.node(id).parent?).syntax else { return None };
-    let Syntax::MethodCall { receiver: objects, method, arguments, .. } = &site.node(nodes.expression_at(*receiver)?).syntax else {
-        return None;
-    };
-    let iterates = matches!(site.text(*method), "iter" | "into_iter") && arguments.is_empty() && is_path(site.text(*objects));
-    if !iterates || only.ty.is_some() || only.name.as_deref() != Some(parameter) {
-        return None;
-    }
-    // The items are references then: every use has to be one already.
-    let lent = nodes.inside(closure.body).filter_map(|(_, node)| match node.syntax {
-        Syntax::Reference { value } if site.text(value) == parameter => Some(TextRange::new(node.range.start, value.start)),
-        _ => None,
-    });
-    let lent: Vec<TextRange> = lent.collect();
-    if words(site.text(closure.body)).filter(|word| *word == parameter).count() != lent.len() {
-        return None;
-    }
-    let name = "objects";
-    let function = nodes.function_of(id)?.body?;
-    let statement = nodes.statement_of(id).filter(|statement| nodes.body_of(*statement) == nodes.body_of(id))?;
-    if words(site.text(function)).any(|word| word == name) {
-        return None;
-    }
-    let start = site.node(statement).range.start;
-    let text = site.view.text;
-    let kept = format!("let {name}: Vec<_> = {}.collect();{}{}", site.text(*receiver), newline_of(text), indent_of(text, start));
-    let mut edits = vec![Edit::insert(start, kept), Edit::replace(*receiver, format!("{name}.iter()"))];
-    edits.extend(lent.into_iter().map(Edit::delete));
-    site.repair("keep the objects that are borrowed from", edits)
-}
-
-/// `a.b.c`: names and fields.
-fn is_path(text: &str) -> bool {
-    text.split('.').all(is_name)
 }
 
 /// The collection was to borrow the texts that its items own now.

@@ -198,6 +198,33 @@ fn a_pattern_of_a_result_goes_with_it() {
 }
 
 #[test]
+fn objects_of_a_loop_stay_as_long_as_what_is_borrowed_from_them() {
+    let labels: &[&str] = &["binding `item` declared here", "borrowed value does not live long enough", "borrow later used here"];
+    let borrowed = Said { code: "E0597", message: "`item` does not live long enough", notes: &[], labels };
+    let text = |before: &str, items: &str, call: &str| {
+        format!(
+            "fn f() {{\n    let mut texts = Vec::new();\n    {before}for item in {items} {{\n        texts.push({call});\n    }}\n    g(texts)\n}}\n"
+        )
+    };
+    let marked = |items: &str, call: &str| text("", items, call).replace("for item", "for ‹item›").replace("g(texts)", "g(‹texts›)");
+    let kept = "let objects: Vec<_> = list.iter().collect();\n    ";
+    assert_eq!(
+        mended(&marked("list.iter()", "«item».extract::<&str>()?"), &borrowed),
+        Some(text(kept, "&objects", "item.extract::<&str>()?"))
+    );
+    assert_eq!(mended(&marked("list.iter()", "text(«&item»)"), &borrowed), Some(text(kept, "&objects", "text(item)")));
+    let kept = "let objects: Vec<_> = list.into_iter().collect();\n    ";
+    assert_eq!(mended(&marked("list", "text(«&item»)"), &borrowed), Some(text(kept, "&objects", "text(item)")));
+    // They would end with the inner block.
+    let inner = marked("list", "text(«&item»)").replace("    for", "    if a { for").replace("    g(", "    } g(");
+    assert_eq!(mended(&inner, &borrowed), None);
+    // What leaves the function cannot be borrowed from what it holds.
+    let returned =
+        Said { labels: &["binding `item` declared here", "borrowed value does not live long enough", "returning this value"], ..borrowed };
+    assert_eq!(mended(&marked("list", "text(«&item»)"), &returned), None);
+}
+
+#[test]
 fn derived_extraction_owns_its_texts() {
     let said = Said { code: "E0716", message: "temporary value dropped while borrowed", notes: &[], labels: &[] };
     assert_eq!(
