@@ -23,6 +23,7 @@ use crate::migrate::OldFunctions;
 use crate::project::{self, Project};
 use crate::release::Release;
 use crate::toolchain::locate::Surroundings;
+use crate::toolchain::rustup::missing_toolchain;
 use crate::toolchain::steps::Progress;
 use compile::{Compiler, Stage, Watch};
 use left::Crossed;
@@ -248,6 +249,10 @@ impl Migration<'_> {
     fn check_before(&mut self, project: &Project, plan: &Plan) -> io::Result<Vec<(String, Checked)>> {
         // That the starting point cannot be known keeps nobody from going on.
         let Ok(Some(compiler)) = self.compiler(project, plan, Stage::Before)? else { return Ok(Vec::new()) };
+        let pinned = self.around.rustc(&project.root);
+        if let Some(toolchain) = pinned.passed_over.first().and_then(|over| missing_toolchain(&over.why)) {
+            self.record.notes.push(format!("the project pins Rust `{toolchain}`, which is not installed: compiled with stable"));
+        }
         let mut watch = Watch::new("check as it is", self.options.progress, self.out);
         let checked = compiler.check_all(&mut watch)?;
         self.record.compiled.extend(checked.iter().map(|(name, checked)| Compilation::of(When::Before, name, checked)));

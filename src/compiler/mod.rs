@@ -8,6 +8,7 @@ pub use read::read_messages;
 
 use crate::text::TextRange;
 use crate::toolchain::command::Invocation;
+use crate::toolchain::rustup::with_any_toolchain;
 
 /// How a package is checked.
 #[derive(Clone, Debug)]
@@ -140,10 +141,7 @@ pub fn check(plan: &CheckPlan, on_progress: &mut dyn FnMut(&str)) -> std::io::Re
     if plan.default_features == DefaultFeatures::Off {
         cargo = cargo.arg("--no-default-features");
     }
-    let mut answer = cargo.capture_with(on_progress)?;
-    if lacks_toolchain(&answer.stderr) {
-        answer = cargo.env("RUSTUP_TOOLCHAIN", "stable").capture_with(on_progress)?;
-    }
+    let answer = with_any_toolchain(cargo, |cargo| cargo.capture_with(on_progress))?;
     let (errors, warnings) = read_messages(&answer.stdout, &plan.workspace);
     Ok(if answer.success || !errors.is_empty() {
         Checked::Compiled { errors, warnings }
@@ -155,12 +153,6 @@ pub fn check(plan: &CheckPlan, on_progress: &mut dyn FnMut(&str)) -> std::io::Re
 /// What stands in backticks in a message of rustc, in order: names, types and code.
 pub fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split('`').skip(1).step_by(2)
-}
-
-/// Whether rustup stopped because the Rust that the project pins is not on this machine. What the code is to become compiles with any Rust
-/// that is new enough, and stable is there for nearly everyone.
-fn lacks_toolchain(stderr: &str) -> bool {
-    stderr.lines().any(|line| line.starts_with("error: toolchain '") && line.ends_with("' is not installed"))
 }
 
 /// What cargo complains of, without what it says of its work: lines that begin with a word in a column of twelve.
@@ -177,14 +169,6 @@ fn complaint(stderr: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_pinned_rust_may_be_missing() {
-        let stderr =
-            "error: toolchain '1.72-x86_64-unknown-linux-gnu' is not installed\nhelp: run `rustup toolchain install` to install it\n";
-        assert!(lacks_toolchain(stderr));
-        assert!(!lacks_toolchain("error: could not compile `toolchain` (lib)\n"));
-    }
 
     #[test]
     fn what_cargo_does_is_no_complaint() {

@@ -67,7 +67,7 @@ pub struct Finished {
 }
 
 /// What a program wrote, the streams apart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Captured {
     /// Whether it reported success.
     pub success: bool,

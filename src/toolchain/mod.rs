@@ -4,4 +4,5 @@ pub mod command;
 pub mod locate;
 pub mod platform;
 pub mod python;
+pub mod rustup;
 pub mod steps;

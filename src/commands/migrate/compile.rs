@@ -32,7 +32,8 @@ impl Compiler {
     /// # Errors
     /// What is missing.
     pub(super) fn find(project: &Project, plan: &Plan, stage: Stage, around: &Surroundings) -> Result<Self, String> {
-        let cargo = around.cargo().found.ok_or("there is no cargo on PATH")?;
+        // It need not answer for the toolchain that the project pins: `compiler::check` has stable for that.
+        let cargo = around.on_path("cargo".as_ref()).ok_or("there is no cargo on PATH")?;
         let packages = plan.packages.iter().map(|&index| &project.packages[index]);
         let plans = packages.map(|package| {
             let release = match stage {
@@ -47,7 +48,7 @@ impl Compiler {
             })?;
             let (features, default_features) = packaging_features(project, package);
             let check = CheckPlan {
-                cargo: cargo.path.clone(),
+                cargo: cargo.clone(),
                 manifest: project.sources.get(package.manifest).path.clone(),
                 workspace: workspace_of(project, package),
                 features,

@@ -9,6 +9,7 @@ use crate::project::{Package, Project};
 use crate::text::{SourceFile, Sources};
 use crate::toolchain::command::Invocation;
 use crate::toolchain::locate::Surroundings;
+use crate::toolchain::rustup::with_any_toolchain;
 
 /// Gives every changed file the form that it had before; a file whose people did not use rustfmt, or whose edition is not known, stays as it is.
 pub(super) fn format_as_before(project: &mut Project, tree: &mut Tree, record: &mut Record, around: &Surroundings) {
@@ -53,6 +54,7 @@ fn edition_of(project: &Project, path: &Path) -> Option<String> {
 /// The text as rustfmt prints it, with the settings of the file's folder; `None` when it does not.
 fn formatted(rustfmt: &Path, text: &str, edition: &str, source: &SourceFile) -> Option<String> {
     let dir = source.path.parent()?;
-    let answer = Invocation::new(rustfmt).args(["--quiet", "--edition", edition]).in_dir(dir).capture_of(text).ok()?;
+    let rustfmt = Invocation::new(rustfmt).args(["--quiet", "--edition", edition]).in_dir(dir);
+    let answer = with_any_toolchain(rustfmt, |rustfmt| rustfmt.capture_of(text)).ok()?;
     answer.success.then_some(answer.stdout).filter(|text| !text.is_empty())
 }

@@ -7,6 +7,7 @@ use crate::commands::needs::numbers;
 use crate::release::Release;
 use crate::scaffold::versions::{MATURIN_WITHOUT_FEATURE, VERSIONS};
 use crate::toolchain::platform::Platform;
+use crate::toolchain::rustup::missing_toolchain;
 
 pub(super) fn rust(facts: &Facts, report: &mut Report) {
     let install = match facts.platform {
@@ -50,13 +51,6 @@ pub(super) fn rust(facts: &Facts, report: &mut Report) {
             &[&format!("rust-version = \"{needed}\"   # Cargo.toml, [package]")],
         );
     }
-}
-
-/// The toolchain that rustup's proxy misses: `toolchain '1.72-x86_64-unknown-linux-gnu' is not installed`.
-fn missing_toolchain(why: &str) -> Option<&str> {
-    let (_, rest) = why.split_once("toolchain '")?;
-    let (name, rest) = rest.split_once('\'')?;
-    rest.starts_with(" is not installed").then_some(name)
 }
 
 pub(super) fn linker(facts: &Facts, report: &mut Report) {
