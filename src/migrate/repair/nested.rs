@@ -23,6 +23,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
             .or_else(|| pushed(site)),
         "E0277" => item_of_tuple(site).or_else(|| object(site)).or_else(|| no_default(site)),
         "E0271" => extended(site),
+        "E0599" => receiver(site),
         _ => None,
     }
 }
@@ -164,6 +165,14 @@ fn object(site: &Site<'_>) -> Option<Repair> {
         Some("Vec" | "HashSet" | "BTreeSet") | None => collected(site, site.origin(range)?),
         Some(_) => None,
     }
+}
+
+/// `made(x).into_py_any(py)` where `made` can fail now.
+fn receiver(site: &Site<'_>) -> Option<Repair> {
+    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
+    let value = value_of(&printed(ty)).filter(|_| rest == " cannot be converted to a Python object")?;
+    let (_, receiver) = site.method_call()?;
+    propagate(site, called(site, receiver)?, &value, "")
 }
 
 /// What `PyList::new(py, items)` makes a list of.

@@ -269,3 +269,15 @@ fn closures_that_can_fail_say_so_where_nothing_else_does() {
     let tried = "fn f() -> PyResult<T> { g(o.map(|x| made(x)).map(|x| x?.to_string()).collect()) }";
     assert_eq!(mended(text, &said).as_deref(), Some(tried));
 }
+
+#[test]
+fn results_are_taken_apart_before_they_are_converted() {
+    let message = "`Result<events::TextEvent, pyo3::PyErr>` cannot be converted to a Python object";
+    let said = Said { code: "E0599", message, notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() -> PyResult<Py<PyAny>> { TextEvent::new(e).«into_py_any»(py) }", &said).as_deref(),
+        Some("fn f() -> PyResult<Py<PyAny>> { TextEvent::new(e)?.into_py_any(py) }"),
+    );
+    let own = Said { message: "`Result<events::TextEvent, Problem>` cannot be converted to a Python object", ..said };
+    assert_eq!(mended("fn f() -> PyResult<Py<PyAny>> { TextEvent::new(e).«into_py_any»(py) }", &own), None);
+}
