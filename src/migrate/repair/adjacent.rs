@@ -1,9 +1,9 @@
-//! E0061: parameters that crates tied to PyO3 have added to their functions.
+//! What crates tied to PyO3 have added to their functions, and what they have taken out.
 
 use super::Repair;
 use super::site::Site;
 use crate::rust::Syntax;
-use crate::text::Edit;
+use crate::text::{Edit, TextRange};
 
 /// A parameter that a function has got at its end.
 struct Added {
@@ -28,9 +28,24 @@ const ADDED: &[Added] = &[
 ];
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0061") {
-        return None;
+    match site.error.code.as_deref()? {
+        "E0061" => added(site),
+        "E0599" => iterator_of_array(site),
+        _ => None,
     }
+}
+
+/// `array.readonly().iter()?`: numpy's iterators gave references to the elements in order, as those of ndarray do.
+fn iterator_of_array(site: &Site<'_>) -> Option<Repair> {
+    let of_array = site.error.message.starts_with("no method named `iter` found for struct `PyReadonlyArray<");
+    let (call, _) = site.method_call().filter(|_| of_array)?;
+    let tried = site.node(site.node(call).parent?);
+    let is_tried = matches!(tried.syntax, Syntax::Try { .. });
+    let view = Edit::replace(TextRange::new(site.place.range.start, tried.range.end), "as_array().iter()");
+    is_tried.then(|| site.repair("iterate over a view of the array", vec![view]))?
+}
+
+fn added(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let (_, call) = site.view.nodes.ancestors(here).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
     let Syntax::Call { function, arguments } = &call.syntax else { return None };

@@ -288,3 +288,14 @@ fn names_that_are_returned_are_owned() {
     // Another value is text still.
     assert_eq!(mended("fn f(a: &A) -> PyResult<&str> { if b { return Ok(\"b\"); } «a.name()» }", &said), None);
 }
+
+#[test]
+fn numpy_arrays_are_iterated_over_by_views() {
+    let message = "no method named `iter` found for struct `PyReadonlyArray<'_, i32, Dim<[usize; 1]>>` in the current scope";
+    let said = Said { code: "E0599", message, notes: &[], labels: &[] };
+    assert_eq!(
+        mended("fn f() { a.readonly().«iter»()?.map(g) }", &said).as_deref(),
+        Some("fn f() { a.readonly().as_array().iter().map(g) }"),
+    );
+    assert_eq!(mended("fn f() { a.readonly().«iter»().map(g) }", &said), None);
+}
