@@ -434,3 +434,18 @@ fn bytes_that_objects_take_become_lists() {
         "use pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\nfn f(dict: &PyDict, data: Vec<u8>) {\n    dict.set_item(\"a\", data).unwrap();\n}\n",
     );
 }
+
+#[test]
+fn extraction_takes_a_bound_where_the_target_has_one_lifetime() {
+    let text = |function: &str| {
+        format!(
+            "use pyo3::prelude::*;\n\nimpl<'s> FromPyObject<'s> for A {{\n    fn {function} -> PyResult<Self> {{\n        x\n    }}\n}}\n"
+        )
+    };
+    for target in [23, 26] {
+        let sandbox = Sandbox::new(Release::new(20), Release::new(target));
+        sandbox.write("src/lib.rs", &text("extract(ob: &'s PyAny)"));
+        let fixed = sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == "outdated-conversion");
+        assert_eq!(fixed["src/lib.rs"], text("extract_bound(ob: &Bound<'s, PyAny>)"));
+    }
+}

@@ -11,6 +11,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0308" => types(site.error, site.place).filter(|(expected, _)| expected.name() == Some("Borrowed")).and_then(|_| extraction(site)),
         "E0599" if site.text(site.place.range) == "extract_bound" => extraction(site),
+        // Without an `extract` of the trait, `T::extract` is one of PyO3's own traits, with another parameter.
+        "E0061" => extraction(site),
         "E0282" => untyped(site).or_else(|| upcast(site)),
         "E0277" => into_object(site).or_else(|| text(site)).or_else(|| reference(site)),
         _ => None,

@@ -249,3 +249,10 @@ fn what_made_an_object_of_a_reference_says_so() {
     );
     assert_eq!(mended("fn f() { g(«Own»::from(a.bind(py))) }", &lent), None);
 }
+
+#[test]
+fn extraction_by_path_becomes_a_method_where_the_trait_has_none() {
+    let extract = said("E0061", "this function takes 2 arguments but 1 argument was supplied", &[]);
+    assert_eq!(mended("fn f() { g(«A::extract»(x)?) }", &extract).as_deref(), Some("fn f() { g(x.extract::<A>()?) }"));
+    assert_eq!(mended("fn f() { g(«A::take»(x)?) }", &extract), None);
+}

@@ -4,10 +4,39 @@ use super::Hit;
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{ConversionFunction, ConversionImpl, PathUsePosition, Source, Ty};
+use crate::release::Release;
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange, indent_of, newline_of};
+
+/// First release with two lifetimes.
+const TWO_LIFETIMES: Release = Release::new(27);
+
+/// `fn extract(object: &PyAny)`, for a target whose trait still has one lifetime.
+pub(super) fn gil_ref_impls(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
+    if context.package.target >= TWO_LIFETIMES {
+        return Vec::new();
+    }
+    let of_gil_ref = |written: &&ConversionImpl| {
+        let parameter = written.function.as_ref().filter(|function| function.name.0 == "extract").and_then(|function| function.parameter);
+        written.of_trait == "pyo3::FromPyObject" && parameter.is_some_and(|(_, ty)| !context.slice(ty).contains("Bound<"))
+    };
+    let found = context.facts.conversions.iter().filter(of_gil_ref);
+    found.map(|written| Hit { fix: extract_bound(context, change, written), ..Hit::at(written.trait_range) }).collect()
+}
+
+fn extract_bound(context: &FileContext<'_>, change: &Change, written: &ConversionImpl) -> Option<Fix> {
+    let function = written.function.as_ref()?;
+    let (_, parameter) = function.parameter?;
+    let class = context.slice(function.class?);
+    let [lifetime] = written.trait_lifetimes.as_slice() else { return None };
+    let root = if written.source == Source::Definition { as_seen("pyo3::", context) } else { String::new() };
+    let fix = fix_of(change, "take a `&Bound`".to_owned(), written.source)?
+        .edit(context.file, Edit::replace(function.name.1, "extract_bound"))
+        .edit(context.file, Edit::replace(parameter, format!("&{root}Bound<{lifetime}, {class}>")));
+    Some(if root.is_empty() { import(context, fix, function, &["pyo3::Bound"]) } else { fix })
+}
 
 /// `impl<'py> FromPyObject<'py> for T`.
 pub(super) fn one_lifetime_impls(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {

@@ -26,7 +26,7 @@ use bytes_given::given_bytes;
 use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
 use clones::{clones, derived_clones};
 use conversions::one_way_conversions;
-use from_python::{one_lifetime_bounds, one_lifetime_impls};
+use from_python::{gil_ref_impls, one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
 use modules::{clashing_modules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
@@ -80,6 +80,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "intopy-only-type", only_before: true, find: one_way_conversions },
     Shape { id: "intopy", only_before: false, find: into_py },
     Shape { id: "topyobject", only_before: false, find: to_py_object },
+    Shape { id: "frompyobject-gil-ref", only_before: false, find: gil_ref_impls },
     Shape { id: "frompyobject-two-lifetimes", only_before: false, find: one_lifetime_impls },
     Shape { id: "frompyobject-bounds", only_before: false, find: one_lifetime_bounds },
     Shape { id: "pytype-name-text", only_before: true, find: names_of_classes },
