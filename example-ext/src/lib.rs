@@ -46,6 +46,7 @@ mod tests {
     use std::ffi::{CStr, CString};
 
     use pyo3::exceptions::{PyFileNotFoundError, PyKeyError, PyValueError};
+    use pyo3::sync::PyOnceLock;
     use pyo3::types::PyDict;
 
     use super::*;
@@ -54,16 +55,17 @@ mod tests {
 
     /// Runs Python code in an interpreter inside the test program, with this module in place of the installed one.
     fn run(code: &CStr) -> PyResult<()> {
+        // Tests run at the same time: all but the first wait until the package is in place.
+        static IN_PLACE: PyOnceLock<()> = PyOnceLock::new();
         Python::initialize();
         Python::attach(|py| {
-            let sys = py.import("sys")?;
-            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/python");
-            let path = sys.getattr("path")?;
-            if !path.contains(folder)? {
-                path.call_method1("insert", (0, folder))?;
+            IN_PLACE.get_or_try_init(py, || -> PyResult<()> {
+                let sys = py.import("sys")?;
                 // The package finds its compiled part here, and looks no further.
                 sys.getattr("modules")?.set_item("example_ext._core", pyo3::wrap_pymodule!(_core)(py))?;
-            }
+                sys.getattr("path")?.call_method1("insert", (0, concat!(env!("CARGO_MANIFEST_DIR"), "/python")))?;
+                Ok(())
+            })?;
             let names = PyDict::new(py);
             names.set_item("ext", py.import("example_ext")?)?;
             py.run(code, Some(&names), None)
