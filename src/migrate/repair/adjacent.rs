@@ -46,13 +46,11 @@ fn iterator_of_array(site: &Site<'_>) -> Option<Repair> {
 }
 
 fn added(site: &Site<'_>) -> Option<Repair> {
-    let here = site.here()?;
-    let (_, call) = site.view.nodes.ancestors(here).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
-    let Syntax::Call { function, arguments } = &call.syntax else { return None };
+    let (_, function, arguments) = site.call()?;
     if !function.contains(site.place.range) {
         return None;
     }
-    let path = site.text(*function);
+    let path = site.text(function);
     let is_named = |name: &str| path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with("::"));
     let missing = |added: &&Added| format!("argument #{} of type `{}` is missing", added.before + 1, added.ty);
     let added = ADDED.iter().find(|added| {

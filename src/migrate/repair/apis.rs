@@ -290,7 +290,7 @@ fn protocol(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `T` of `Bound<'_, T>`.
-fn class_of(ty: &TypeRef) -> Option<&str> {
+pub(super) fn class_of(ty: &TypeRef) -> Option<&str> {
     let TypeRef::Path { arguments, .. } = ty else { return None };
     (ty.name() == Some("Bound")).then(|| arguments.first()?.name())?
 }

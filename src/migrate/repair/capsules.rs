@@ -20,11 +20,7 @@ fn named(site: &Site<'_>) -> Option<Repair> {
         return None;
     }
     let here = site.here()?;
-    let (_, Syntax::Call { arguments, .. }) =
-        site.view.nodes.ancestors(here).map(|(id, node)| (id, &node.syntax)).find(|(_, syntax)| matches!(syntax, Syntax::Call { .. }))?
-    else {
-        return None;
-    };
+    let (_, _, arguments) = site.call()?;
     let argument = *arguments.get(2)?;
     let name = site.text(argument).strip_prefix("Some(")?.strip_suffix(')')?.trim();
     let mut edits = vec![Edit::replace(site.place.range, new)];

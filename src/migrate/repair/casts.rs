@@ -16,10 +16,9 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 
 /// `PyTryFrom::try_from(object)` and `<T as PyTryFrom>::try_from(object)`.
 fn cast(site: &Site<'_>) -> Option<Repair> {
-    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
-    let Syntax::Call { function, arguments } = &call.syntax else { return None };
+    let (call, function, arguments) = site.call()?;
     let [object] = arguments[..] else { return None };
-    let (of, name) = site.text(*function).rsplit_once("::")?;
+    let (of, name) = site.text(function).rsplit_once("::")?;
     let method = match name {
         "try_from" => "cast",
         "try_from_exact" => "cast_exact",
@@ -35,8 +34,8 @@ fn cast(site: &Site<'_>) -> Option<Repair> {
         _ => object,
     };
     let edits = vec![
-        Edit::delete(TextRange::new(call.range.start, object.start)),
-        Edit::replace(TextRange::new(object.end, call.range.end), format!(".{method}{class}()")),
+        Edit::delete(TextRange::new(call.start, object.start)),
+        Edit::replace(TextRange::new(object.end, call.end), format!(".{method}{class}()")),
     ];
     let takes_suffix = site.node(site.view.nodes.expression_at(object)?).syntax.takes_suffix();
     takes_suffix.then(|| site.repair("cast by the method of `Bound`", edits))?

@@ -1,6 +1,7 @@
 //! E0277, E0308: a default for the name of a type or module, which was text and is a Python string.
 
 use super::Repair;
+use super::apis::class_of;
 use super::mismatch::types;
 use super::ownership::printed;
 use super::site::{Site, quoted};
@@ -39,7 +40,7 @@ fn literal(site: &Site<'_>) -> Option<Vec<Edit>> {
 }
 
 fn is_python_string(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Path { arguments, .. } if ty.name() == Some("Bound") && arguments.first().and_then(TypeRef::name) == Some("PyString"))
+    class_of(ty) == Some("PyString")
 }
 
 /// Whether a call gives such a name, itself or in the closure of `.and_then(|class| class.name())`.

@@ -21,11 +21,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 
 /// `T::extract(object)`, which takes a `Borrowed` now: `object.extract::<T>()` makes one of whatever the object is.
 fn extraction(site: &Site<'_>) -> Option<Repair> {
-    let calls = site.view.nodes.ancestors(site.here()?).filter_map(|(_, node)| match &node.syntax {
-        Syntax::Call { function, arguments } => Some((node.range, *function, arguments.as_slice())),
-        _ => None,
-    });
-    let (call, function, arguments) = calls.into_iter().next()?;
+    let (call, function, arguments) = site.call()?;
     let [object] = arguments else { return None };
     let (of, name) = site.text(function).rsplit_once("::")?;
     if !matches!(name, "extract" | "extract_bound") || !(object.contains(site.place.range) || function.contains(site.place.range)) {
@@ -114,13 +110,11 @@ fn into_object(site: &Site<'_>) -> Option<Repair> {
 
 /// The object in `Py::<PyAny>::from(object)`, and all of that call.
 fn made_from(site: &Site<'_>) -> Option<(TextRange, TextRange)> {
-    let nodes = site.view.nodes;
-    let (_, call) = nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
-    let Syntax::Call { function, arguments } = &call.syntax else { return None };
+    let (call, function, arguments) = site.call()?;
     let [object] = arguments[..] else { return None };
-    let takes_suffix = site.node(nodes.expression_at(object)?).syntax.takes_suffix();
-    let is_from = site.text(*function).ends_with(">::from") && function.contains(site.place.range);
-    (is_from && takes_suffix).then_some((object, call.range))
+    let takes_suffix = site.node(site.view.nodes.expression_at(object)?).syntax.takes_suffix();
+    let is_from = site.text(function).ends_with(">::from") && function.contains(site.place.range);
+    (is_from && takes_suffix).then_some((object, call))
 }
 
 /// `object.extract::<&str>()`, which the stable ABI of Pythons before 3.10 cannot lend.

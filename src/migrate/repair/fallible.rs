@@ -1,6 +1,7 @@
 //! What became fallible: `?` is inserted, and the function around it learns to fail.
 
 use super::Repair;
+use super::mismatch::types;
 use super::ownership::printed;
 use super::panics::{PANIC, all_panicked, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
@@ -53,7 +54,7 @@ fn nested(site: &Site<'_>) -> Option<Repair> {
     if !site.is("E0308") {
         return None;
     }
-    let (expected, found) = super::mismatch::types(site.error, site.place)?;
+    let (expected, found) = types(site.error, site.place)?;
     let TypeRef::Path { arguments, .. } = &found else { return None };
     value_of(arguments.first()?)?;
     let call = site.view.nodes.expression_at(site.place.range)?;
@@ -66,7 +67,7 @@ fn nested(site: &Site<'_>) -> Option<Repair> {
 
 /// Wanted `T`, found `Result<T, PyErr>`.
 fn mismatched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
-    let (expected, found) = super::mismatch::types(site.error, site.place)?;
+    let (expected, found) = types(site.error, site.place)?;
     let value = value_of(&found)?;
     let is_wanted = value_of(&expected).is_none() && !matches!(expected, TypeRef::Tuple(ref items) if items.is_empty());
     is_wanted.then(|| Some((called(site, site.place.range)?, value)))?
@@ -74,7 +75,7 @@ fn mismatched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
 
 /// A pattern for the value of `Result<T, PyErr>`: `if let Some(x) = dict.get_item(…)`.
 fn matched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
-    let (_, found) = super::mismatch::types(site.error, site.place)?;
+    let (_, found) = types(site.error, site.place)?;
     if found.name() != Some("Option") {
         return None;
     }

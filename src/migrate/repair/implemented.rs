@@ -2,7 +2,6 @@
 
 use super::Repair;
 use super::site::{Site, quoted, without_path};
-use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
@@ -33,11 +32,10 @@ fn converted(site: &Site<'_>) -> Option<(TextRange, bool)> {
     if let Some((_, receiver)) = site.method_call() {
         return Some((receiver, true));
     }
-    let (_, call) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
-    let Syntax::Call { function, arguments } = &call.syntax else { return None };
-    let converts = matches!(site.text(*function).rsplit("::").next(), Some("from" | "try_from"));
-    match arguments.as_slice() {
-        [only] if converts && (call.range == site.place.range || function.contains(site.place.range)) => Some((*only, false)),
+    let (call, function, arguments) = site.call()?;
+    let converts = matches!(site.text(function).rsplit("::").next(), Some("from" | "try_from"));
+    match arguments {
+        [only] if converts && (call == site.place.range || function.contains(site.place.range)) => Some((*only, false)),
         all => all.iter().find(|argument| **argument == site.place.range).map(|argument| (*argument, false)),
     }
 }

@@ -17,9 +17,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 
 /// `iterator.bind(py).next()`.
 fn is_bound_iterator(site: &Site<'_>) -> bool {
-    let syntax = |range| Some(&site.node(site.view.nodes.expression_at(range)?).syntax);
-    let Some(Syntax::MethodCall { method: bind, .. }) = syntax(site.place.range) else { return false };
-    let Some(id) = site.view.nodes.expression_at(site.place.range) else { return false };
-    let advances = |parent| matches!(&site.node(parent).syntax, Syntax::MethodCall { method, .. } if site.text(*method) == "next");
-    site.text(*bind) == "bind" && site.node(id).parent.is_some_and(advances)
+    let calls = |id, name: &str| matches!(&site.node(id).syntax, Syntax::MethodCall { method, .. } if site.text(*method) == name);
+    let call = site.view.nodes.expression_at(site.place.range).filter(|id| calls(*id, "bind"));
+    call.and_then(|id| site.node(id).parent).is_some_and(|parent| calls(parent, "next"))
 }

@@ -177,10 +177,8 @@ fn receiver(site: &Site<'_>) -> Option<Repair> {
 
 /// What `PyList::new(py, items)` makes a list of.
 fn items_of_constructor(site: &Site<'_>) -> Option<TextRange> {
-    let nodes = site.view.nodes;
-    let (_, call) = nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Call { .. }))?;
-    let Syntax::Call { function, arguments } = &call.syntax else { return None };
-    is_constructor(site.text(*function)).then(|| arguments.get(1).copied())?
+    let (_, function, arguments) = site.call()?;
+    is_constructor(site.text(function)).then(|| arguments.get(1).copied())?
 }
 
 fn without_borrow(site: &Site<'_>, range: TextRange) -> TextRange {

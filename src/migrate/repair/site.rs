@@ -47,6 +47,14 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// The innermost call of a function around the place: all of it, what is called, what is passed.
+    pub(super) fn call(&self) -> Option<(TextRange, TextRange, &'a [TextRange])> {
+        self.view.nodes.ancestors(self.here()?).find_map(|(_, node)| match &node.syntax {
+            Syntax::Call { function, arguments } => Some((node.range, *function, arguments.as_slice())),
+            _ => None,
+        })
+    }
+
     /// Where the value of an expression comes from: the value of the `let` that binds it, if it is a variable, else itself.
     pub(super) fn origin(&self, range: TextRange) -> Option<TextRange> {
         let id = self.view.nodes.expression_at(range)?;

@@ -1,6 +1,7 @@
 //! E0308: a function returns the text of a Python object, which only GIL Refs lent for as long as the thread is attached.
 
 use super::Repair;
+use super::apis::class_of;
 use super::mismatch::types;
 use super::site::Site;
 use crate::rust::{Syntax, TypeRef};
@@ -10,12 +11,7 @@ use crate::text::{Edit, TextRange};
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     let (expected, found) = types(site.error, site.place).filter(|_| site.is("E0308"))?;
     let is_str = matches!(value_of(&expected)?, TypeRef::Reference(inner) if inner.name() == Some("str"));
-    let is_object = match value_of(&found)? {
-        TypeRef::Path { segments, arguments } => {
-            segments.last().is_some_and(|name| name == "Bound") && arguments.first().and_then(TypeRef::name) == Some("PyString")
-        }
-        _ => false,
-    };
+    let is_object = class_of(value_of(&found)?) == Some("PyString");
     if !is_str || !is_object {
         return None;
     }
