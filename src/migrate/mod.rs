@@ -2,6 +2,7 @@
 
 mod features;
 mod manifests;
+mod metadata;
 mod notes;
 mod packaging;
 mod reach;

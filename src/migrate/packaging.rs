@@ -2,6 +2,7 @@
 
 use super::features::{Fate, does_without_extension_module, fate};
 use super::manifests::{ManifestChange, Wanted, quoted};
+use super::metadata::moved_from_cargo;
 use super::requirement::{requirement_with_floor, with_floor};
 use super::setuptools::is_classifier_below;
 use crate::project::pyproject::{self, Pyproject};
@@ -14,9 +15,6 @@ const FLOORS: [(&str, &str, &str); 2] = [("maturin", "1.9.4", "2"), ("setuptools
 
 /// The first release that those tools are needed for.
 const NEEDS_FLOORS: Release = Release::new(28);
-
-/// Keys of `[package.metadata.maturin]` that decide what is built, with their place in `[tool.maturin]`: maturin reads them there only, since 0.14.
-const MOVED: [(&str, &str); 3] = [("name", "module-name"), ("python-source", "python-source"), ("bindings", "bindings")];
 
 /// The changes of the package's pyproject.toml, and of what moves there.
 pub(super) fn pyproject_changes(project: &Project, package: &Package, wanted: &Wanted) -> Vec<ManifestChange> {
@@ -43,7 +41,9 @@ pub(super) fn pyproject_changes(project: &Project, package: &Package, wanted: &W
     }
     changes.extend(classifiers(text, file, wanted));
     changes.extend(maturin_features(project, package, &pyproject, file, wanted));
-    changes.extend(moved_from_cargo(project, package, file));
+    if wanted.target >= NEEDS_FLOORS {
+        changes.extend(moved_from_cargo(project, package, file, wanted));
+    }
     changes
 }
 
@@ -96,34 +96,6 @@ fn maturin_features(project: &Project, package: &Package, pyproject: &Pyproject,
             what: changes.iter().map(|change| change.what.as_str()).collect::<Vec<_>>().join(", "),
             ..first.clone()
         }];
-    }
-    changes
-}
-
-/// Moves what `[package.metadata.maturin]` says of the module to `[tool.maturin]`.
-fn moved_from_cargo(project: &Project, package: &Package, file: FileId) -> Vec<ManifestChange> {
-    let Ok(cargo) = toml::parse(&project.sources.get(package.manifest).text) else { return Vec::new() };
-    let Ok(python) = toml::parse(&project.sources.get(file).text) else { return Vec::new() };
-    let Some(old) = cargo.get(&["package", "metadata", "maturin"]) else { return Vec::new() };
-    let values = |key: &str| old.value.get(key).filter(|entry| entry.value.as_str().is_some());
-    let mut changes = Vec::new();
-    let mut lines = Vec::new();
-    for (key, new) in MOVED {
-        let Some(entry) = values(key) else { continue };
-        if python.get(&["tool", "maturin", new]).is_none() {
-            lines.push(format!("{new} = {}", &cargo.text()[entry.value_range().start..entry.value_range().end]));
-        }
-        let only = old.value.entries().len() == 1;
-        let path: &[&str] = if only { &["package", "metadata", "maturin"] } else { &["package", "metadata", "maturin", key] };
-        if let Some(edit) = cargo.remove_key(path) {
-            let what = format!("{key} belongs into [tool.maturin] of pyproject.toml");
-            changes.push(ManifestChange { file: package.manifest, edit, what });
-        }
-    }
-    if let Some((key, value)) = lines.first().and_then(|first| first.split_once(" = ")) {
-        let rest: String = lines[1..].iter().map(|line| format!("\n{line}")).collect();
-        let edit = python.insert_key(&["tool", "maturin"], key, &format!("{value}{rest}"));
-        changes.extend(edit.map(|edit| ManifestChange { file, edit, what: lines.join(", ") }));
     }
     changes
 }

@@ -220,7 +220,7 @@ class Run:
         shutil.rmtree(place / "venv")
         if not (place / "junit.xml").exists():
             return {"detail": (answer.stdout + answer.stderr)[-2000:]}
-        return {"outcomes": outcomes(place / "junit.xml")}
+        return {"outcomes": outcomes(place / "junit.xml", place)}
 
     def call(self, command, env=None, cwd=None):
         try:
@@ -332,13 +332,13 @@ def contents(tree):
     return {str(file.relative_to(tree)): file.read_bytes() for file in tree.rglob("*") if file.is_file() and file.name != "Cargo.lock"}
 
 
-def outcomes(junit):
-    """Test → passed, failed or skipped."""
+def outcomes(junit, place):
+    """Test → passed, failed or skipped. Tests that are named after files have the same name wherever they run."""
     found = {}
     for case in xml.etree.ElementTree.parse(junit).iter("testcase"):
         kinds = {child.tag for child in case}
         outcome = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else "passed"
-        found[f"{case.get('classname')}::{case.get('name')}"] = outcome
+        found[f"{case.get('classname')}::{case.get('name')}".replace(str(place), "")] = outcome
     return found
 
 

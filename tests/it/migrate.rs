@@ -166,16 +166,58 @@ fn a_pinned_rust_that_is_too_old_goes_up() {
 
 #[test]
 fn what_maturin_read_in_cargo_toml_moves() {
-    let python = "[build-system]\nrequires = [\"maturin>=0.12,<0.13\"]\nbuild-backend = \"maturin\"\n";
-    let metadata = "\n[package.metadata.maturin]\nname = \"ext._ext\"\npython-source = \"py\"\nrequires-python = \">=3.7\"\n";
-    let before = cargo(&format!("[dependencies]\npyo3 = \"0.16\"\n{metadata}"));
+    let build = "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n";
+    let old = build.replace(">=1.9.4,<2", ">=0.12,<0.13");
+    let rows = [
+        (
+            "name = \"ext._ext\"\npython-source = \"py\"\ndescription-content-type = \"text/markdown\"\n",
+            "\n[tool.maturin]\nmodule-name = \"ext._ext\"\npython-source = \"py\"\n",
+        ),
+        ("name = \"other\"\n", "\n[project]\nname = \"other\"\ndynamic = [\"version\", \"description\"]\n"),
+        (
+            "classifier = [\n  \"Programming Language :: Python :: 3.7\",\n  \"Programming Language :: Python :: 3.9\", # yes\n]\n\
+             maintainer = \"A, B\"\nmaintainer-email = \"a@example.org\"\nrequires-python = \">=3.7\"\n\
+             project-url = { Docs = \"https://example.org\" }\n\n[package.metadata.maturin.scripts]\nrun = \"ext:main\"\n",
+            "\n[project]\nname = \"ext\"\ndynamic = [\"version\", \"description\"]\nrequires-python = \">=3.9\"\n\
+             maintainers = [{ name = \"A\", email = \"a@example.org\" }, { name = \"B\" }]\nclassifiers = [\n  \
+             \"Programming Language :: Python :: 3.9\", # yes\n]\n\n[project.urls]\nDocs = \"https://example.org\"\n\n\
+             [project.scripts]\nrun = \"ext:main\"\n",
+        ),
+        (
+            "# what it needs\nrequires-dist = [\"numpy\", \"b; python_version < '3' and extra == 'dev'\", 'c>2 ; extra == \"x y\"']\n\
+             provides-extra = [\"none\", \"dev\"]\n",
+            "\n[project]\nname = \"ext\"\ndynamic = [\"version\", \"description\"]\n# what it needs\ndependencies = [\"numpy\"]\n\n\
+             [project.optional-dependencies]\nnone = []\ndev = [\"b; python_version < '3'\"]\n\"x y\" = [\"c>2\"]\n",
+        ),
+    ];
+    let crate_with = |pyo3: &str| cargo(&format!("[dependencies]\npyo3 = \"{pyo3}\"\n")).replace("edition", "description = \"x\"\nedition");
+    for (metadata, wanted) in rows {
+        let before = format!("{}\n[package.metadata.maturin]\n{metadata}", crate_with("0.16"));
+        let python = format!("{build}{wanted}");
+        becomes(
+            &[("Cargo.toml", &before), ("pyproject.toml", &old), ("src/lib.rs", LIB)],
+            &[("Cargo.toml", &crate_with("0.30")), ("pyproject.toml", &python)],
+        );
+    }
+}
+
+#[test]
+fn what_pyproject_toml_says_counts_more() {
+    let python = |maturin: &str, more: &str| {
+        format!(
+            "[project]\nname = \"e\"\nversion = \"1\"\nrequires-python = \">=3.10\"\n{more}\n[tool.maturin]\nbindings = \"pyo3\"\n\n\
+             [build-system]\nrequires = [\"maturin>={maturin}\"]\nbuild-backend = \"maturin\"\n"
+        )
+    };
+    let manifest = |pyo3: &str, more: &str| {
+        cargo(&format!(
+            "[dependencies]\npyo3 = \"{pyo3}\"\n\n[package.metadata.maturin]\n{more}[[package.metadata.maturin.targets]]\nname = \"e\"\n"
+        ))
+    };
+    let metadata = "requires-python = \">=3.7\"\nmaintainer = \"A\"\n";
     becomes(
-        &[("Cargo.toml", &before), ("pyproject.toml", python), ("src/lib.rs", LIB)],
-        &[(
-            "pyproject.toml",
-            "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\nmodule-name = \"ext._ext\"\n\
-             python-source = \"py\"\n",
-        )],
+        &[("Cargo.toml", &manifest("0.16", metadata)), ("pyproject.toml", &python("0.12", "")), ("src/lib.rs", LIB)],
+        &[("Cargo.toml", &manifest("0.30", "")), ("pyproject.toml", &python("1.9.4", "maintainers = [{ name = \"A\" }]\n"))],
     );
 }
 

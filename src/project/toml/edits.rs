@@ -1,7 +1,7 @@
 //! Edits of TOML text: take an element out of an array, add, set and remove keys, with comments and order kept.
 
 use super::{Entry, Node, Toml};
-use crate::text::{Edit, TextRange};
+use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// Takes `element` (its literal) out of `array` (brackets included) together with its comma; comments stay.
 #[must_use]
@@ -213,18 +213,9 @@ fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |found| at + found + 1)
 }
 
-fn indent_of(text: &str, at: usize) -> &str {
-    let line = text[..at].rfind('\n').map_or(0, |found| found + 1);
-    let before = &text[line..at];
-    &before[..before.len() - before.trim_start_matches([' ', '\t']).len()]
-}
-
-fn newline_of(text: &str) -> &'static str {
-    if text.split('\n').next().is_some_and(|line| line.ends_with('\r')) && text.contains('\n') { "\r\n" } else { "\n" }
-}
-
 /// The path as TOML writes it: quoted where a bare key does not do.
-fn dotted(path: &[&str]) -> String {
+#[must_use]
+pub fn dotted(path: &[&str]) -> String {
     let bare = |key: &&str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     let quote = |key: &&str| if bare(key) { (*key).to_owned() } else { format!("{key:?}") };
     path.iter().map(quote).collect::<Vec<_>>().join(".")

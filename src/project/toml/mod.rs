@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, Table, TableLike, TomlError};
 
-pub use edits::remove_array_element;
+pub use edits::{dotted, remove_array_element};
 
 use crate::text::TextRange;
 
