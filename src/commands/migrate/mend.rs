@@ -8,7 +8,7 @@ use super::compile::{Compiler, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
-use crate::migrate::{OldFunctions, Repair, View, py_clone, repair};
+use crate::migrate::{OldFunctions, Repair, View, in_templates, py_clone, repair};
 use crate::rust::Nodes;
 use crate::text::{Edit, FileId, Sources, TextRange, apply_edits};
 
@@ -160,6 +160,16 @@ impl Work {
             Some(View { text, nodes: nodes.get(path)?.as_ref()? })
         };
         let chosen = self.disjoint(&complaints, sources, |error| repair(error, functions, view));
+        if !chosen.is_empty() {
+            return chosen;
+        }
+        let rust = || {
+            sources
+                .iter()
+                .filter(|(_, source)| source.display.ends_with(".rs"))
+                .map(|(_, source)| (source.path.as_path(), source.text.as_str()))
+        };
+        let chosen = self.disjoint(&complaints, sources, |error| in_templates(error, rust()));
         if !chosen.is_empty() {
             return chosen;
         }

@@ -5,7 +5,7 @@ use super::mismatch::types;
 use super::ownership::printed;
 use super::returns::py_result;
 use super::site::{Site, quoted, without_lifetime, without_path};
-use crate::rust::{NodeId, SCALARS, Syntax, TypeRef};
+use crate::rust::{Node, NodeId, SCALARS, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 /// Smart pointers that convert by what they point at.
@@ -83,6 +83,11 @@ fn converted(site: &Site<'_>, old: &OldCall<'_>, ty: &str) -> Option<Vec<Edit>> 
         "Bound" | "Borrowed" | "Py" => return Some(suffixed(old, &object(site, old, name, is_reference, &class))),
         _ => {}
     }
+    if let Some(bound) = bound_on_objects(site, target) {
+        let mut edits = suffixed(old, &format!(".as_ref().clone_ref({token})"));
+        edits.push(bound);
+        return Some(edits);
+    }
     match target {
         "()" => return (site.text(old.receiver) == "()").then(|| vec![Edit::replace(old.range, format!("{token}.None()"))]),
         "Vec<u8>" | "std::vec::Vec<u8>" => return Some(list(old, is_reference)),
@@ -108,6 +113,23 @@ fn converted(site: &Site<'_>, old: &OldCall<'_>, ty: &str) -> Option<Vec<Edit>> 
     }
     let behind = TextRange::new(old.receiver.end, old.range.end);
     Some(vec![Edit::insert(old.receiver.start, format!("({open}")), Edit::replace(behind, format!("){suffix}"))])
+}
+
+/// `T: AsRef<PyAny>` was the bound on all GIL Refs, `T: AsRef<Py<PyAny>>` is the one on all that points at objects: the edit of the bound
+/// around the place.
+fn bound_on_objects(site: &Site<'_>, parameter: &str) -> Option<Edit> {
+    let is_bound = |node: &Node| {
+        let before = &site.view.text[..node.range.start];
+        let bounds = before.rfind(&format!("{parameter}:")).map(|at| &before[at..]);
+        matches!(&node.syntax, Syntax::TypePath { name, .. } if name == "PyAny")
+            && bounds.is_some_and(|bounds| bounds.ends_with("AsRef<") && !bounds.contains([',', '{', '(']))
+    };
+    let definitions =
+        site.view.nodes.ancestors(site.here()?).filter(|(_, node)| matches!(node.syntax, Syntax::Impl { .. } | Syntax::Function(_)));
+    let mut bounds = definitions.flat_map(|(_, node)| site.view.nodes.inside(node.range)).filter(|(_, node)| is_bound(node));
+    let class = bounds.next()?.1.range;
+    let path = site.text(class).strip_suffix("PyAny")?;
+    Some(Edit::replace(class, format!("{path}Py<{path}PyAny>")))
 }
 
 fn is_scalar(name: &str) -> bool {

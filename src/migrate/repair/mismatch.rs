@@ -86,7 +86,8 @@ pub(super) fn types(error: &CompilerError, place: &Span) -> Option<(TypeRef, Typ
     labelled(note.unwrap_or(&place.label))
 }
 
-fn labelled(text: &str) -> Option<(TypeRef, TypeRef)> {
+/// The two types in a text such as "expected `A`, found `B`".
+pub(super) fn labelled(text: &str) -> Option<(TypeRef, TypeRef)> {
     let mut quoted = quoted(text);
     let expected = quoted.next()?;
     let found = quoted.next()?;

@@ -12,6 +12,7 @@ mod conversions;
 mod copies;
 mod defaults;
 mod derived;
+mod expanded;
 mod extraction;
 mod fallible;
 mod feature;
@@ -44,6 +45,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use before::OldFunctions;
+pub use expanded::in_templates;
 pub use feature::py_clone;
 
 use crate::compiler::CompilerError;

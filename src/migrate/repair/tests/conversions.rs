@@ -258,3 +258,25 @@ fn a_conversion_gives_what_its_own_token_attaches() {
     // Another function may be told about the lifetime.
     assert_eq!(mended("fn f(self, py: Python<'py>) -> R { «Ok(self.0.clone().into_any())» }", &said), None);
 }
+
+#[test]
+fn the_bound_on_gil_refs_becomes_the_one_on_objects() {
+    let said = Said {
+        code: "E0599",
+        message: "no method named `into_py` found for reference `&T` in the current scope",
+        notes: &[],
+        labels: &["method not found in `&T`"],
+    };
+    let with = |bound: &str, value: &str| {
+        format!("impl<T> C<Py<PyAny>> for &'_ T where T: {bound} {{ fn c(self, py: Python<'_>) -> PyResult<Py<PyAny>> {{ Ok({value}) }} }}")
+    };
+    for (old, new) in [("AsRef<PyAny>", "AsRef<Py<PyAny>>"), ("D + AsRef<pyo3::PyAny>", "D + AsRef<pyo3::Py<pyo3::PyAny>>")] {
+        let wanted = with(new, "self.as_ref().clone_ref(py)");
+        assert_eq!(mended(&with(old, "self.«into_py»(py)"), &said), Some(wanted));
+    }
+    // A bound on something else, and one on another type.
+    let wanted = with("AsRef<str>", "self.into_py_any(py)?");
+    assert_eq!(mended(&with("AsRef<str>", "self.«into_py»(py)"), &said), Some(wanted));
+    let wanted = with("D, U: AsRef<PyAny>", "self.into_py_any(py)?");
+    assert_eq!(mended(&with("D, U: AsRef<PyAny>", "self.«into_py»(py)"), &said), Some(wanted));
+}

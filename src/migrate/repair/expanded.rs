@@ -1,0 +1,193 @@
+//! E0308 in what a procedural macro wrote: rustc points at its call, and what is wrong stands in a `quote!` of the project.
+
+use std::path::Path;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::visit::Visit;
+
+use super::Repair;
+use super::mismatch::labelled;
+use crate::compiler::CompilerError;
+use crate::rust::{RustFile, Spans, TypeRef};
+use crate::text::Edit;
+
+/// What rustc says of errors in what a procedural macro wrote.
+const ORIGINS: [&str; 2] = ["this error originates in the derive macro", "this error originates in the attribute macro"];
+
+/// Mends the templates of the project, where the error can come from one: files are given with their texts. Which of the templates it was is not known:
+/// what would be wrong in all of them alike is mended in all of them, and the compiler is asked again.
+pub fn in_templates<'t>(error: &CompilerError, mut files: impl Iterator<Item = (&'t Path, &'t str)>) -> Option<Repair> {
+    let place = error.spans.first()?;
+    if error.code.as_deref() != Some("E0308") || !ORIGINS.iter().any(|origin| error.rendered.contains(origin)) {
+        return None;
+    }
+    // The note leaves out what the types have in common.
+    let (expected, found) = labelled(&place.label)?;
+    let wanted = Wanted::of(&expected, &found)?;
+    files.find_map(|(path, text)| {
+        let edits = wanted.edits(text);
+        (!edits.is_empty()).then(|| Repair { path: path.to_owned(), edits, title: wanted.title().to_owned() })
+    })
+}
+
+/// What is missing in the templates.
+enum Wanted {
+    /// `?` behind calls that made such an object, and can fail now.
+    Propagated { class: String },
+    /// `&` before the variable in `Some(variable)` that a call is given: keyword arguments.
+    Lent,
+}
+
+impl Wanted {
+    fn of(expected: &TypeRef, found: &TypeRef) -> Option<Self> {
+        let TypeRef::Reference(expected) = expected else { return None };
+        match (expected.name()?, found.name()?, found) {
+            ("Bound", "Bound", _) => Some(Self::Lent),
+            ("Bound", "Result", TypeRef::Path { arguments, .. }) => {
+                let TypeRef::Path { arguments, .. } = arguments.first()? else { return None };
+                Some(Self::Propagated { class: arguments.last()?.name()?.to_owned() })
+            }
+            _ => None,
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Propagated { .. } => "propagate the error of a call that can fail now, in the template of a macro",
+            Self::Lent => "lend keyword arguments to the call, in the template of a macro",
+        }
+    }
+
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        if !text.contains("quote") {
+            return Vec::new();
+        }
+        let read = |file: &RustFile| {
+            let mut templates = Templates { spans: file.spans(), wanted: self, edits: Vec::new() };
+            templates.visit_file(file.tree());
+            templates.edits
+        };
+        RustFile::inspect(text, read).unwrap_or_default()
+    }
+
+    /// The edits in one group of tokens, `call` being the method whose arguments those are.
+    fn in_tokens(&self, tokens: &TokenStream, call: Option<&str>, spans: Spans, edits: &mut Vec<Edit>) {
+        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        for (at, tree) in trees.iter().enumerate() {
+            let TokenTree::Group(group) = tree else { continue };
+            let name = at.checked_sub(1).and_then(|before| word(&trees[before]));
+            let is_call = group.delimiter() == Delimiter::Parenthesis;
+            let is_method = at > 1 && is(&trees[at - 2], '.');
+            self.in_tokens(&group.stream(), name.as_deref().filter(|_| is_call && is_method), spans, edits);
+            let range = spans.of(group.span());
+            match self {
+                Self::Propagated { class } if is_call && !trees.get(at + 1).is_some_and(|next| is(next, '?')) => {
+                    let is_made = match name.as_deref() {
+                        Some("into_py_dict") => is_method && class == "PyDict",
+                        Some("new") => {
+                            at > 3 && word(&trees[at - 4]).as_deref() == Some(class) && matches!(class.as_str(), "PyList" | "PyTuple")
+                        }
+                        _ => false,
+                    };
+                    edits.extend(is_made.then(|| Edit::insert(range.end, "?")));
+                }
+                Self::Lent if is_call && name.as_deref() == Some("Some") && matches!(call, Some("call" | "call_method")) => {
+                    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                    let is_variable = match inside.as_slice() {
+                        [TokenTree::Ident(_)] => true,
+                        [sigil, TokenTree::Ident(_)] => is(sigil, '#'),
+                        _ => false,
+                    };
+                    edits.extend(is_variable.then(|| Edit::insert(spans.of(inside[0].span()).start, "&")));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Looks for templates in a file.
+struct Templates<'w> {
+    spans: Spans,
+    wanted: &'w Wanted,
+    edits: Vec<Edit>,
+}
+
+impl<'ast> Visit<'ast> for Templates<'_> {
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let name = call.path.segments.last().map(|segment| segment.ident.to_string());
+        if matches!(name.as_deref(), Some("quote" | "quote_spanned" | "parse_quote")) {
+            self.wanted.in_tokens(&call.tokens, None, self.spans, &mut self.edits);
+        }
+    }
+}
+
+fn word(tree: &TokenTree) -> Option<String> {
+    if let TokenTree::Ident(word) = tree { Some(word.to_string()) } else { None }
+}
+
+fn is(tree: &TokenTree, sign: char) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compiler::Span;
+    use crate::text::{TextRange, apply_edits};
+
+    fn mended(origin: &str, types: (&str, &str), text: &str) -> Option<String> {
+        let span = Span {
+            path: "a.rs".into(),
+            range: TextRange::new(0, 1),
+            line: 1,
+            label: format!("expected `{}`, found `{}`", types.0, types.1),
+            is_primary: true,
+            in_macro: true,
+        };
+        let error = CompilerError {
+            code: Some("E0308".to_owned()),
+            message: "mismatched types".to_owned(),
+            spans: vec![span],
+            rendered: format!("this error originates in the {origin} `M`"),
+            ..CompilerError::default()
+        };
+        let repair = in_templates(&error, [(Path::new("b.rs"), "fn f() {}"), (Path::new("c.rs"), text)].into_iter())?;
+        assert_eq!(repair.path, Path::new("c.rs"));
+        Some(apply_edits(text, &repair.edits).unwrap())
+    }
+
+    #[test]
+    fn templates_are_mended_where_the_compiler_sees_their_outcome_only() {
+        let lent = ("&Bound<'_, PyDict>", "Bound<'_, PyDict>");
+        let failed = ("&Bound<'_, PyDict>", "Result<Bound<'_, PyDict>, PyErr>");
+        let rows = [
+            (lent, "quote! { c.call((), Some(kwargs))?.x(Some(a)) }", "quote! { c.call((), Some(&kwargs))?.x(Some(a)) }"),
+            (
+                lent,
+                "quote! { impl #g T for #n { f!(c.call_method(n, (), Some(#k))) } }",
+                "quote! { impl #g T for #n { f!(c.call_method(n, (), Some(&#k))) } }",
+            ),
+            (failed, "quote! { [ #a #b ].iter().into_py_dict(py) }", "quote! { [ #a #b ].iter().into_py_dict(py)? }"),
+        ];
+        for (types, before, after) in rows {
+            let within = |quoted: &str| format!("fn f() -> T {{ {quoted} }}");
+            assert_eq!(mended("derive macro", types, &within(before)), Some(within(after)));
+        }
+        let list = ("&Bound<'_, PyList>", "Result<Bound<'_, PyList>, PyErr>");
+        assert_eq!(
+            mended("attribute macro", list, "fn f() { quote! { g(&pyo3::types::PyList::new(py, #a), PyDict::new(py)) } }").as_deref(),
+            Some("fn f() { quote! { g(&pyo3::types::PyList::new(py, #a)?, PyDict::new(py)) } }"),
+        );
+    }
+
+    #[test]
+    fn templates_of_other_macros_stay() {
+        let lent = ("&Bound<'_, PyDict>", "Bound<'_, PyDict>");
+        let text = "fn f() { quote! { c.call((), Some(kwargs)) } }";
+        assert_eq!(mended("macro", lent, text), None);
+        assert_eq!(mended("derive macro", ("u8", "u16"), text), None);
+        assert_eq!(mended("derive macro", lent, "fn f() { c.call((), Some(kwargs)) }"), None);
+        assert_eq!(mended("derive macro", lent, "fn f() { quote! { c.call((), Some(&kwargs)) } }"), None);
+    }
+}
