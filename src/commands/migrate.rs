@@ -19,7 +19,7 @@ use super::fixing::{fix_in_memory, refuse_dirty, report_rejected};
 use crate::compiler::Checked;
 use crate::diagnostic::Safety;
 use crate::engine::CheckOptions;
-use crate::migrate::OldFunctions;
+use crate::migrate::{Course, OldFunctions};
 use crate::project::{self, Project};
 use crate::release::Release;
 use crate::toolchain::locate::Surroundings;
@@ -321,7 +321,7 @@ impl Migration<'_> {
         let written = project.sources.clone();
         let mut watch = Watch::new("check with the compiler", self.options.progress, self.out);
         let functions = OldFunctions::read(tree.rust_before(&project.sources));
-        let before = Before { checked: before, functions: &functions };
+        let before = Before { checked: before, course: Course { functions: &functions, target: self.options.to } };
         let mended = mend::mend(compiler, &mut project.sources, before, &mut watch)?;
         watch.end(&compile::outcome(&mended.last))?;
         tree.include(&written, &project.sources);

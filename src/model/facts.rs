@@ -51,6 +51,8 @@ pub struct FileModel {
     pub detached: Vec<DetachedAccess>,
     /// The bodies of closures and `async` blocks: what `?` leaves there is not the function around them.
     pub inner_bodies: Vec<TextRange>,
+    /// Calls of macros that write their arguments as text, such as `format!`.
+    pub shown: Vec<TextRange>,
     /// Whether the file opens with `#![allow(deprecated)]` or `#![expect(deprecated)]`.
     pub allows_deprecated: bool,
     /// Macro calls whose bodies are no Rust syntax: name and place.

@@ -449,3 +449,30 @@ fn extraction_takes_a_bound_where_the_target_has_one_lifetime() {
         assert_eq!(fixed["src/lib.rs"], text("extract_bound(ob: &Bound<'s, PyAny>)"));
     }
 }
+
+#[test]
+fn what_is_only_shown_panics_as_it_did() {
+    let text = |body: &str, output: &str| {
+        format!("use pyo3::prelude::*;\nuse pyo3::types::{{IntoPyDict, PyTuple}};\n\nfn f(py: Python<'_>) -> {output} {{\n    {body}\n}}\n")
+    };
+    let rewrites = |before: &str, after: &str, output: &str| rewrites("changed-signature", 22, &text(before, output), &text(after, output));
+    rewrites(
+        "(0..2).map(|x| { let t = PyTuple::new(py, [x]); format!(\"{:?}\", t) }).collect()",
+        "(0..2).map(|x| { let t = PyTuple::new(py, [x]).unwrap(); format!(\"{:?}\", t) }).collect()",
+        "String",
+    );
+    rewrites("println!(\"{:?}\", [(1, 2)].into_py_dict(py));", "println!(\"{:?}\", [(1, 2)].into_py_dict(py).unwrap());", "()");
+    rewrites(
+        "let t = PyTuple::new(py, [1]);\n    Ok(format!(\"{t:?}\"))",
+        "let t = PyTuple::new(py, [1])?;\n    Ok(format!(\"{t:?}\"))",
+        "PyResult<String>",
+    );
+    // The compiler sees these.
+    for kept in [
+        "let t = PyTuple::new(py, [1]); println!(\"{t:?}\"); g(t)",
+        "println!(\"{:?}\", PyTuple::new(py, [1]).len())",
+        "PyTuple::new(py, [1]);",
+    ] {
+        rewrites(kept, kept, "()");
+    }
+}

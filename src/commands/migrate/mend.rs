@@ -8,7 +8,7 @@ use super::compile::{Compiler, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
-use crate::migrate::{OldFunctions, Repair, View, in_templates, py_clone, repair};
+use crate::migrate::{Course, Repair, View, in_templates, py_clone, repair};
 use crate::rust::Nodes;
 use crate::text::{Edit, FileId, Sources, TextRange, apply_edits};
 
@@ -47,8 +47,8 @@ pub(super) struct Repaired {
 pub(super) struct Before<'a> {
     /// What the compiler said of it: warnings from then are none of the migration's business.
     pub(super) checked: &'a [(String, Checked)],
-    /// Its functions.
-    pub(super) functions: &'a OldFunctions,
+    /// Its functions, and where it goes.
+    pub(super) course: Course<'a>,
 }
 
 /// Mends what can be mended; `sources` and the disk have the new texts.
@@ -59,7 +59,7 @@ pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: Before<'_
     let first = compiler.check_all(watch)?;
     let mut last = first.clone();
     while rounds < MAX_ROUNDS {
-        let chosen = work.choose(&last, sources, before.functions);
+        let chosen = work.choose(&last, sources, before.course);
         if chosen.is_empty() {
             break;
         }
@@ -138,12 +138,7 @@ fn complaints(checked: &[(String, Checked)]) -> Vec<&CompilerError> {
 
 impl Work {
     /// The repairs of this round; what changes more than the code only where nothing else is left.
-    fn choose(
-        &self,
-        checked: &[(String, Checked)],
-        sources: &Sources,
-        functions: &OldFunctions,
-    ) -> Vec<(FileId, Repair, (Complaint, String))> {
+    fn choose(&self, checked: &[(String, Checked)], sources: &Sources, course: Course<'_>) -> Vec<(FileId, Repair, (Complaint, String))> {
         let mut nodes: HashMap<&Path, Option<Nodes>> = HashMap::new();
         let complaints = complaints(checked);
         // What an error explains can stand in another file: the definition of a class that is used here.
@@ -159,7 +154,7 @@ impl Work {
             let text = &sources.get(sources.find(path)?).text;
             Some(View { text, nodes: nodes.get(path)?.as_ref()? })
         };
-        let chosen = self.disjoint(&complaints, sources, |error| repair(error, functions, view));
+        let chosen = self.disjoint(&complaints, sources, |error| repair(error, course, view));
         if !chosen.is_empty() {
             return chosen;
         }

@@ -20,8 +20,8 @@ fn cast(site: &Site<'_>) -> Option<Repair> {
     let [object] = arguments[..] else { return None };
     let (of, name) = site.text(function).rsplit_once("::")?;
     let method = match name {
-        "try_from" => "cast",
-        "try_from_exact" => "cast_exact",
+        "try_from" => site.cast().to_owned(),
+        "try_from_exact" => format!("{}_exact", site.cast()),
         _ => return None,
     };
     let class = match of.strip_prefix('<').and_then(|of| of.strip_suffix('>')) {

@@ -13,6 +13,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         "E0599" if site.text(site.place.range) == "extract_bound" => extraction(site),
         // Without an `extract` of the trait, `T::extract` is one of PyO3's own traits, with another parameter.
         "E0061" => extraction(site),
+        "E0576" if site.text(site.place.range) == "extract" => extraction(site),
         "E0282" => untyped(site).or_else(|| upcast(site)),
         "E0277" => into_object(site).or_else(|| text(site)).or_else(|| reference(site)),
         _ => None,

@@ -85,13 +85,13 @@ fn cast_into(site: &Site<'_>) -> Option<Repair> {
         _ => None,
     })?;
     let casts = nodes.inside(closure.body).filter_map(|(id, node)| match &node.syntax {
-        Syntax::MethodCall { receiver, method, .. } if site.text(*method) == "cast" => Some((id, *receiver, *method)),
+        Syntax::MethodCall { receiver, method, .. } if site.text(*method) == site.cast() => Some((id, *receiver, *method)),
         _ => None,
     });
     let casts: Vec<(NodeId, TextRange, TextRange)> = casts.collect();
     let [(cast, object, method)] = casts[..] else { return None };
     let owns = owns(site, outer, closure, cast, site.text(object));
-    owns.then(|| site.repair("let the cast take the object", vec![Edit::replace(method, "cast_into")]))?
+    owns.then(|| site.repair("let the cast take the object", vec![Edit::insert(method.end, "_into")]))?
 }
 
 /// Whether a name is the item of an outer closure, or what `and_then` and `map` take out of that.

@@ -49,9 +49,19 @@ pub use expanded::in_templates;
 pub use feature::py_clone;
 
 use crate::compiler::CompilerError;
+use crate::release::Release;
 use crate::rust::{Nodes, with_variables};
 use crate::text::Edit;
 use site::Site;
+
+/// What is migrated, and to where.
+#[derive(Clone, Copy, Debug)]
+pub struct Course<'a> {
+    /// The functions that the project had before.
+    pub functions: &'a OldFunctions,
+    /// The release to go to.
+    pub target: Release,
+}
 
 /// What mends one error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,10 +115,10 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     suggested::repair,
 ];
 
-/// What would mend `error`; `view` gives a file as it is now, and `functions` are those that the project had before.
-pub fn repair<'t>(error: &CompilerError, functions: &OldFunctions, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
+/// What would mend `error` in a migration; `view` gives a file as it is now.
+pub fn repair<'t>(error: &CompilerError, course: Course<'_>, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     let place = error.spans.first()?;
-    let site = Site { error, place, view: view(&place.path)?, functions };
+    let site = Site { error, place, view: view(&place.path)?, functions: course.functions, target: course.target };
     let found = classes::repair(error, &view).or_else(|| references::repair(error, &view));
     let mut repair = found.or_else(|| RULES.iter().find_map(|rule| rule(&site)))?;
     for edit in &mut repair.edits {

@@ -3,6 +3,7 @@
 use super::{OldFunctions, Repair, View};
 pub(super) use crate::compiler::quoted;
 use crate::compiler::{CompilerError, Span};
+use crate::release::Release;
 use crate::rust::{Node, NodeId, Syntax};
 use crate::text::{Edit, TextRange};
 
@@ -16,12 +17,22 @@ pub(super) struct Site<'a> {
     pub(super) view: View<'a>,
     /// The functions that the project had before.
     pub(super) functions: &'a OldFunctions,
+    /// The release to go to.
+    pub(super) target: Release,
 }
+
+/// The first release with `cast`, which was called `downcast` before.
+const CAST: Release = Release::new(27);
 
 impl<'a> Site<'a> {
     /// Whether the error has this code.
     pub(super) fn is(&self, code: &str) -> bool {
         self.error.code.as_deref() == Some(code)
+    }
+
+    /// The name of the method that casts a `Bound`.
+    pub(super) fn cast(&self) -> &'static str {
+        if self.target >= CAST { "cast" } else { "downcast" }
     }
 
     /// The text of a range of the file.

@@ -62,7 +62,7 @@ fn own_the_text(site: &Site<'_>) -> Option<Repair> {
             edits.push(Edit::replace(ty, owned));
         }
         // The object that ends here can become the cast one.
-        Borrowing::Cast(name) if site.is("E0515") => edits.push(Edit::replace(name, "cast_into")),
+        Borrowing::Cast(name) if site.is("E0515") => edits.push(Edit::insert(name.end, "_into")),
         Borrowing::Cast(_) => return None,
         Borrowing::Text(suffix) => {
             edits.push(match site.node(call).parent.map(|parent| site.node(parent)) {
@@ -104,7 +104,7 @@ fn borrowing_call(site: &Site<'_>, id: NodeId) -> Option<Borrowing> {
             types.find_map(|(_, node)| Some(Borrowing::Written(node.range, owned(site.text(node.range))?)))
         }
         ("extract", None) => Some(Borrowing::Inferred),
-        ("cast", _) => Some(Borrowing::Cast(*method)),
+        (name, _) if name == site.cast() => Some(Borrowing::Cast(*method)),
         ("to_str", None) => Some(Borrowing::Text(".to_owned()")),
         _ => None,
     }

@@ -9,8 +9,9 @@ mod objects;
 
 use std::path::{Path, PathBuf};
 
-use super::{OldFunctions, View, repair};
+use super::{Course, OldFunctions, View, repair};
 use crate::compiler::{CompilerError, Span};
+use crate::release::Release;
 use crate::rust::Nodes;
 use crate::text::{TextRange, apply_edits};
 
@@ -29,6 +30,15 @@ fn mended(marked: &str, said: &Said<'_>) -> Option<String> {
 
 /// The text after the repair, in a project that was `old` before the migration.
 fn mended_after(old: &str, marked: &str, said: &Said<'_>) -> Option<String> {
+    mended_on(Course { functions: &OldFunctions::read([old]), target: Release::NEWEST }, marked, said)
+}
+
+/// The text after the repair, in a migration to a release.
+fn mended_for(release: u16, marked: &str, said: &Said<'_>) -> Option<String> {
+    mended_on(Course { functions: &OldFunctions::default(), target: Release::new(release) }, marked, said)
+}
+
+fn mended_on(course: Course<'_>, marked: &str, said: &Said<'_>) -> Option<String> {
     let (text, places) = unmarked(marked);
     let span = |(nth, &(range, is_primary)): (usize, &(TextRange, bool))| Span {
         path: PathBuf::from("lib.rs"),
@@ -51,7 +61,7 @@ fn mended_after(old: &str, marked: &str, said: &Said<'_>) -> Option<String> {
         ..CompilerError::default()
     };
     let nodes = Nodes::read(&text).unwrap();
-    let repair = repair(&error, &OldFunctions::read([old]), |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
+    let repair = repair(&error, course, |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
     Some(apply_edits(&text, &repair.edits).unwrap())
 }
 

@@ -30,9 +30,10 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         return None;
     }
     let lend = if is_reference || given.is_none() { "" } else { ".as_ref()" };
+    let cast = site.cast();
     let suffix = match given {
-        Some(_) => format!("{lend}.map(|object| object{bind}.cast()).transpose()?"),
-        None => format!("{bind}.cast()?"),
+        Some(_) => format!("{lend}.map(|object| object{bind}.{cast}()).transpose()?"),
+        None => format!("{bind}.{cast}()?"),
     };
     // Making the date raised a `TypeError` for other objects, which the cast does now.
     let edits = match site.view.nodes.expression_at(site.place.range).map(|id| &site.node(id).syntax) {

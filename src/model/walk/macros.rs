@@ -13,6 +13,27 @@ use crate::text::TextRange;
 /// Macros whose bodies are text or names, not code that runs here.
 const NO_CODE: &[&str] = &["stringify", "include_str", "include_bytes", "include", "concat", "env", "option_env", "compile_error"];
 
+/// Macros that write their arguments as text: anything with `Debug` will do.
+const SHOWING: &[&str] = &[
+    "format",
+    "format_args",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "write",
+    "writeln",
+    "panic",
+    "todo",
+    "unreachable",
+    "dbg",
+    "error",
+    "warn",
+    "info",
+    "debug",
+    "trace",
+];
+
 impl Walker<'_> {
     /// Visits a macro call and tells the type of its value.
     pub(super) fn macro_call(&mut self, call: &syn::Macro) -> Ty {
@@ -22,6 +43,9 @@ impl Walker<'_> {
             return Ty::Plain;
         }
         self.expansion(&name, self.range(&call.path));
+        if SHOWING.contains(&name.as_str()) {
+            self.facts.shown.push(self.range(call));
+        }
         let types = match parse_macro(&name, &call.tokens) {
             MacroBody::Expressions(expressions) => expressions.iter().map(|expression| self.macro_argument(expression)).collect(),
             MacroBody::Items(items) => {

@@ -1,7 +1,7 @@
 //! Rows about method calls: the receiver's type decides, or a name that PyO3 alone uses.
 
 use super::index::index;
-use super::paths::{add_imports, can_fail, fill};
+use super::paths::{add_imports, fill, propagated};
 use super::rewrites::{self, c_strings};
 use super::standing::{fix_of, is_before, standing};
 use crate::catalog::{Change, Era, Matcher, method_signature};
@@ -148,8 +148,7 @@ fn fix(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<
     };
     let mut fix = fix_of(change, title, call.source)?;
     if let Some(suffix) = change.rewrite.as_ref().and_then(|template| template.strip_prefix("$call")) {
-        let fits = call.source == Source::Tree && can_fail(context, call.range, call.function);
-        return fits.then(|| fix.edit(context.file, Edit::insert(call.range.end, suffix)));
+        return if call.source == Source::Tree { propagated(context, fix, suffix, call.range, call.function) } else { None };
     }
     if let Some(template) = &change.rewrite {
         if call.source != Source::Tree {

@@ -167,7 +167,7 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     if let Some(template) = &change.rewrite {
         let call = path.call.as_ref()?;
         if let Some(suffix) = template.strip_prefix("$call") {
-            return can_fail(context, call.range, path.function).then(|| fix.edit(context.file, Edit::insert(call.range.end, suffix)));
+            return propagated(context, fix, suffix, call.range, path.function);
         }
         let arguments: Vec<&str> = call.arguments.iter().map(|(range, _)| context.slice(*range)).collect();
         if arguments.is_empty() && template.contains("$0") {
@@ -259,6 +259,36 @@ pub(super) fn can_fail(context: &FileContext<'_>, call: TextRange, function: Opt
     let Some(function) = function.and_then(|index| context.facts.functions.get(index)) else { return false };
     let inner = context.facts.inner_bodies.iter().any(|body| body.contains(call) && function.range.contains(*body));
     !inner && (matches!(function.returns.1, Ty::Result(_)) || function.is_python_callable())
+}
+
+/// Puts `suffix`, a `?`, behind a call that can fail now. Where errors cannot leave and the compiler will not notice, as a `Result` can be shown as well
+/// as a value, it panics as it did.
+pub(super) fn propagated(context: &FileContext<'_>, fix: Fix, suffix: &str, call: TextRange, function: Option<usize>) -> Option<Fix> {
+    if can_fail(context, call, function) {
+        return Some(fix.edit(context.file, Edit::insert(call.end, suffix)));
+    }
+    let title = "panic, as it did, where the call fails".to_owned();
+    is_only_shown(context, call, function).then(|| Fix { title, ..fix }.edit(context.file, Edit::insert(call.end, ".unwrap()")))
+}
+
+/// Whether a value is text for people and nothing else: in `format!` and its like, or in a variable that nobody else sees.
+fn is_only_shown(context: &FileContext<'_>, value: TextRange, function: Option<usize>) -> bool {
+    let is_shown = |range: TextRange| context.facts.shown.iter().any(|shown| shown.contains(range));
+    let (before, after) = (context.text[..value.start].trim_end(), context.text[value.end..].trim_start());
+    if is_shown(value) {
+        return !after.starts_with(['.', '?']);
+    }
+    let declared = before.strip_suffix('=').and_then(|before| {
+        let (head, name) = before.trim_end().rsplit_once(char::is_whitespace)?;
+        head.trim_end().ends_with("let").then_some(name)
+    });
+    let Some(name) = declared.filter(|_| after.starts_with(';')) else { return false };
+    let Some(end) = function.and_then(|index| context.facts.functions.get(index)).map(|function| function.range.end) else { return false };
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let rest = &context.text[value.end..end];
+    let uses = rest.match_indices(name).filter(|(at, _)| !rest[..*at].ends_with(is_word) && !rest[at + name.len()..].starts_with(is_word));
+    let mut places = uses.map(|(at, _)| TextRange::new(value.end + at, value.end + at + name.len())).peekable();
+    places.peek().is_some() && places.all(is_shown)
 }
 
 /// Adds the imports that the new form at `at` needs.

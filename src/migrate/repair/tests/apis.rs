@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{OldFunctions, View, repair};
+use super::super::{Course, OldFunctions, View, repair};
 use super::{Said, mended};
 use crate::compiler::{Certainty, CompilerError, Span, Suggestion};
+use crate::release::Release;
 use crate::rust::Nodes;
 use crate::text::{TextRange, apply_edits};
 
@@ -255,7 +256,9 @@ fn what_is_found_to_have_try_iter_is_an_object() {
             ..CompilerError::default()
         };
         let nodes = Nodes::read(text).unwrap();
-        let repair = repair(&error, &OldFunctions::default(), |_: &Path| Some(View { text, nodes: &nodes }))?;
+        let repair = repair(&error, Course { functions: &OldFunctions::default(), target: Release::NEWEST }, |_: &Path| {
+            Some(View { text, nodes: &nodes })
+        })?;
         Some(apply_edits(text, &repair.edits).unwrap())
     };
     assert_eq!(mend("pyo3::Bound<'py, T>", "try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));

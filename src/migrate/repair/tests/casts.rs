@@ -1,6 +1,6 @@
 //! Clones, casts and texts of objects.
 
-use super::{Said, mended};
+use super::{Said, mended, mended_for};
 
 #[test]
 fn clones_of_references_to_objects_count_them() {
@@ -58,6 +58,12 @@ fn casts_in_templates_of_macros_become_methods() {
     let template = |cast: &str| format!("macro_rules! m {{ ($f:expr) => {{ if let Ok(v) = {cast} {{ return $f(v); }} }}; }}");
     assert_eq!(mended(&template("«PyTryFrom»::try_from(self.obj)"), &unknown), Some(template("self.obj.cast()")));
     assert_eq!(mended(&template("<$t as «PyTryFrom»>::try_from(&object)"), &unknown), Some(template("object.cast::<$t>()")));
+    assert_eq!(mended_for(26, &template("<$t as «PyTryFrom»>::try_from(&object)"), &unknown), Some(template("object.downcast::<$t>()")));
+    // For these releases the trait has `extract_bound` only.
+    let message = "cannot find method or associated constant `extract` in trait `FromPyObject`";
+    let missing = Said { code: "E0576", message, ..unknown };
+    let extracted = template("self.obj.extract::<$t>()");
+    assert_eq!(mended_for(26, &template("<$t as FromPyObject>::«extract»(self.obj)"), &missing), Some(extracted));
     let generic = Said { code: "E0107", message: "method takes 0 generic arguments but 1 generic argument was supplied", ..unknown };
     assert_eq!(mended(&template("$v.«is_instance»::<$t>()"), &generic), Some(template("$v.is_instance(&$v.py().get_type::<$t>())")),);
 }
