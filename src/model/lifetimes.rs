@@ -43,6 +43,13 @@ pub enum LentBy {
         /// Whether another bound is `Clone` or `Copy`.
         is_cloned: bool,
     },
+    /// A trait, which asks this of all who implement it.
+    Trait {
+        /// What to delete to be rid of the bound.
+        removed: TextRange,
+        /// Behind the `{` of the trait.
+        items: usize,
+    },
     /// An `impl`.
     Block {
         /// The name of the type parameter.

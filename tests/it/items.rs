@@ -476,3 +476,38 @@ fn what_is_only_shown_panics_as_it_did() {
         rewrites(kept, kept, "()");
     }
 }
+
+#[test]
+fn conversions_between_types_of_rust_get_a_trait_of_their_own() {
+    let sandbox = Sandbox::new(Release::new(20), Release::NEWEST);
+    sandbox.write("src/lib.rs", "use pyo3::prelude::*;\n\nmod inner;\n");
+    let inner = |import: &str, of_trait: &str| {
+        format!(
+            "use pyo3::prelude::*;\n{import}\npub struct A(Py<PyAny>);\n\npub struct B<'a>(&'a str);\n\n\
+             impl<'a> {of_trait}<B<'a>> for A {{\n    fn into_py(self, _py: Python<'_>) -> B<'a> {{\n        B(\"\")\n    }}\n}}\n\n\
+             pub fn all<T: {of_trait}<A>>(py: Python<'_>, x: T) -> A {{\n    x.into_py(py)\n}}\n"
+        )
+    };
+    for (old, new) in
+        [(inner("", "IntoPy"), inner("use crate::IntoPy;\n", "IntoPy")), (inner("", "pyo3::IntoPy"), inner("", "crate::IntoPy"))]
+    {
+        sandbox.write("src/inner.rs", &old);
+        let fixed = sandbox.fixed(Safety::Unsafe, &|finding| finding.rule.name == "outdated-conversion");
+        assert_eq!(fixed["src/inner.rs"], new, "{}", compare(&new, &fixed["src/inner.rs"]));
+        let root = "use pyo3::prelude::*;\n\nmod inner;\n\n/// Conversion with the token of the interpreter, as PyO3's trait of this name was \
+                    before it was about Python objects only.\npub trait IntoPy<T>: Sized {\n    /// Converts the value.\n    \
+                    fn into_py(self, py: pyo3::Python<'_>) -> T;\n}\n";
+        assert_eq!(fixed["src/lib.rs"], root, "{}", compare(root, &fixed["src/lib.rs"]));
+    }
+}
+
+#[test]
+fn a_trait_asks_for_the_method_of_its_old_supertrait() {
+    let text = |bounds: &str, method: &str| {
+        format!("use pyo3::prelude::*;\n\npub trait Input<'a>{bounds} {{{method}\n    fn size(&self) -> usize;\n}}\n")
+    };
+    let method = "\n    /// Makes a Python object of the value.\n    fn to_object(&self, py: Python<'_>) -> Py<PyAny>;\n";
+    for (old, new) in [(": ToPyObject", ""), (": std::fmt::Debug + ToPyObject", ": std::fmt::Debug"), (": ToPyObject + Send", ": Send")] {
+        rewrites("outdated-conversion", 20, &text(old, ""), &text(new, method));
+    }
+}

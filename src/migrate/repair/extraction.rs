@@ -3,7 +3,7 @@
 use super::Repair;
 use super::mismatch::types;
 use super::ownership::printed;
-use super::site::{Site, quoted, without_lifetime, without_path};
+use super::site::{Site, quoted, without_lifetime, without_path, words};
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -15,7 +15,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         "E0061" => extraction(site),
         "E0576" if site.text(site.place.range) == "extract" => extraction(site),
         "E0282" => untyped(site).or_else(|| upcast(site)),
-        "E0277" => into_object(site).or_else(|| text(site)).or_else(|| reference(site)),
+        "E0277" => into_object(site).or_else(|| text(site)).or_else(|| reference(site)).or_else(|| inferred(site)),
         _ => None,
     }
 }
@@ -142,6 +142,20 @@ fn text(site: &Site<'_>) -> Option<Repair> {
         edits.push(Edit::insert(tried.range.end, ".as_str()"));
     }
     site.repair("extract a `String`", edits)
+}
+
+/// A method that extracts what is wanted later, as `extract` does, where a reference to an object is wanted: it gives the object.
+fn inferred(site: &Site<'_>) -> Option<Repair> {
+    let bound = quoted(&site.error.message).next()?;
+    let (object, of_trait) = bound.trim_start_matches("for<'a> ").split_once(": ")?;
+    let is_extracted = without_path(of_trait).starts_with("FromPyObject");
+    let (call, _) = site.method_call().filter(|_| is_extracted)?;
+    let Syntax::MethodCall { method, generics: None, .. } = &site.node(call).syntax else { return None };
+    let TypeRef::Reference(object) = printed(object) else { return None };
+    let TypeRef::Path { arguments, .. } = &*object else { return None };
+    let class = arguments.first()?.name().filter(|class| object.name() == Some("Bound") && *class != "_")?;
+    let root = if words(site.view.text).any(|word| word == class) { "" } else { "pyo3::types::" };
+    site.repair(format!("extract a `Bound<{class}>`"), vec![Edit::insert(method.end, format!("::<Bound<'_, {root}{class}>>"))])
 }
 
 /// `let objects: Vec<&_> = object.extract()?`: what a reference to some class was is an object of that class.

@@ -16,7 +16,10 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     }
     // Several arguments are wrong: each has its label, and none is the primary place.
     if site.error.message.starts_with("arguments to this") {
-        let edits = site.places().filter_map(|span| adapt(site, span)).flatten().collect();
+        let told = site.error.explained.iter().filter(|(_, span)| span.path == site.place.path);
+        let told = told.map(|(message, span)| (message.as_str(), span));
+        let places = site.places().map(|span| (span.label.as_str(), span)).chain(told);
+        let edits = places.filter_map(|(said, span)| adapt(site, said, span)).flatten().collect();
         return site.repair("adapt the arguments", edits);
     }
     let (expected, found) = types(site.error, site.place)?;
@@ -27,8 +30,36 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if let Some(edit) = written_type(site, &expected, &found) {
         return site.repair("write the type that the value has", vec![edit]);
     }
-    let edits = around(site, site.place.range, &expected, &found).or_else(|| elements(site, &expected, &found))?;
+    let edits = around(site, site.place.range, &expected, &found).or_else(|| elements(site, &expected, &found));
+    let edits = edits.or_else(|| without_upcast(site, &expected, &found))?;
     site.repair(title, edits)
+}
+
+/// `x.into_any().unbind()` where a `Py` of the class of `x` is wanted: conversions made either of an object.
+fn without_upcast(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<Vec<Edit>> {
+    let (wanted, given) = (pointed_at(expected)?, pointed_at(found)?);
+    let value = site.origin(site.place.range)?;
+    let upcasts = site.view.nodes.inside(value).filter_map(|(id, node)| match &node.syntax {
+        Syntax::MethodCall { receiver, method, arguments, .. } if site.text(*method) == "into_any" && arguments.is_empty() => {
+            let parent = site.node(site.node(id).parent?);
+            let is_unbound = matches!(&parent.syntax, Syntax::MethodCall { method, .. } if site.text(*method) == "unbind");
+            is_unbound.then(|| TextRange::new(receiver.end, node.range.end))
+        }
+        _ => None,
+    });
+    let upcasts: Vec<TextRange> = upcasts.collect();
+    let [upcast] = upcasts[..] else { return None };
+    (given == "PyAny" && wanted != given && wanted != "_").then(|| vec![Edit::delete(upcast)])
+}
+
+/// `T` of `Py<T>`, which an `Option` or a `Vec` may hold.
+fn pointed_at(ty: &TypeRef) -> Option<&str> {
+    let TypeRef::Path { arguments, .. } = ty else { return None };
+    match ty.name()? {
+        "Py" => arguments.first()?.name(),
+        "Option" | "Vec" => pointed_at(arguments.first()?),
+        _ => None,
+    }
 }
 
 /// `Vec<T>` where the elements are something else: the closure that makes each of them makes what is wanted.
@@ -94,15 +125,15 @@ pub(super) fn labelled(text: &str) -> Option<(TypeRef, TypeRef)> {
     Some((printed(expected), printed(found)))
 }
 
-fn adapt(site: &Site<'_>, span: &Span) -> Option<Vec<Edit>> {
-    let (expected, found) = span.label.starts_with("expected ").then(|| labelled(&span.label))??;
+fn adapt(site: &Site<'_>, said: &str, span: &Span) -> Option<Vec<Edit>> {
+    let (expected, found) = said.starts_with("expected ").then(|| labelled(said))??;
     around(site, span.range, &expected, &found)
 }
 
 fn around(site: &Site<'_>, range: TextRange, expected: &TypeRef, found: &TypeRef) -> Option<Vec<Edit>> {
     let id = site.view.nodes.expression_at(range)?;
     let token = site.token(id);
-    let wrap = wrap(expected, found, token.as_deref())?;
+    let wrap = wrap(expected, found, token.as_deref()).or_else(|| lent(expected, found))?;
     // A variable that began as a borrow is assigned an owned value: it has to own its first value, too.
     if wrap.prefix == "&"
         && let Some(Syntax::Assign { place, value }) = site.node(id).parent.map(|parent| &site.node(parent).syntax)
@@ -112,6 +143,13 @@ fn around(site: &Site<'_>, range: TextRange, expected: &TypeRef, found: &TypeRef
         return Some(site.suffix(first, ".clone()"));
     }
     Some(apply(site, &wrap, range))
+}
+
+/// A reference to whatever it is, and an object.
+fn lent(expected: &TypeRef, found: &TypeRef) -> Option<Wrap> {
+    let TypeRef::Reference(of) = expected else { return None };
+    let is_open = matches!(**of, TypeRef::Other | TypeRef::Traits(_)) || of.name() == Some("_");
+    (is_open && matches!(found.name(), Some("Bound" | "Py"))).then(|| Wrap { prefix: "&", suffix: String::new() })
 }
 
 fn apply(site: &Site<'_>, wrap: &Wrap, range: TextRange) -> Vec<Edit> {

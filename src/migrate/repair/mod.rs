@@ -30,7 +30,9 @@ mod nested;
 mod ownership;
 mod panics;
 mod path;
+mod predicates;
 mod references;
+mod required;
 mod returns;
 mod site;
 mod suggested;
@@ -107,6 +109,8 @@ const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
     mismatch::repair,
     mutable::repair,
     path::repair,
+    predicates::repair,
+    required::repair,
     surplus::repair,
     temporary::repair,
     defaults::repair,

@@ -53,6 +53,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(&suggestion.message)
             || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.iter().any(|start| suggestion.message.starts_with(start))
             || imports_methods(suggestion)
+            || means_object(suggestion)
             || iterates_over_object(site, suggestion)
             || suggestion.message.starts_with("if this is intentional, prefix it with an underscore")
     };
@@ -75,6 +76,12 @@ fn iterates_over_object(site: &Site<'_>, suggestion: &Suggestion) -> bool {
     let receiver = quoted(&site.error.message).nth(1).unwrap_or_default().trim_start_matches('&');
     let is_object = without_path(receiver).starts_with("Bound<") && !receiver.contains("PyArray");
     is_object && suggestion.message == "there is a method `try_iter` with a similar name"
+}
+
+/// Whether a method of a trait of the project has the name of one that objects have, which came first as long as it was no trait's.
+fn means_object(suggestion: &Suggestion) -> bool {
+    let is_of_object = |text: &str| text.contains("pyo3::types::Py") && text.contains("Methods::");
+    suggestion.message.starts_with("disambiguate the method") && suggestion.edits.iter().all(|(_, _, text)| is_of_object(text))
 }
 
 /// The methods of Python types are in traits, which the glob of the prelude brings.

@@ -42,6 +42,17 @@ impl Walker<'_> {
         }
     }
 
+    /// Records what a trait asks of those who implement it.
+    pub(super) fn supertraits(&mut self, definition: &syn::ItemTrait) {
+        let Some(colon) = &definition.colon_token else { return };
+        let ranges: Vec<TextRange> = definition.supertraits.iter().map(|bound| self.range(bound)).collect();
+        let items = self.spans.of(definition.brace_token.span.open()).end;
+        let colon = self.range(colon).start;
+        let lent =
+            removals(&ranges, colon).into_iter().map(|(range, removed)| LentBound { range, holder: LentBy::Trait { removed, items } });
+        self.facts.lent_bounds.extend(lent);
+    }
+
     /// Where a further predicate goes; `end` is that of what comes before a first one.
     fn clause(&self, generics: &Generics, end: usize) -> Option<Clause> {
         let Some(clause) = &generics.where_clause else { return Some(Clause { at: end, before: " where " }) };
@@ -58,16 +69,22 @@ impl Walker<'_> {
             Bounded::Parameter(ident) => (self.range(*ident), None),
             Bounded::Predicate(ty) => (self.range(*ty), (ranges.len() == 1).then(|| self.range(*ty))),
         };
-        let lent = |(index, range): (usize, &TextRange)| {
-            let removed = match (index, ranges.get(index + 1)) {
-                (0, Some(next)) => TextRange::new(range.start, next.start),
-                (0, None) => TextRange::new(place.end, range.end),
-                (_, _) => TextRange::new(ranges[index - 1].end, range.end),
-            };
-            LentBound { range: *range, holder: LentBy::Block { parameter: name.to_owned(), predicate, removed, clause } }
-        };
-        ranges.iter().enumerate().map(lent).collect()
+        let lent = |(range, removed)| LentBound { range, holder: LentBy::Block { parameter: name.to_owned(), predicate, removed, clause } };
+        removals(&ranges, place.end).into_iter().map(lent).collect()
     }
+}
+
+/// Each of the bounds with what to delete to be rid of it; `bounded` is where the colon may go from.
+fn removals(bounds: &[TextRange], bounded: usize) -> Vec<(TextRange, TextRange)> {
+    let removed = |(index, range): (usize, &TextRange)| {
+        let removed = match (index, bounds.get(index + 1)) {
+            (0, Some(next)) => TextRange::new(range.start, next.start),
+            (0, None) => TextRange::new(bounded, range.end),
+            (_, _) => TextRange::new(bounds[index - 1].end, range.end),
+        };
+        (*range, removed)
+    };
+    bounds.iter().enumerate().map(removed).collect()
 }
 
 type Bounds = syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>;

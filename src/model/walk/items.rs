@@ -39,6 +39,7 @@ impl Walker<'_> {
                 let own_signature = self.trait_signature(definition);
                 let outer_signature = self.signature.replace(own_signature);
                 definition.supertraits.iter().for_each(|bound| self.visit_type_param_bound(bound));
+                self.supertraits(definition);
                 self.visit_generics(&definition.generics);
                 for item in &definition.items {
                     match item {

@@ -256,3 +256,73 @@ fn extraction_by_path_becomes_a_method_where_the_trait_has_none() {
     assert_eq!(mended("fn f() { g(«A::extract»(x)?) }", &extract).as_deref(), Some("fn f() { g(x.extract::<A>()?) }"));
     assert_eq!(mended("fn f() { g(«A::take»(x)?) }", &extract), None);
 }
+
+#[test]
+fn implementations_say_what_a_trait_asks_for() {
+    let missing = said("E0046", "not all trait items implemented, missing: `to_object`", &[]);
+    let method =
+        |value: &str| format!("\n    fn to_object(&self, py: pyo3::Python<'_>) -> pyo3::Py<pyo3::PyAny> {{\n        {value}\n    }}");
+    for (ty, value) in [
+        ("Value<'a>", "pyo3::IntoPyObjectExt::into_py_any(self, py).unwrap()"),
+        ("Bound<'a, PyAny>", "self.clone().into_any().unbind()"),
+        ("pyo3::Py<A>", "self.clone_ref(py).into_any()"),
+    ] {
+        let wanted = format!("impl<'a> Input<'a> for {ty} {{{}\n    fn f(&self) {{}}\n}}", method(value));
+        assert_eq!(mended(&format!("«impl<'a> Input<'a> for {ty}» {{\n    fn f(&self) {{}}\n}}"), &missing), Some(wanted));
+    }
+    let wanted = format!("impl Input for A {{{}\n}}", method("pyo3::IntoPyObjectExt::into_py_any(self, py).unwrap()"));
+    assert_eq!(mended("«impl Input for A» {}", &missing), Some(wanted));
+    let other = said("E0046", "not all trait items implemented, missing: `other`", &[]);
+    assert_eq!(mended("«impl Input for A» {}", &other), None);
+}
+
+#[test]
+fn bounds_that_every_object_meets_go() {
+    let gone = said("E0405", "cannot find trait `AsPyPointer` in this scope", &[]);
+    let rows = [
+        ("impl<T> A for Py<T>\nwhere\n    Py<T>: «AsPyPointer»,\n{\n}", Some("impl<T> A for Py<T>\n{\n}")),
+        ("fn f<T>() where T: A, Py<T>: «AsPyPointer» { g() }", Some("fn f<T>() where T: A, { g() }")),
+        ("fn f<T>() where Py<T>: pyo3::«AsPyPointer», T: A { g() }", Some("fn f<T>() where T: A { g() }")),
+        ("fn f<T>() where T: «AsPyPointer» { g() }", None),
+    ];
+    for (before, after) in rows {
+        assert_eq!(mended(before, &gone).as_deref(), after);
+    }
+}
+
+#[test]
+fn conversions_keep_the_class_that_is_wanted() {
+    let note = &["expected struct `pyo3::Py<PyString>`\n   found struct `pyo3::Py<pyo3::PyAny>`"];
+    let text = |value: &str| format!("fn f() {{ let key = PyString::intern(py, k){value}.unbind(); g(1, key) }}");
+    let marked = text(".into_any()").replace(", key)", ", «key»)");
+    assert_eq!(mended(&marked, &said("E0308", "mismatched types", note)), Some(text("")));
+    let note = &["expected enum `Option<Py<PyString>>`\n   found enum `Option<Py<PyAny>>`"];
+    let text = |value: &str| format!("fn f() -> S {{ S {{ a: o.map(|s| PyString::intern(py, s){value}.unbind()) }} }}");
+    let marked = text(".into_any()").replace("o.map", "«o.map").replace("unbind())", "unbind())»");
+    assert_eq!(mended(&marked, &said("E0308", "mismatched types", note)), Some(text("")));
+}
+
+#[test]
+fn objects_are_lent_to_what_takes_references_to_anything() {
+    let note = &["expected reference `&_`\n   found struct `pyo3::Bound<'_, pyo3::PyAny>`"];
+    assert_eq!(mended("fn f() { g(py, «item») }", &said("E0308", "mismatched types", note)).as_deref(), Some("fn f() { g(py, &item) }"));
+    let note = &["expected reference `&_`\n   found type `u8`"];
+    assert_eq!(mended("fn f() { g(py, «item») }", &said("E0308", "mismatched types", note)), None);
+    // Labels of single arguments stand apart in what macros wrote.
+    let notes = &["expected `Option<&Bound<'_, PyAny>>`, found `Option<Bound<'_, PyAny>>`"];
+    assert_eq!(
+        mended("fn f() { «g»(a, ‹b›) }", &said("E0308", "arguments to this function are incorrect", notes)).as_deref(),
+        Some("fn f() { g(a, b.as_ref()) }"),
+    );
+}
+
+#[test]
+fn what_is_extracted_for_later_is_an_object() {
+    let message = "the trait bound `&pyo3::Bound<'_, PyDict>: pyo3::conversion::FromPyObjectOwned<'_>` is not satisfied";
+    assert_eq!(
+        mended("fn f() { let config = schema.«get_as»(intern!(py, \"config\"))?; g(config) }", &said("E0277", message, &[])).as_deref(),
+        Some("fn f() { let config = schema.get_as::<Bound<'_, pyo3::types::PyDict>>(intern!(py, \"config\"))?; g(config) }"),
+    );
+    assert_eq!(mended("fn f() { let config = schema.«get_as»::<T>(k)?; }", &said("E0277", message, &[])), None);
+    assert_eq!(mended("fn f() { schema.«get_as»(k)?; }", &said("E0277", &message.replace("&pyo3", "pyo3"), &[])), None);
+}

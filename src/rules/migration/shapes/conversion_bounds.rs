@@ -1,18 +1,22 @@
 //! Bounds by `IntoPy` and `ToPyObject`: those of `IntoPyObject` name the lifetime of the token.
 
+use super::own_traits::own_into_py;
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{Clause, LentBy, LifetimeRole, LifetimeUse, PathUse, SignatureFact, Source};
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
-use crate::text::{Edit, TextRange};
+use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// `T: IntoPy<PyObject>` and `T: ToPyObject`.
 pub(super) fn rewrite(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
     let (_, name) = path.segments.last().filter(|_| path.source == Source::Tree)?;
-    let new = new_trait(context, path)?;
+    let Some(new) = new_trait(context, path) else { return own_into_py(context, change, path) };
     let lent = lent(context, path);
+    if let Some(LentBy::Trait { removed, items }) = lent {
+        return as_method(context, change, path, *removed, *items);
+    }
     if let Some(LentBy::Block { parameter, predicate, removed, clause }) = lent {
         return on_references(context, change, path, (parameter, *predicate, *removed, *clause));
     }
@@ -35,6 +39,23 @@ pub(super) fn rewrite(context: &FileContext<'_>, change: &Change, path: &PathUse
     fix.edits.extend(edits.into_iter().map(|edit| (context.file, edit)));
     let import = ImportEdit::Add { file: context.file, at: name.start, path: seen };
     Some(if path.segments.len() > 1 { fix } else { fix.import(import) })
+}
+
+/// `trait T: ToPyObject` gets the method of the old trait: no bound on `Self` says that all references to it can be converted.
+fn as_method(context: &FileContext<'_>, change: &Change, path: &PathUse, removed: TextRange, items: usize) -> Option<Fix> {
+    let (newline, indent) = (newline_of(context.text), indent_of(context.text, context.text[..removed.start].rfind("trait ")?));
+    let seen = |name: &str| if path.segments.len() > 1 { as_seen(&format!("pyo3::{name}"), context) } else { name.to_owned() };
+    let method = format!(
+        "{newline}{indent}    /// Makes a Python object of the value.{newline}{indent}    fn to_object(&self, py: {}<'_>) -> {}<{}>;{newline}",
+        seen("Python"),
+        seen("Py"),
+        seen("PyAny"),
+    );
+    let mut fix = fix_of(change, "ask for the method of the old trait".to_owned(), path.source)?;
+    fix.reason = Some("each implementation of the trait needs the method".to_owned());
+    fix = fix.edit(context.file, Edit::delete(removed)).edit(context.file, Edit::insert(items, method));
+    let imports = ["pyo3::Python", "pyo3::Py", "pyo3::PyAny"].iter().filter(|_| path.segments.len() == 1);
+    Some(imports.fold(fix, |fix, name| fix.import(ImportEdit::Add { file: context.file, at: removed.start, path: as_seen(name, context) })))
 }
 
 /// Who has only references to values of the parameter that this bound by `ToPyObject` is of.

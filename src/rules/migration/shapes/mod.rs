@@ -13,6 +13,7 @@ mod from_python;
 mod iteration;
 mod members;
 mod modules;
+mod own_traits;
 mod protocols;
 mod signatures;
 mod subclasses;

@@ -3,6 +3,7 @@
 use super::Hit;
 use super::conversion_bounds;
 use super::from_python::{import, insert_before};
+use super::own_traits::own_into_py;
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{ConversionFunction, ConversionImpl, Exit, ExitKind, PathUse, PathUsePosition, Source, Ty};
@@ -45,6 +46,10 @@ fn is_of(path: &str, of_trait: &str) -> bool {
 }
 
 fn implementation(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
+    of_object(context, change, path).or_else(|| own_into_py(context, change, path))
+}
+
+fn of_object(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
     let written = context.facts.conversions.iter().find(|written| written.trait_range.start == path.range.start)?;
     let function = written.function.as_ref()?;
     let conversion = Conversion::new(context, written, function)?;
