@@ -4,7 +4,7 @@ use super::Repair;
 use super::mismatch::types;
 use super::ownership::printed;
 use super::returns::py_result;
-use super::site::{Site, quoted, without_lifetime, without_path};
+use super::site::{Site, from_bound, quoted, without_lifetime, without_path};
 use crate::rust::{Node, NodeId, SCALARS, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -289,7 +289,7 @@ pub(super) fn is_constructor(path: &str) -> bool {
 
 /// `x.into()` where what `x` is now has no conversion, but the reference that it was has one.
 fn by_reference(site: &Site<'_>) -> Option<Repair> {
-    let (wanted, found) = quoted(&site.error.message).next()?.strip_suffix('>')?.split_once(": From<")?;
+    let (wanted, found) = from_bound(quoted(&site.error.message).next()?)?;
     let (wanted, found) = (printed(wanted), printed(found));
     let TypeRef::Path { arguments, .. } = &found else { return None };
     let (borrow, target) = match (found.name()?, arguments.as_slice()) {

@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::imports::with_separator;
-use super::site::{Site, quoted, without_path};
+use super::site::{Site, is_name, quoted, without_path};
 use crate::text::{Edit, TextRange};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
@@ -31,9 +31,13 @@ fn derived(site: &Site<'_>) -> Option<Repair> {
 /// `*x` of a `Bound` that was a reference to a reference.
 fn dereferenced(site: &Site<'_>) -> Option<Repair> {
     let ty = quoted(&site.error.message).next()?;
-    let start = site.place.range.start;
-    let is_deref = is_owner(ty) && site.text(site.place.range).starts_with('*');
-    is_deref.then(|| site.repair("take the object itself", vec![Edit::delete(TextRange::new(start, start + 1))]))?
+    let (range, text) = (site.place.range, site.text(site.place.range));
+    let edit = match text.strip_prefix("(*").and_then(|rest| rest.strip_suffix(')')) {
+        Some(name) if is_name(name) => Edit::replace(range, name),
+        None if text.starts_with('*') => Edit::delete(TextRange::new(range.start, range.start + 1)),
+        _ => return None,
+    };
+    is_owner(ty).then(|| site.repair("take the object itself", vec![edit]))?
 }
 
 fn is_owner(ty: &str) -> bool {

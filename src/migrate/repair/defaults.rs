@@ -4,7 +4,7 @@ use super::Repair;
 use super::apis::class_of;
 use super::mismatch::types;
 use super::ownership::printed;
-use super::site::{Site, quoted};
+use super::site::{Site, from_bound, quoted};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -27,7 +27,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 
 /// What is to become a Python string becomes a `String` by itself.
 fn converted(site: &Site<'_>) -> Option<Vec<Edit>> {
-    let (target, text) = quoted(&site.error.message).next()?.strip_suffix('>')?.split_once(": From<")?;
+    let (target, text) = from_bound(quoted(&site.error.message).next()?)?;
     let is_text = matches!(text, "&str" | "std::string::String" | "String");
     (is_text && is_python_string(&printed(target))).then(Vec::new)
 }

@@ -3,7 +3,7 @@
 use super::Repair;
 use super::mismatch::types;
 use super::ownership::printed;
-use super::site::{Site, quoted, without_lifetime, without_path, words};
+use super::site::{Site, from_bound, quoted, without_lifetime, without_path, words};
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -90,7 +90,7 @@ fn merged(edits: Vec<Edit>) -> Vec<Edit> {
 /// `object.into()` as a `Py<PyAny>`, of what does not turn into one by itself.
 fn into_object(site: &Site<'_>) -> Option<Repair> {
     let bound = quoted(&site.error.message).next().filter(|_| site.error.message.starts_with("the trait bound `"))?;
-    let (target, from) = bound.split_once(": From<")?;
+    let (target, from) = from_bound(bound)?;
     let is_object = matches!(printed(target), TypeRef::Path { ref arguments, .. }
         if without_path(target).starts_with("Py<") && arguments.first().and_then(TypeRef::name) == Some("PyAny"));
     let suffix = match from.strip_prefix('&') {

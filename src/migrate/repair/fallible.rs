@@ -5,7 +5,7 @@ use super::mismatch::types;
 use super::ownership::printed;
 use super::panics::{PANIC, all_panicked, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
-use super::site::{Site, merged, quoted, without_path};
+use super::site::{Site, from_bound, merged, quoted, without_path};
 use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -121,7 +121,7 @@ fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     });
     let (range, value) = by_label.or_else(|| {
         // "the trait bound `Py<PyAny>: From<Result<…, PyErr>>` is not satisfied"
-        let converted = |bound: &str| value_of(&printed(bound.split_once(": From<")?.1.strip_suffix('>')?));
+        let converted = |bound: &str| value_of(&printed(from_bound(bound)?.1));
         let value = quoted(&site.error.message).find_map(|ty| value_of(&printed(ty)).or_else(|| converted(ty)))?;
         Some((site.method_call().map_or(site.place.range, |(_, receiver)| receiver), value))
     })?;

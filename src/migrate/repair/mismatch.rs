@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::ownership::{Wrap, printed, wrap};
-use super::site::{Site, merged, quoted, words};
+use super::site::{Site, from_bound, merged, quoted, words};
 use crate::compiler::{CompilerError, Span};
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -84,7 +84,7 @@ fn elements(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<Vec<
 /// `x.into()` has no conversion for what `x` is now: the method that makes the wanted type takes its place.
 fn converted(site: &Site<'_>) -> Option<Repair> {
     let bound = quoted(&site.error.message).next()?;
-    let (expected, found) = bound.strip_suffix('>')?.split_once(": From<")?;
+    let (expected, found) = from_bound(bound)?;
     let (call, receiver) = site.method_call().filter(|_| site.text(site.place.range) == "into")?;
     let wrap = wrap(&printed(expected), &printed(found), site.token(call).as_deref()).filter(|wrap| wrap.prefix.is_empty())?;
     let edit = Edit::replace(TextRange::new(receiver.end, site.node(call).range.end), wrap.suffix);

@@ -158,6 +158,12 @@ fn node_block(site: &Site<'_>, statement: NodeId) -> Option<TextRange> {
     Some(site.node(site.node(statement).parent?).range)
 }
 
+/// `(T, U)` of the bound `T: From<U>`, however rustc writes the name of the trait.
+pub(super) fn from_bound(bound: &str) -> Option<(&str, &str)> {
+    let (target, of_trait) = bound.split_once(": ")?;
+    Some((target, without_path(of_trait).strip_prefix("From<")?.strip_suffix('>')?))
+}
+
 /// Whether a text is one identifier.
 pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_alphanumeric() || c == '_')

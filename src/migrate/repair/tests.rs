@@ -335,6 +335,10 @@ fn owners_are_cloned_where_references_were_copied() {
         mended("fn f() { g(«*a») }", &said("E0614", "type `pyo3::Bound<'_, PyAny>` cannot be dereferenced")).as_deref(),
         Some("fn f() { g(a) }"),
     );
+    assert_eq!(
+        mended("fn f() { «(*a)».call0() }", &said("E0614", "type `pyo3::Bound<'_, PyAny>` cannot be dereferenced")).as_deref(),
+        Some("fn f() { a.call0() }"),
+    );
     let owned = said("E0599", "the method `to_owned` exists for struct `pyo3::Py<pyo3::PyAny>`, but its trait bounds were not satisfied");
     assert_eq!(
         mended("fn f(py: Python<'_>) { g(a.b.«to_owned»()) }", &owned).as_deref(),

@@ -52,6 +52,14 @@ fn references_are_converted_as_clones() {
     let added = "impl<'py> IntoPyObject<'py> for &Key {\n    type Target = <Key as IntoPyObject<'py>>::Target;\n";
     assert!(after.starts_with(&format!("struct Key;\n\n{added}")), "{after}");
     assert!(after.contains(&format!("self.clone().into_pyobject(py)\n    }}\n}}\n\n{own} {{")), "{after}");
+    // The reverse.
+    let note = "the trait `IntoPyObject<'py>` is not implemented for `m::Key`\nbut trait `IntoPyObject<'_>` is implemented for `&m::Key`";
+    let of_reference = own.replace(" Key", " &Key");
+    let said_reverse = Said { notes: &[note], ..said };
+    let after = mended(&format!("struct Key;\n\n‹{of_reference}›{body}"), &said_reverse).unwrap();
+    let added = "impl<'py> IntoPyObject<'py> for Key {\n    type Target = <&'static Key as IntoPyObject<'py>>::Target;\n";
+    assert!(after.starts_with(&format!("struct Key;\n\n{added}")), "{after}");
+    assert!(after.contains(&format!("(&self).into_pyobject(py)\n    }}\n}}\n\n{of_reference} {{")), "{after}");
     // What stands above belongs to the implementation that is there.
     assert_eq!(mended(&format!("struct Key;\n\n#[cfg(unix)]\n‹{own}›{body}"), &said), None);
 }
