@@ -221,7 +221,9 @@ fn wanted_class(site: &Site<'_>) -> Option<Repair> {
 /// A `PyResult<T>` is wanted, and the error is another one that turns into `PyErr`.
 fn other_error(site: &Site<'_>) -> Option<Repair> {
     let (expected, found) = types(site.error, site.place)?;
-    let (expected, found) = (error_of(&expected)?, error_of(&found)?);
+    let in_results = error_of(&expected).zip(error_of(&found));
+    let suffix = if in_results.is_some() { ".map_err(Into::into)" } else { ".into()" };
+    let (expected, found) = in_results.unwrap_or((&expected, &found));
     let is_wanted = expected.name() == Some("PyErr");
     let turns = match found {
         TypeRef::Path { .. } => found.name().is_some_and(|name| ERRORS.contains(&name)),
@@ -232,7 +234,7 @@ fn other_error(site: &Site<'_>) -> Option<Repair> {
     if !is_wanted || !turns {
         return None;
     }
-    site.repair("make a `PyErr` of the error", site.suffix(site.place.range, ".map_err(Into::into)"))
+    site.repair("make a `PyErr` of the error", site.suffix(site.place.range, suffix))
 }
 
 /// `E` of `Result<T, E>`.

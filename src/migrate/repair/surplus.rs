@@ -10,11 +10,13 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     if !site.is("E0061") {
         return None;
     }
-    let place = site.places().find(|span| span.label.starts_with("unexpected argument"))?;
-    let ty = quoted(&place.label).last()?;
-    if printed(ty).name() != Some("Python") {
-        return None;
-    }
+    let is_token = |said: &str| quoted(said).last().is_some_and(|ty| printed(ty).name() == Some("Python"));
+    let unexpected = site.places().find(|span| span.label.starts_with("unexpected argument"))?;
+    // rustc takes the last argument for the one too many where none fits.
+    let told = || {
+        site.error.explained.iter().find(|(said, span)| said.starts_with("expected `") && is_token(said) && span.path == unexpected.path)
+    };
+    let place = if is_token(&unexpected.label) { unexpected } else { &told()?.1 };
     let here = site.view.nodes.expression_at(place.range)?;
     let call = site.node(site.node(here).parent?);
     let (Syntax::Call { arguments, .. } | Syntax::MethodCall { arguments, .. }) = &call.syntax else { return None };

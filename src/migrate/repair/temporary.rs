@@ -8,6 +8,9 @@ use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+    if site.error.code.is_none() && site.error.message.ends_with("FromPyObject` is not general enough") {
+        return own_the_text(site);
+    }
     match site.error.code.as_deref()? {
         "E0716" => bind(site).or_else(|| own_the_text(site)),
         "E0515" => own_the_text(site).or_else(|| kept::mapped(site)),

@@ -53,7 +53,7 @@ fn mended_on(course: Course<'_>, marked: &str, said: &Said<'_>) -> Option<String
     let pointed_at = spans.iter().filter(|span| !span.is_primary).cloned();
     let explained = said.notes.iter().map(|&note| note.to_owned()).zip(pointed_at).collect();
     let error = CompilerError {
-        code: Some(said.code.to_owned()),
+        code: (!said.code.is_empty()).then(|| said.code.to_owned()),
         message: said.message.to_owned(),
         spans,
         notes: said.notes.iter().map(|&note| note.to_owned()).collect(),

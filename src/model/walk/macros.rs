@@ -86,12 +86,13 @@ impl Walker<'_> {
     /// What a procedural macro writes: its names mean something only where that ends up. Whether it is Rust.
     fn quoted(&mut self, template: &TokenStream) -> bool {
         let before = std::mem::replace(&mut self.source, Source::Definition);
+        let outer = std::mem::replace(&mut self.in_quote, true);
         let statements = quoted_statements(template);
         match &statements {
             Some(statements) => self.as_code(statements),
             None => token_runs(template).iter().for_each(|run| self.token_run(run, names_of(run))),
         }
-        self.source = before;
+        (self.source, self.in_quote) = (before, outer);
         statements.is_some()
     }
 

@@ -27,6 +27,7 @@ use super::join::{CrateModel, ModuleId};
 use super::outline::Import;
 use super::resolve::Resolved;
 use super::ty::Ty;
+use crate::catalog::symbols;
 use crate::rust::{RustFile, Spans, TypeRef, scan_long_strings};
 use crate::text::{FileId, TextRange};
 use detached::Attachment;
@@ -51,6 +52,7 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         nesting: Nesting::Whole,
         signature: None,
         source: Source::Tree,
+        in_quote: false,
         attachment: Vec::new(),
         taken_as_result: HashSet::new(),
         kept: HashSet::new(),
@@ -96,6 +98,8 @@ struct Walker<'a> {
     signature: Option<usize>,
     /// How the tokens at this place were read.
     source: Source,
+    /// Whether this is what a procedural macro writes.
+    in_quote: bool,
     /// Closures around this place that attach or detach.
     attachment: Vec<Attachment>,
     /// Places of expressions whose value is taken for a `Result`.
@@ -121,7 +125,14 @@ impl Walker<'_> {
     }
 
     fn resolve_names(&self, segments: &[String], absolute: bool) -> Resolved {
-        self.crate_model.resolve(self.module, segments, absolute, &self.imports)
+        let resolved = self.crate_model.resolve(self.module, segments, absolute, &self.imports);
+        match segments {
+            // Whoever calls the macro has imported it.
+            [name] if self.in_quote && resolved == Resolved::Unknown && symbols().in_prelude(name) => {
+                Resolved::Pyo3(symbols().canonical_start(&format!("pyo3::prelude::{name}")))
+            }
+            _ => resolved,
+        }
     }
 
     fn resolve_type(&self, written: &TypeRef) -> Ty {

@@ -326,3 +326,35 @@ fn what_is_extracted_for_later_is_an_object() {
     assert_eq!(mended("fn f() { let config = schema.«get_as»::<T>(k)?; }", &said("E0277", message, &[])), None);
     assert_eq!(mended("fn f() { schema.«get_as»(k)?; }", &said("E0277", &message.replace("&pyo3", "pyo3"), &[])), None);
 }
+
+#[test]
+fn an_error_that_is_handed_on_becomes_a_pyerr() {
+    let found = &["expected struct `PyErr`\n   found struct `CastError<'_, '_>`"];
+    assert_eq!(
+        mended("fn f() -> PyResult<()> { match x { Ok(_) => Ok(()), Err(e) => Err(«e») } }", &said("E0308", "mismatched types", found))
+            .as_deref(),
+        Some("fn f() -> PyResult<()> { match x { Ok(_) => Ok(()), Err(e) => Err(e.into()) } }"),
+    );
+    let other = &["expected struct `PyErr`\n   found struct `std::io::Error`"];
+    assert_eq!(mended("fn f() -> PyResult<()> { Err(«e») }", &said("E0308", "mismatched types", other)), None);
+}
+
+#[test]
+fn a_token_that_nobody_takes_is_not_passed_whichever_argument_rustc_names() {
+    let message = "this function takes 1 argument but 2 arguments were supplied";
+    let notes: &[&str] = &["expected `&Bound<'_, PyAny>`, found `Python<'_>`"];
+    let labels: &[&str] = &["", "", "unexpected argument #2 of type `&Py<PyAny>`"];
+    let error = Said { code: "E0061", message, notes, labels };
+    assert_eq!(
+        mended("fn f() { «PyIterator::from_object»(‹py›, ‹&x›) }", &error).as_deref(),
+        Some("fn f() { PyIterator::from_object(&x) }"),
+    );
+}
+
+#[test]
+fn texts_in_lists_are_owned_where_no_object_lends_them() {
+    let error = Said { code: "", message: "implementation of `pyo3::FromPyObject` is not general enough", notes: &[], labels: &[] };
+    let text = |item: &str| format!("fn f() {{ if let Ok(s) = o.extract::<Vec<{item}>>() {{ g(s) }} }}");
+    let marked = text("&str").replace("o.extract::<Vec<&str>>()", "«o.extract::<Vec<&str>>()»");
+    assert_eq!(mended(&marked, &error), Some(text("String")));
+}
