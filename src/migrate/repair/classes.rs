@@ -6,6 +6,9 @@ use super::{Repair, View};
 use crate::compiler::{CompilerError, Span};
 use crate::text::Edit;
 
+/// The attribute.
+const NAME: &str = "pyclass";
+
 /// Adds the option to the `#[pyclass]` that the error is about.
 pub(super) fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
     if error.code.as_deref() != Some("E0277") {
@@ -41,19 +44,23 @@ fn unshared(error: &CompilerError) -> Option<(&Span, &'static str, &'static str)
 fn with_option(text: &str, definition: &Span, option: &str) -> Option<Edit> {
     let attributes = attributes_before(text.get(..definition.range.start)?);
     let start = definition.range.start - attributes.len();
-    let at = ["#[pyclass", "#[pyo3::pyclass"].iter().find_map(|written| attributes.find(written).map(|at| at + written.len()))?;
+    // On its own, or as what a `cfg_attr` brings.
+    let stands = |at: usize| {
+        let (before, after) = (&attributes[..at], &attributes[at + NAME.len()..]);
+        before.trim_end().ends_with(['[', ',', '(', ':']) && after.trim_start().starts_with(['(', ']', ',', ')'])
+    };
+    let at = attributes.match_indices(NAME).map(|(at, _)| at).find(|at| stands(*at))? + NAME.len();
     if attributes.contains(option) {
         return None;
     }
     match attributes[at..].chars().next()? {
         '(' => Some(Edit::insert(start + at + 1, format!("{option}, "))),
-        ']' => Some(Edit::insert(start + at, format!("({option})"))),
-        _ => None,
+        _ => Some(Edit::insert(start + at, format!("({option})"))),
     }
 }
 
 /// The text after the item before: attributes and comments of the definition that follows.
 fn attributes_before(text: &str) -> &str {
     let end = |mark: &str| text.rfind(mark).map_or(0, |at| at + mark.len());
-    &text[end("}\n").max(end(";\n"))..]
+    &text[end("}\n").max(end(";\n")).max(end("{\n"))..]
 }

@@ -1,4 +1,4 @@
-//! E0308 in what a procedural macro wrote: rustc points at its call, and what is wrong stands in a `quote!` of the project.
+//! E0308, E0599 in what a procedural macro wrote: rustc points at its call, and what is wrong stands in a `quote!` of the project.
 
 use std::path::Path;
 
@@ -7,9 +7,9 @@ use syn::visit::Visit;
 
 use super::Repair;
 use super::mismatch::labelled;
-use crate::compiler::CompilerError;
+use crate::compiler::{CompilerError, quoted};
 use crate::rust::{RustFile, Spans, TypeRef};
-use crate::text::Edit;
+use crate::text::{Edit, TextRange};
 
 /// What rustc says of errors in what a procedural macro wrote.
 const ORIGINS: [&str; 2] = ["this error originates in the derive macro", "this error originates in the attribute macro"];
@@ -18,12 +18,15 @@ const ORIGINS: [&str; 2] = ["this error originates in the derive macro", "this e
 /// what would be wrong in all of them alike is mended in all of them, and the compiler is asked again.
 pub fn in_templates<'t>(error: &CompilerError, mut files: impl Iterator<Item = (&'t Path, &'t str)>) -> Option<Repair> {
     let place = error.spans.first()?;
-    if error.code.as_deref() != Some("E0308") || !ORIGINS.iter().any(|origin| error.rendered.contains(origin)) {
+    if !ORIGINS.iter().any(|origin| error.rendered.contains(origin)) {
         return None;
     }
-    // The note leaves out what the types have in common.
-    let (expected, found) = labelled(&place.label)?;
-    let wanted = Wanted::of(&expected, &found)?;
+    let wanted = match error.code.as_deref()? {
+        // The note leaves out what the types have in common.
+        "E0308" => labelled(&place.label).and_then(|(expected, found)| Wanted::of(&expected, &found, &error.message))?,
+        "E0599" => Wanted::Converted { method: conversion(&error.message)? },
+        _ => return None,
+    };
     files.find_map(|(path, text)| {
         let edits = wanted.edits(text);
         (!edits.is_empty()).then(|| Repair { path: path.to_owned(), edits, title: wanted.title().to_owned() })
@@ -34,14 +37,19 @@ pub fn in_templates<'t>(error: &CompilerError, mut files: impl Iterator<Item = (
 enum Wanted {
     /// `?` behind calls that made such an object, and can fail now.
     Propagated { class: String },
+    /// `&` before an argument that is the object which a method gave, if it did.
+    LentResult,
+    /// What PyO3 has instead of a method that converted.
+    Converted { method: &'static str },
     /// `&` before the variable in `Some(variable)` that a call is given: keyword arguments.
     Lent,
 }
 
 impl Wanted {
-    fn of(expected: &TypeRef, found: &TypeRef) -> Option<Self> {
+    fn of(expected: &TypeRef, found: &TypeRef, message: &str) -> Option<Self> {
         let TypeRef::Reference(expected) = expected else { return None };
         match (expected.name()?, found.name()?, found) {
+            ("Bound", "Bound", _) if message.contains("`?` operator") => Some(Self::LentResult),
             ("Bound", "Bound", _) => Some(Self::Lent),
             ("Bound", "Result", TypeRef::Path { arguments, .. }) => {
                 let TypeRef::Path { arguments, .. } = arguments.first()? else { return None };
@@ -54,6 +62,8 @@ impl Wanted {
     fn title(&self) -> &'static str {
         match self {
             Self::Propagated { .. } => "propagate the error of a call that can fail now, in the template of a macro",
+            Self::LentResult => "lend objects to calls, in the template of a macro",
+            Self::Converted { .. } => "convert by `IntoPyObject`, in the template of a macro",
             Self::Lent => "lend keyword arguments to the call, in the template of a macro",
         }
     }
@@ -91,6 +101,26 @@ impl Wanted {
                     };
                     edits.extend(is_made.then(|| Edit::insert(range.end, "?")));
                 }
+                Self::LentResult if is_call && name.is_some() => {
+                    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                    if let [first, .., method, TokenTree::Group(_), question] = inside.as_slice()
+                        && is(question, '?')
+                        && word(first).is_some()
+                        && word(method).is_some_and(|method| GIVE_OBJECTS.contains(&method.as_str()))
+                        && !inside.iter().any(|tree| is(tree, ','))
+                    {
+                        edits.push(Edit::insert(spans.of(first.span()).start, "&"));
+                    }
+                }
+                Self::Converted { method } if is_call && is_method && name.as_deref() == Some(method) => {
+                    let receiver = receiver(&trees[..at - 2]).and_then(|start| trees.get(start));
+                    if let Some(first) = receiver {
+                        let lent = if *method == "to_object" { "&" } else { "" };
+                        let dot = spans.of(trees[at - 2].span()).start;
+                        edits.push(Edit::insert(spans.of(first.span()).start, format!("pyo3::IntoPyObjectExt::into_py_any({lent}")));
+                        edits.push(Edit::replace(TextRange::new(dot, range.end), format!(", {}).unwrap()", group.stream())));
+                    }
+                }
                 Self::Lent if is_call && name.as_deref() == Some("Some") && matches!(call, Some("call" | "call_method")) => {
                     let inside: Vec<TokenTree> = group.stream().into_iter().collect();
                     let is_variable = match inside.as_slice() {
@@ -104,6 +134,27 @@ impl Wanted {
             }
         }
     }
+}
+
+/// Methods that give objects, or fail.
+const GIVE_OBJECTS: [&str; 8] = ["get_item", "getattr", "call", "call0", "call1", "call_method", "call_method0", "call_method1"];
+
+/// The method that rustc does not find, if it is one that converted.
+fn conversion(message: &str) -> Option<&'static str> {
+    let missing = quoted(message).next().filter(|_| message.starts_with("no method named"))?;
+    ["into_py", "to_object"].into_iter().find(|method| *method == missing)
+}
+
+/// Where the receiver begins that ends with these tokens: variables and fields, calls, parentheses.
+fn receiver(tokens: &[TokenTree]) -> Option<usize> {
+    let is_part = |tree: &TokenTree| match tree {
+        TokenTree::Ident(word) => !["return", "match", "if", "else", "in", "let"].iter().any(|keyword| word == keyword),
+        TokenTree::Group(group) => group.delimiter() != Delimiter::Brace,
+        TokenTree::Punct(sign) => matches!(sign.as_char(), '.' | ':' | '?' | '#'),
+        TokenTree::Literal(_) => true,
+    };
+    let parts = tokens.iter().rev().take_while(|tree| is_part(tree)).count();
+    (parts > 0).then(|| tokens.len() - parts)
 }
 
 /// Looks for templates in a file.
@@ -134,9 +185,13 @@ fn is(tree: &TokenTree, sign: char) -> bool {
 mod tests {
     use super::*;
     use crate::compiler::Span;
-    use crate::text::{TextRange, apply_edits};
+    use crate::text::apply_edits;
 
     fn mended(origin: &str, types: (&str, &str), text: &str) -> Option<String> {
+        said("mismatched types", origin, types, text)
+    }
+
+    fn said(message: &str, origin: &str, types: (&str, &str), text: &str) -> Option<String> {
         let span = Span {
             path: "a.rs".into(),
             range: TextRange::new(0, 1),
@@ -147,7 +202,7 @@ mod tests {
         };
         let error = CompilerError {
             code: Some("E0308".to_owned()),
-            message: "mismatched types".to_owned(),
+            message: message.to_owned(),
             spans: vec![span],
             rendered: format!("this error originates in the {origin} `M`"),
             ..CompilerError::default()
@@ -174,11 +229,43 @@ mod tests {
             let within = |quoted: &str| format!("fn f() -> T {{ {quoted} }}");
             assert_eq!(mended("derive macro", types, &within(before)), Some(within(after)));
         }
+        let tried = |text: &str| said("`?` operator has incompatible types", "derive macro", lent, text);
+        assert_eq!(
+            tried("fn f() { quote! { #(#a: <#b as F>::f(o.get_item(stringify!(#a))?)?, g(a, o.get_item(1)?))* } }").as_deref(),
+            Some("fn f() { quote! { #(#a: <#b as F>::f(&o.get_item(stringify!(#a))?)?, g(a, o.get_item(1)?))* } }"),
+        );
         let list = ("&Bound<'_, PyList>", "Result<Bound<'_, PyList>, PyErr>");
         assert_eq!(
             mended("attribute macro", list, "fn f() { quote! { g(&pyo3::types::PyList::new(py, #a), PyDict::new(py)) } }").as_deref(),
             Some("fn f() { quote! { g(&pyo3::types::PyList::new(py, #a)?, PyDict::new(py)) } }"),
         );
+    }
+
+    #[test]
+    fn conversions_in_templates_are_written_out() {
+        let mended = |message: &str, text: &str| {
+            let span =
+                Span { path: "a.rs".into(), range: TextRange::new(0, 1), line: 1, label: String::new(), is_primary: true, in_macro: true };
+            let error = CompilerError {
+                code: Some("E0599".to_owned()),
+                message: message.to_owned(),
+                spans: vec![span],
+                rendered: "this error originates in the derive macro `M`".to_owned(),
+                ..CompilerError::default()
+            };
+            let repair = in_templates(&error, [(Path::new("c.rs"), text)].into_iter())?;
+            Some(apply_edits(text, &repair.edits).unwrap())
+        };
+        let within = |quoted: &str| format!("fn f() -> T {{ quote! {{ match x {{ A => {quoted}, _ => y }} }} }}");
+        let into_py = "no method named `into_py` found for type `bool` in the current scope";
+        let to_object = into_py.replace("into_py", "to_object");
+        for (message, before, after) in [
+            (into_py, "(self == other).into_py(py)", "pyo3::IntoPyObjectExt::into_py_any((self == other), py).unwrap()"),
+            (&to_object, "self.#name.a()?.to_object(#py)", "pyo3::IntoPyObjectExt::into_py_any(&self.#name.a()?, # py).unwrap()"),
+        ] {
+            assert_eq!(mended(message, &within(before)), Some(within(after)));
+        }
+        assert_eq!(mended(&into_py.replace("into_py", "other"), &within("a.other(py)")), None);
     }
 
     #[test]

@@ -39,6 +39,25 @@ fn a_class_that_cannot_be_shared_stays_on_its_thread() {
 }
 
 #[test]
+fn classes_behind_a_cfg_get_their_options_too() {
+    let said = Said {
+        code: "E0277",
+        message: "`Coin` cannot be used as a Python function argument",
+        notes: &["the trait `pyo3::FromPyObject<'_, '_>` is not implemented for `Coin`"],
+        labels: &[],
+    };
+    let text = |attribute: &str| {
+        format!(
+            "macro_rules! m {{\n    () => {{\n        #[cfg_attr(a, {attribute}, derive(C))]\n        ‹pub struct Coin;›\n    }};\n}}\nstruct S {{ a: «Coin» }}\n"
+        )
+    };
+    for (old, new) in [("pyclass(frozen)", "pyclass(from_py_object, frozen)"), ("pyo3::pyclass", "pyo3::pyclass(from_py_object)")] {
+        assert_eq!(mended(&text(old), &said), Some(text(new).replace(['«', '»', '‹', '›'], "")));
+    }
+    assert_eq!(mended(&text("other").replace("m {", "pyclass {"), &said), None);
+}
+
+#[test]
 fn references_are_converted_as_clones() {
     let said = Said {
         code: "E0277",
