@@ -138,15 +138,35 @@ impl<'a> Plan<'a> {
             Some(leaf) if leaf.node.path.len() > 1 => {
                 self.joined.entry(leaf.node.range.end).or_default().insert(name.to_owned());
             }
-            _ => self.lines.push(NewLine { module, path: path.to_owned(), like: None }),
+            _ => self.lines.push(NewLine { module, path: path.to_owned(), like: self.behind_feature(module, path) }),
         }
         Ok(())
     }
 
+    /// The last declaration of the module that brings in something of the same crate, where all of them are behind the same feature: without it
+    /// the crate may not be there at all.
+    fn behind_feature(&self, module: usize, path: &str) -> Option<usize> {
+        let root = path.split("::").next()?;
+        let is_of_root = |item: &UseItem| item.tree.leaves().iter().any(|leaf| leaf.full_path().first().is_some_and(|first| first == root));
+        let attributes = |item: &UseItem| item.attributes.iter().map(|range| &self.text[range.start..range.end]).collect::<Vec<_>>();
+        let all: Vec<(usize, &UseItem)> = self.table.uses_of(module).filter(|(_, item)| is_of_root(item)).collect();
+        let (last, like) = all.last()?;
+        let condition = attributes(like);
+        let is_alike = |item: &UseItem| item.visibility.is_none() && attributes(item) == condition;
+        let by_feature =
+            matches!(condition.as_slice(), [only] if only.contains("cfg(") && only.contains("feature") && !only.contains("not("));
+        (by_feature && all.iter().all(|(_, item)| is_alike(item))).then_some(*last)
+    }
+
     /// Whether `name` is imported in the scope or around it up to its module, or comes with a glob that has `path`.
     fn in_scope(&self, scope: usize, path: &str, name: &str) -> bool {
+        let is_behind = self.behind_feature(scope, path).is_some();
         let here = self.gained.iter().any(|gained| gained.scope == scope && gained.name == name)
-            || self.table.uses_of(scope).filter(|(_, item)| !item.conditional).any(|(_, item)| self.brings_in(item, path, name));
+            || self
+                .table
+                .uses_of(scope)
+                .filter(|(_, item)| !item.conditional || is_behind)
+                .any(|(_, item)| self.brings_in(item, path, name));
         if here {
             return true;
         }

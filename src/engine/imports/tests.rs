@@ -202,6 +202,19 @@ fn conditional_and_exported_declarations_do_not_grow() {
 }
 
 #[test]
+fn what_is_behind_a_feature_stays_there() {
+    let add = &["add pyo3::types::PyList"];
+    let old = "#[cfg(feature = \"py\")]\nuse pyo3::prelude::*;\nuse std::fmt;\n";
+    check(old, add, "#[cfg(feature = \"py\")]\nuse pyo3::prelude::*;\n#[cfg(feature = \"py\")]\nuse pyo3::types::PyList;\nuse std::fmt;\n");
+    check(old, &["add pyo3::Python"], old);
+    // Elsewhere in the module the crate is there in any case.
+    let both = format!("{old}use pyo3::PyAny;\n");
+    check(&both, &["add pyo3::PyErr"], &both.replace("pyo3::PyAny", "pyo3::{PyAny, PyErr}"));
+    let without = "#[cfg(not(feature = \"abi3\"))]\nuse pyo3::types::PyDict;\n";
+    check(without, add, &format!("{without}use pyo3::types::PyList;\n"));
+}
+
+#[test]
 fn a_new_line_goes_below_the_other_imports() {
     let add = &["add pyo3::types::PyList"];
     check("use a::B;\n\nfn at() {}\n", add, "use a::B;\nuse pyo3::types::PyList;\n\nfn at() {}\n");
