@@ -65,7 +65,8 @@ impl Wanted {
 pub fn manifest_changes(project: &Project, package: &Package, target: Release) -> Vec<ManifestChange> {
     let Some(wanted) = Wanted::new(target) else { return Vec::new() };
     let mut changes = Vec::new();
-    for dependency in &package.pyo3.dependencies {
+    // What lies in a folder or a repository has the version and the name that it has there.
+    for dependency in package.pyo3.dependencies.iter().filter(|dependency| !dependency.is_local) {
         changes.extend(of_dependency(project, package, dependency, target));
     }
     changes.extend(without_extension_module(project, package, &wanted));

@@ -11,7 +11,7 @@ pub fn notes(project: &Project, package: &Package) -> Vec<String> {
         .dependencies
         .iter()
         .filter(|dependency| dependency.package.starts_with("pyo3") || adjacent(&dependency.package).is_some());
-    let without = tied.filter(|dependency| dependency.requirement_at.is_none());
+    let without = tied.filter(|dependency| dependency.is_local || dependency.requirement_at.is_none());
     let mut notes: Vec<String> = without
         .map(|dependency| format!("`{}` comes from a repository or a folder: its version is for you to choose", dependency.package))
         .collect();

@@ -20,6 +20,7 @@ pub fn obstacles(package: &Package, target: Release) -> Vec<Obstacle> {
         .pyo3
         .dependencies
         .iter()
+        .filter(|dependency| !dependency.is_local)
         .filter_map(|dependency| {
             let known = adjacent(&dependency.package)?;
             let reaches = |name: &str| adjacent(name).is_some_and(|next| next.version_for(target).is_some());

@@ -140,6 +140,7 @@ impl<'a> Declaration<'a> {
         let version =
             |entry: Entry<'a>| entry.value.as_text().or_else(|| entry.value.get("version").and_then(|version| version.value.as_text()));
         let requirement = self.sources().find_map(|(file, entry)| version(entry).map(|text| (file, text)));
+        let is_local = self.sources().any(|(_, entry)| ["path", "git"].iter().any(|key| entry.value.get(key).is_some()));
         let flag = |key: &str| self.entry.value.get(key).and_then(|flag| flag.value.as_bool());
         Dependency {
             package: self.package,
@@ -147,6 +148,7 @@ impl<'a> Declaration<'a> {
             requirement: requirement.as_ref().map(|(_, text)| text.value.clone()),
             requirement_at: requirement.map(|(file, text)| (file, text.range)),
             optional: flag("optional").unwrap_or(false),
+            is_local,
             table: table.to_owned(),
             file,
             range: self.entry.key_range,

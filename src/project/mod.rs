@@ -136,6 +136,8 @@ pub struct Dependency {
     pub requirement_at: Option<(FileId, TextRange)>,
     /// `optional = true`.
     pub optional: bool,
+    /// Whether it comes from a folder or a repository.
+    pub is_local: bool,
     /// `dependencies`, `dev-dependencies` or `build-dependencies`.
     pub table: String,
     /// The manifest that declares it.

@@ -132,6 +132,20 @@ fn renamed_crates_are_renamed_wherever_they_are_named() {
 }
 
 #[test]
+fn what_lies_in_a_folder_keeps_its_name() {
+    let dependencies = |pyo3: &str| {
+        cargo(&format!(
+            "[dependencies]\npyo3 = \"{pyo3}\"\npyo3-asyncio = {{ path = \"vendored\", version = \"0.20\" }}\npyo3-built = \"0.4\"\n"
+        ))
+    };
+    let vendored = "[package]\nname = \"pyo3-asyncio\"\nversion = \"0.20.0\"\n";
+    becomes(
+        &[("Cargo.toml", &dependencies("0.20")), ("src/lib.rs", LIB), ("vendored/Cargo.toml", vendored), ("vendored/src/lib.rs", "")],
+        &[("Cargo.toml", &dependencies("0.30").replace("\"0.4\"", "\"0.6.0\""))],
+    );
+}
+
+#[test]
 fn what_is_inherited_is_changed_in_the_workspace() {
     let root = |version: &str, name: &str, rust: &str| {
         format!(

@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, is_place, quoted};
+use super::site::{Site, is_place, quoted, without_path};
 use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -10,8 +10,17 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0271" => given_by_closure(site),
         "E0277" => converted_by_path(site).or_else(|| own_the_listed(site)),
+        "E0599" => of_iterator(site),
         _ => None,
     }
+}
+
+/// `iterator.iter()?`: an iterator of Python is an object, and Rust's iterators have nothing of that name to suggest.
+fn of_iterator(site: &Site<'_>) -> Option<Repair> {
+    let ty = quoted(&site.error.message).nth(1)?;
+    let is_iterator = without_path(ty.trim_start_matches('&')).starts_with("Bound<") && ty.ends_with("PyIterator>");
+    let is_method = is_iterator && site.text(site.place.range) == "iter" && site.method_call().is_some();
+    is_method.then(|| site.repair("iterate by `try_iter`", vec![Edit::replace(site.place.range, "try_iter")]))?
 }
 
 /// "expected `{closure@…}` to return `Option<Bound<…>>`, but it returns `Option<&Bound<…>>`"

@@ -54,6 +54,7 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
             || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.iter().any(|start| suggestion.message.starts_with(start))
             || imports_methods(suggestion)
             || means_object(suggestion)
+            || takes_bound_out(site, suggestion)
             || iterates_over_object(site, suggestion)
             || suggestion.message.starts_with("if this is intentional, prefix it with an underscore")
     };
@@ -76,6 +77,12 @@ fn iterates_over_object(site: &Site<'_>, suggestion: &Suggestion) -> bool {
     let receiver = quoted(&site.error.message).nth(1).unwrap_or_default().trim_start_matches('&');
     let is_object = without_path(receiver).starts_with("Bound<") && !receiver.contains("PyArray");
     is_object && suggestion.message == "there is a method `try_iter` with a similar name"
+}
+
+/// `into_pyarray_bound`: 0.21 and 0.22 had such names beside those of GIL Refs, and crates like numpy with them.
+fn takes_bound_out(site: &Site<'_>, suggestion: &Suggestion) -> bool {
+    let Some(name) = site.text(site.place.range).strip_suffix("_bound") else { return false };
+    suggestion.message.ends_with(" with a similar name") && suggestion.edits.iter().all(|(_, _, text)| text == name)
 }
 
 /// Whether a method of a trait of the project has the name of one that objects have, which came first as long as it was no trait's.

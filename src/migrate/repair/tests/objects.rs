@@ -358,3 +358,9 @@ fn texts_in_lists_are_owned_where_no_object_lends_them() {
     let marked = text("&str").replace("o.extract::<Vec<&str>>()", "«o.extract::<Vec<&str>>()»");
     assert_eq!(mended(&marked, &error), Some(text("String")));
 }
+
+#[test]
+fn an_iterator_of_python_is_iterated_over_as_an_object() {
+    let missing = said("E0599", "no method named `iter` found for struct `pyo3::Bound<'_, PyIterator>` in the current scope", &[]);
+    assert_eq!(mended("fn f() { for x in r.«iter»()? {} }", &missing).as_deref(), Some("fn f() { for x in r.try_iter()? {} }"));
+}
