@@ -70,3 +70,18 @@ fn clones_of_repeated_fields_stay_derived() {
     let text = "use pyo3::prelude::*;\n\nmacro_rules! held {\n    ($name:ident: $($field:ident),+) => {\n        #[derive(Clone)]\n        pub struct $name {\n            $($field: Py<PyAny>,)+\n        }\n    };\n}\n\nheld!(Two: a, b);\n";
     rewrites("removed-api", text, text);
 }
+
+#[test]
+fn names_in_templates_are_those_of_the_release_in_use() {
+    let text = |object: &str| {
+        format!(
+            "fn derive(name: &Ident, t: &[Type]) -> TokenStream {{\n    quote! {{ fn f(&self, #(#t: u8),*) -> PyResult<{object}> {{ todo!() }} }}\n}}\n"
+        )
+    };
+    rewrites("renamed-api", &text("PyObject"), &text("pyo3::Py<pyo3::PyAny>"));
+    let sandbox = Sandbox::new(Release::NEWEST, Release::NEWEST);
+    let own = "fn derive(name: &Ident) -> TokenStream {\n    quote! { impl IntoPy<#name> for PyObject {} }\n}\n";
+    sandbox.write("src/lib.rs", own);
+    let fixed = sandbox.fixed(Safety::Unsafe, &|_| true);
+    assert_eq!(fixed["src/lib.rs"], own);
+}

@@ -28,10 +28,21 @@ use super::outline::Import;
 use super::resolve::Resolved;
 use super::ty::Ty;
 use crate::catalog::symbols;
+use crate::release::Release;
 use crate::rust::{RustFile, Spans, TypeRef, scan_long_strings};
 use crate::text::{FileId, TextRange};
 use detached::Attachment;
 use guards::Body;
+
+/// Names of PyO3's prelude that are gone, with the first release without them, as the catalogue says. No crate is likely to have others of these names
+/// as long as PyO3 has them.
+const GONE_FROM_PRELUDE: [(&str, Release); 5] = [
+    ("PyObject", Release::new(28)),
+    ("IntoPy", Release::new(25)),
+    ("ToPyObject", Release::new(25)),
+    ("PyTryFrom", Release::new(23)),
+    ("PyCell", Release::new(23)),
+];
 
 /// Reads the facts of one parsed file. `None` when no target of the package reaches the file.
 #[must_use]
@@ -127,12 +138,18 @@ impl Walker<'_> {
     fn resolve_names(&self, segments: &[String], absolute: bool) -> Resolved {
         let resolved = self.crate_model.resolve(self.module, segments, absolute, &self.imports);
         match segments {
-            // Whoever calls the macro has imported it.
-            [name] if self.in_quote && resolved == Resolved::Unknown && symbols().in_prelude(name) => {
+            // Whoever calls the macro has imported it; in a later release they mean something of their own.
+            [name] if self.in_quote && resolved == Resolved::Unknown && self.had_in_prelude(name) => {
                 Resolved::Pyo3(symbols().canonical_start(&format!("pyo3::prelude::{name}")))
             }
             _ => resolved,
         }
+    }
+
+    /// Whether PyO3's prelude of the release in use has a name that later ones have not.
+    fn had_in_prelude(&self, name: &str) -> bool {
+        let gone = GONE_FROM_PRELUDE.iter().find(|(gone, _)| *gone == name);
+        gone.zip(self.crate_model.release).is_some_and(|((_, since), release)| release < *since)
     }
 
     fn resolve_type(&self, written: &TypeRef) -> Ty {
