@@ -49,6 +49,12 @@ pub fn macro_variable(name: &str) -> String {
     format!("{VARIABLE}{name}")
 }
 
+/// Whether a name stands for a variable of a macro.
+#[must_use]
+pub fn is_macro_variable(name: &str) -> bool {
+    name.starts_with(VARIABLE)
+}
+
 /// A text that was put together from names of the tree, with the macro's variables as people write them: `$name`, `#name`.
 #[must_use]
 pub fn with_variables(text: &str) -> Cow<'_, str> {

@@ -75,7 +75,7 @@ fn clones_of_repeated_fields_stay_derived() {
 fn names_in_templates_are_those_of_the_release_in_use() {
     let text = |object: &str| {
         format!(
-            "fn derive(name: &Ident, t: &[Type]) -> TokenStream {{\n    quote! {{ fn f(&self, #(#t: u8),*) -> PyResult<{object}> {{ todo!() }} }}\n}}\n"
+            "fn derive(name: &Ident, t: &[Type]) -> TokenStream {{\n    quote! {{ fn f(&self, #(#t: u8),*) -> PyResult<{object}> {{ g() }} }}\n}}\n"
         )
     };
     rewrites("renamed-api", &text("PyObject"), &text("pyo3::Py<pyo3::PyAny>"));

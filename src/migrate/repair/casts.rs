@@ -9,9 +9,19 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     match site.error.code.as_deref()? {
         "E0433" | "E0405" if site.text(site.place.range) == "PyTryFrom" => cast(site),
         "E0107" | "E0061" => is_instance(site),
+        "E0599" => renamed(site),
         "E0605" => upcast(site),
         _ => None,
     }
+}
+
+/// `downcast`, where only rustc knows that it is the one of objects.
+fn renamed(site: &Site<'_>) -> Option<Repair> {
+    let ty = quoted(&site.error.message).nth(1)?.trim_start_matches('&');
+    let rest = site.text(site.place.range).strip_prefix("downcast")?;
+    let is_object = ["Bound<", "Borrowed<"].iter().any(|object| without_path(ty).starts_with(object));
+    let is_cast = is_object && site.cast() == "cast" && matches!(rest, "" | "_into" | "_exact" | "_into_exact");
+    is_cast.then(|| site.repair("cast by its new name", vec![Edit::replace(site.place.range, format!("cast{rest}"))]))?
 }
 
 /// `PyTryFrom::try_from(object)` and `<T as PyTryFrom>::try_from(object)`.

@@ -52,6 +52,12 @@ fn old_call(site: &Site<'_>) -> Option<Repair> {
         "to_object" => Method::ToObject,
         _ => return None,
     };
+    // The project's own trait of that name, which the rules put at the root.
+    let mut suggested = site.error.suggestions.iter().flat_map(|suggestion| &suggestion.edits);
+    let is_own = |text: &str| text.trim().strip_suffix("::IntoPy;").is_some_and(|start| start == "use crate");
+    if let Some((_, range, text)) = suggested.find(|(path, _, text)| *path == site.place.path && is_own(text)) {
+        return site.repair("import the trait of the project", vec![Edit::replace(*range, text.as_str())]);
+    }
     let Syntax::MethodCall { arguments, generics: None, .. } = &site.node(call).syntax else { return None };
     let [token] = arguments.as_slice() else { return None };
     let old = OldCall { method, range: site.node(call).range, receiver, token: site.text(*token) };

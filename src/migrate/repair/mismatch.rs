@@ -106,6 +106,11 @@ fn written_type(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<
         return None;
     }
     let of = arguments.first()?.name().filter(|name| *name != "_").unwrap_or(class);
+    // What a macro is given is another class at every call.
+    let written = site.text(ty).trim_start_matches('&').trim_start();
+    if written.starts_with('$') {
+        return Some(Edit::replace(ty, format!("{prefix}Bound<'_, {written}>")));
+    }
     // The class that the file names already is in scope; others have their full path.
     let path = if words(site.view.text).any(|word| word == of) { "" } else { "pyo3::types::" };
     Some(Edit::replace(ty, format!("{prefix}Bound<'_, {path}{of}>")))

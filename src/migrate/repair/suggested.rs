@@ -76,7 +76,12 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 fn iterates_over_object(site: &Site<'_>, suggestion: &Suggestion) -> bool {
     let receiver = quoted(&site.error.message).nth(1).unwrap_or_default().trim_start_matches('&');
     let is_object = without_path(receiver).starts_with("Bound<") && !receiver.contains("PyArray");
-    is_object && suggestion.message == "there is a method `try_iter` with a similar name"
+    // The method of all objects gave a `Result`; lists, tuples and sets have one that gives an iterator.
+    let after = site.view.text[site.place.range.end..].trim_start().strip_prefix("()").map(str::trim_start);
+    let is_iterator = after.is_some_and(|after| {
+        [".enumerate(", ".zip(", ".filter(", ".collect", ".rev(", ".chain("].iter().any(|method| after.starts_with(method))
+    });
+    is_object && !is_iterator && suggestion.message == "there is a method `try_iter` with a similar name"
 }
 
 /// `into_pyarray_bound`: 0.21 and 0.22 had such names beside those of GIL Refs, and crates like numpy with them.

@@ -6,7 +6,7 @@ use super::Walker;
 use crate::model::facts::PathUsePosition;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, is_macro_variable};
 
 impl Walker<'_> {
     /// Declares the variables of `pattern`, which matches a value of type `ty`.
@@ -20,8 +20,12 @@ impl Walker<'_> {
             }
             Pat::Type(typed) => {
                 self.in_position(self.let_position, |walker| walker.written_type(&typed.ty));
-                let written = self.resolve_type(&TypeRef::new(&typed.ty));
-                self.bind(&typed.pat, if written == Ty::Unknown { ty } else { written });
+                let named = TypeRef::new(&typed.ty);
+                let written = self.resolve_type(&named);
+                let target = if let TypeRef::Reference(target) = &named { target } else { &named };
+                // What a macro is given decides, and not what the value seems to be.
+                let is_open = target.name().is_some_and(is_macro_variable);
+                self.bind(&typed.pat, if written == Ty::Unknown && !is_open { ty } else { written });
             }
             Pat::Reference(inner) => self.bind(&inner.pat, ty),
             Pat::Paren(inner) => self.bind(&inner.pat, ty),

@@ -133,3 +133,17 @@ fn a_list_that_is_extended_by_objects_owns_its_first() {
     );
     assert_eq!(mended("fn f() { let mut all = vec![a.b()]; all.«extend»(list.iter()); }", &said), None);
 }
+
+#[test]
+fn casts_of_what_rustc_alone_knows_get_their_new_name() {
+    let missing = Said {
+        code: "E0599",
+        message: "no method named `downcast` found for struct `pyo3::Bound<'py, T>` in the current scope",
+        notes: &[],
+        labels: &[],
+    };
+    assert_eq!(mended("fn f() { g(x.«downcast»()?) }", &missing).as_deref(), Some("fn f() { g(x.cast()?) }"));
+    assert_eq!(mended_for(26, "fn f() { g(x.«downcast»()?) }", &missing), None);
+    let own = missing.message.replace("pyo3::Bound<'py, T>", "Own");
+    assert_eq!(mended("fn f() { g(x.«downcast»()?) }", &Said { message: &own, ..missing }), None);
+}

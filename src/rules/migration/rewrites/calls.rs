@@ -41,6 +41,19 @@ pub(super) fn module_call(context: &FileContext<'_>, change: &Change, call: &Met
     Some(fix.edit(context.file, Edit::delete(TextRange::new(name.start, rest_start))))
 }
 
+/// `object.is_ellipsis()` becomes `object.is(&object.py().Ellipsis())`.
+pub(super) fn is_ellipsis(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<Fix> {
+    let receiver = context.slice(call.receiver.0);
+    let is_place = receiver.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let has_token = !matches!(call.receiver.1, Ty::Py(_));
+    if call.source != Source::Tree || !is_place || !has_token {
+        return None;
+    }
+    let fix = fix_of(change, "compare with the object itself".to_owned(), call.source)?;
+    let rest = TextRange::new(call.receiver.0.end, call.range.end);
+    Some(fix.edit(context.file, Edit::replace(rest, format!(".is(&{receiver}.py().Ellipsis())"))))
+}
+
 /// Methods that mean the same on a Python string as on text, or are mended by their types.
 const OF_BOTH: [&str; 8] = ["to_string", "to_owned", "into_owned", "clone", "extract", "to_str", "to_cow", "into"];
 

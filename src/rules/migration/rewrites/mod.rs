@@ -39,6 +39,7 @@ static METHODS: &[(&str, OfMethod)] = &[
     ("python-from-ptr", pointers::of_token),
     ("pytype-is-instance", calls::is_instance),
     ("pymodule-call", calls::module_call),
+    ("any-is-ellipsis", calls::is_ellipsis),
 ];
 
 /// What rewrites this path for the row, if code is needed for that.
