@@ -151,7 +151,7 @@ class Run:
     def migrated(self, project, stage, options):
         tree = self.copy_of(project, stage)
         command = [self.hognose, "migrate", tree, "--to", self.to, "--allow-dirty", *options]
-        answer = self.call(command, env=self.environment())
+        answer = self.call(command, env=self.environment(self.python(project, None) if project.get("build") else None))
         (self.place(project) / f"{stage}.log").write_text(answer.stdout + answer.stderr)
         if answer.returncode == 2:
             return {"status": "refused", "detail": answer.stderr[-2000:]}
@@ -174,7 +174,7 @@ class Run:
         features = [feature for feature in features if "/" in feature or feature in declared_features(manifest)]
         if features:
             command += ["--features", ",".join(features)]
-        answer = self.call(command, env=self.environment({"PYO3_PYTHON": interpreter(python) if python else sys.executable}))
+        answer = self.call(command, env=self.environment(self.python(project, python)))
         errors, rendered = set(), []
         for line in answer.stdout.splitlines():
             message = json.loads(line)
@@ -191,6 +191,17 @@ class Run:
             return {"status": "stopped", "detail": answer.stderr[-2000:]}
         codes = [message["code"]["code"] if message.get("code") else "none" for message in rendered]
         return {"status": "errors", "errors": len(rendered), "codes": {code: codes.count(code) for code in sorted(set(codes))}}
+
+    def python(self, project, series):
+        """The environment with this Python, or the one that runs this: with what the project's build script imports, if it imports anything."""
+        python = interpreter(series) if series else sys.executable
+        if not project.get("build"):
+            return {"PYO3_PYTHON": python}
+        folder = self.work / "pythons" / f"{identify(project)}-{series or 'new'}"
+        if not folder.exists():
+            subprocess.run([python, "-m", "venv", folder], check=True)
+            subprocess.run([folder / "bin/python", "-m", "pip", "install", "--quiet", *project["build"]], check=True)
+        return {"PYO3_PYTHON": str(folder / "bin/python"), "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
 
     def run_tests(self, project, stage):
         """Builds the wheel, installs it with what the tests need into a new environment, and runs the tests outside of the tree."""

@@ -5,6 +5,7 @@ mod casts;
 mod classes;
 mod conversions;
 mod fallible;
+mod macros;
 mod objects;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,11 @@ struct Said<'a> {
     message: &'a str,
     notes: &'a [&'a str],
     labels: &'a [&'a str],
+}
+
+/// An error without labels.
+fn said<'a>(code: &'a str, message: &'a str, notes: &'a [&'a str]) -> Said<'a> {
+    Said { code, message, notes, labels: &[] }
 }
 
 /// The text after the repair.

@@ -1,10 +1,6 @@
 //! Objects that are owned, lent and cloned in closures and iterators.
 
-use super::{Said, mended};
-
-fn said<'a>(code: &'a str, message: &'a str, notes: &'a [&'a str]) -> Said<'a> {
-    Said { code, message, notes, labels: &[] }
-}
+use super::{Said, mended, said};
 
 #[test]
 fn what_was_cloned_as_a_reference_is_counted() {
@@ -363,53 +359,4 @@ fn texts_in_lists_are_owned_where_no_object_lends_them() {
 fn an_iterator_of_python_is_iterated_over_as_an_object() {
     let missing = said("E0599", "no method named `iter` found for struct `pyo3::Bound<'_, PyIterator>` in the current scope", &[]);
     assert_eq!(mended("fn f() { for x in r.«iter»()? {} }", &missing).as_deref(), Some("fn f() { for x in r.try_iter()? {} }"));
-}
-
-#[test]
-fn iterators_of_lists_and_tuples_stay() {
-    let text = "macro_rules! m {\n    ($t:ty) => {\n        for (i, x) in s.«iter»().enumerate() {}\n    };\n}\nfn f() {}\n";
-    let (unmarked_text, places) = super::unmarked(text);
-    let error = |suggested: &str| crate::compiler::CompilerError {
-        code: Some("E0599".to_owned()),
-        message: "no method named `iter` found for struct `pyo3::Bound<'_, pyo3::PyAny>` in the current scope".to_owned(),
-        spans: vec![crate::compiler::Span {
-            path: "lib.rs".into(),
-            range: places[0].0,
-            line: 3,
-            label: String::new(),
-            is_primary: true,
-            in_macro: false,
-        }],
-        suggestions: vec![crate::compiler::Suggestion {
-            message: format!("there is a method `{suggested}` with a similar name"),
-            edits: vec![("lib.rs".into(), places[0].0, suggested.to_owned())],
-            certainty: crate::compiler::Certainty::MaybeIncorrect,
-        }],
-        ..crate::compiler::CompilerError::default()
-    };
-    let repaired = |text: &str| {
-        let nodes = crate::rust::Nodes::read(text).unwrap();
-        let course = super::Course { functions: &super::OldFunctions::default(), target: crate::release::Release::NEWEST };
-        super::repair(&error("try_iter"), course, |_: &std::path::Path| Some(super::View { text, nodes: &nodes })).is_some()
-    };
-    assert!(!repaired(&unmarked_text));
-    assert!(repaired(&unmarked_text.replace("().enumerate()", "()?.enumerate()")));
-}
-
-#[test]
-fn what_a_macro_is_given_keeps_its_variable() {
-    let note = &["expected reference `&PyTuple`\n   found reference `&pyo3::Bound<'_, PyTuple>`"];
-    let text = |ty: &str| format!("macro_rules! m {{\n    ($t:ty) => {{\n        let s: {ty} = v.cast()?;\n    }};\n}}\n");
-    let marked = text("&$t").replace("v.cast()?", "«v.cast()?»");
-    assert_eq!(mended(&marked, &said("E0308", "mismatched types", note)), Some(text("&Bound<'_, $t>")));
-    let labels: &[&str] = &["", "unexpected argument #1 of type `pyo3::Python<'_>`"];
-    let error = Said { labels, ..said("E0061", "this function takes 1 argument but 2 arguments were supplied", &[]) };
-    assert_eq!(
-        mended(
-            "macro_rules! m {\n    ($py:expr) => {\n        «PyIterator::from_object»($py, v)\n    };\n}\nfn f() { m!(‹g.py()›) }\n",
-            &error
-        )
-        .as_deref(),
-        Some("macro_rules! m {\n    ($py:expr) => {\n        PyIterator::from_object(v)\n    };\n}\nfn f() { m!(g.py()) }\n"),
-    );
 }
