@@ -301,7 +301,10 @@ fn additions(python: &Toml, file: FileId, sections: &[Section]) -> Vec<ManifestC
         if section.path.len() > 1 && section.path[0] == "project" {
             continue;
         }
-        let missing: Vec<&Line> = section.lines.iter().filter(|line| table.value.get(&line.key).is_none()).collect();
+        let missing = section.lines.iter().filter(|line| table.value.get(&line.key).is_none());
+        // The first one takes the place of the table's end, and has no line before it for comments.
+        let (bare, commented): (Vec<&Line>, Vec<&Line>) = missing.partition(|line| line.comments.is_empty());
+        let missing: Vec<&Line> = bare.into_iter().chain(commented).collect();
         let Some((first, rest)) = missing.split_first() else { continue };
         let value =
             std::iter::once(first.value.clone()).chain(rest.iter().map(|line| line.text(newline))).collect::<Vec<_>>().join(newline);

@@ -6,7 +6,7 @@ use super::metadata::moved_from_cargo;
 use super::requirement::{requirement_with_floor, with_floor};
 use super::setuptools::is_classifier_below;
 use crate::project::pyproject::{self, Pyproject};
-use crate::project::{Package, Project, toml, without_passed_feature};
+use crate::project::{Backend, Package, Project, toml, without_passed_feature};
 use crate::release::Release;
 use crate::text::{Edit, FileId};
 
@@ -41,7 +41,7 @@ pub(super) fn pyproject_changes(project: &Project, package: &Package, wanted: &W
     }
     changes.extend(classifiers(text, file, wanted));
     changes.extend(maturin_features(project, package, &pyproject, file, wanted));
-    if wanted.target >= NEEDS_FLOORS {
+    if wanted.target >= NEEDS_FLOORS && matches!(package.backend, Backend::Maturin { .. }) {
         changes.extend(moved_from_cargo(project, package, file, wanted));
     }
     changes
