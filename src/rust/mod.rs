@@ -11,5 +11,5 @@ pub use file::{PARSER_STACK, ParseFailure, RustFile, Spans};
 pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
 pub use nodes::{Closure, Function, Node, NodeId, Nodes, Parameter, Syntax};
 pub use scan::{Comment, scan_comments, scan_long_strings};
-pub use templates::{MacroArm, is_macro_variable, macro_arms, macro_variable, quoted_statements, with_variables};
+pub use templates::{MacroArm, is_macro_variable, macro_arms, macro_variable, quoted_statements, template_of_quote, with_variables};
 pub use types::{SCALARS, TypeRef, parse_type, string_value, takes_suffix};

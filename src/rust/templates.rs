@@ -37,6 +37,21 @@ pub fn macro_arms(definition: &TokenStream) -> Vec<MacroArm> {
     arms.map(|(matcher, tokens)| MacroArm { statements: statements(&matcher, &tokens), tokens }).collect()
 }
 
+/// The template of a `quote!`, and of its like with a span and `=>` before it.
+#[must_use]
+pub fn template_of_quote(name: &str, tokens: &TokenStream) -> Option<TokenStream> {
+    match name {
+        "quote" | "parse_quote" => Some(tokens.clone()),
+        "quote_spanned" => {
+            let mut trees = tokens.clone().into_iter();
+            let is = |tree: &TokenTree, sign: char| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign);
+            trees.by_ref().find(|tree| is(tree, '='));
+            trees.next().filter(|tree| is(tree, '>')).map(|_| trees.collect())
+        }
+        _ => None,
+    }
+}
+
 /// What `quote!` holds, as items, statements and expressions, if it is Rust; what is repeated stands once.
 #[must_use]
 pub fn quoted_statements(tokens: &TokenStream) -> Option<Vec<syn::Stmt>> {

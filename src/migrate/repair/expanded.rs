@@ -8,7 +8,7 @@ use syn::visit::Visit;
 use super::Repair;
 use super::mismatch::labelled;
 use crate::compiler::{CompilerError, quoted};
-use crate::rust::{RustFile, Spans, TypeRef};
+use crate::rust::{RustFile, Spans, TypeRef, template_of_quote};
 use crate::text::{Edit, TextRange};
 
 /// What rustc says of errors in what a procedural macro wrote.
@@ -69,9 +69,6 @@ impl Wanted {
     }
 
     fn edits(&self, text: &str) -> Vec<Edit> {
-        if !text.contains("quote") {
-            return Vec::new();
-        }
         let read = |file: &RustFile| {
             let mut templates = Templates { spans: file.spans(), wanted: self, edits: Vec::new() };
             templates.visit_file(file.tree());
@@ -166,9 +163,9 @@ struct Templates<'w> {
 
 impl<'ast> Visit<'ast> for Templates<'_> {
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        let name = call.path.segments.last().map(|segment| segment.ident.to_string());
-        if matches!(name.as_deref(), Some("quote" | "quote_spanned" | "parse_quote")) {
-            self.wanted.in_tokens(&call.tokens, None, self.spans, &mut self.edits);
+        let name = call.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        if let Some(template) = template_of_quote(&name, &call.tokens) {
+            self.wanted.in_tokens(&template, None, self.spans, &mut self.edits);
         }
     }
 }
@@ -188,10 +185,10 @@ mod tests {
     use crate::text::apply_edits;
 
     fn mended(origin: &str, types: (&str, &str), text: &str) -> Option<String> {
-        said("mismatched types", origin, types, text)
+        said(("E0308", "mismatched types"), origin, types, text)
     }
 
-    fn said(message: &str, origin: &str, types: (&str, &str), text: &str) -> Option<String> {
+    fn said((code, message): (&str, &str), origin: &str, types: (&str, &str), text: &str) -> Option<String> {
         let span = Span {
             path: "a.rs".into(),
             range: TextRange::new(0, 1),
@@ -201,7 +198,7 @@ mod tests {
             in_macro: true,
         };
         let error = CompilerError {
-            code: Some("E0308".to_owned()),
+            code: Some(code.to_owned()),
             message: message.to_owned(),
             spans: vec![span],
             rendered: format!("this error originates in the {origin} `M`"),
@@ -229,7 +226,7 @@ mod tests {
             let within = |quoted: &str| format!("fn f() -> T {{ {quoted} }}");
             assert_eq!(mended("derive macro", types, &within(before)), Some(within(after)));
         }
-        let tried = |text: &str| said("`?` operator has incompatible types", "derive macro", lent, text);
+        let tried = |text: &str| said(("E0308", "`?` operator has incompatible types"), "derive macro", lent, text);
         assert_eq!(
             tried("fn f() { quote! { #(#a: <#b as F>::f(o.get_item(stringify!(#a))?)?, g(a, o.get_item(1)?))* } }").as_deref(),
             Some("fn f() { quote! { #(#a: <#b as F>::f(&o.get_item(stringify!(#a))?)?, g(a, o.get_item(1)?))* } }"),
@@ -243,19 +240,7 @@ mod tests {
 
     #[test]
     fn conversions_in_templates_are_written_out() {
-        let mended = |message: &str, text: &str| {
-            let span =
-                Span { path: "a.rs".into(), range: TextRange::new(0, 1), line: 1, label: String::new(), is_primary: true, in_macro: true };
-            let error = CompilerError {
-                code: Some("E0599".to_owned()),
-                message: message.to_owned(),
-                spans: vec![span],
-                rendered: "this error originates in the derive macro `M`".to_owned(),
-                ..CompilerError::default()
-            };
-            let repair = in_templates(&error, [(Path::new("c.rs"), text)].into_iter())?;
-            Some(apply_edits(text, &repair.edits).unwrap())
-        };
+        let mended = |message: &str, text: &str| said(("E0599", message), "derive macro", ("", ""), text);
         let within = |quoted: &str| format!("fn f() -> T {{ quote! {{ match x {{ A => {quoted}, _ => y }} }} }}");
         let into_py = "no method named `into_py` found for type `bool` in the current scope";
         let to_object = into_py.replace("into_py", "to_object");

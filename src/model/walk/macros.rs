@@ -1,13 +1,15 @@
 //! Macro calls: parsed bodies are walked as ordinary code, the others read token by token.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 
 use super::Walker;
 use crate::model::facts::{Callee, GilRefType, MethodCall, PathUsePosition, Source, TypePosition};
 use crate::model::join::ModuleId;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::{MacroBody, TokenRun, TypeRef, macro_arms, macro_variable, parse_macro, quoted_statements, token_runs};
+use crate::rust::{
+    MacroBody, TokenRun, TypeRef, macro_arms, macro_variable, parse_macro, quoted_statements, template_of_quote, token_runs,
+};
 use crate::text::TextRange;
 
 /// Macros whose bodies are text or names, not code that runs here.
@@ -59,7 +61,7 @@ impl Walker<'_> {
             }
             MacroBody::Opaque => {
                 let range = self.range(call);
-                let is_read = match quoted(&name, &call.tokens) {
+                let is_read = match template_of_quote(&name, &call.tokens) {
                     Some(template) => self.quoted(&template),
                     None => {
                         self.tokens(&call.tokens, None);
@@ -264,18 +266,4 @@ impl Walker<'_> {
 
 fn names_of(run: &TokenRun) -> Vec<String> {
     run.segments.iter().map(ToString::to_string).collect()
-}
-
-/// The template of a `quote!`, and of its like with a span and `=>` before it.
-fn quoted(name: &str, tokens: &TokenStream) -> Option<TokenStream> {
-    match name {
-        "quote" | "parse_quote" => Some(tokens.clone()),
-        "quote_spanned" => {
-            let mut trees = tokens.clone().into_iter();
-            let is = |tree: &TokenTree, sign: char| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign);
-            trees.by_ref().find(|tree| is(tree, '='));
-            trees.next().filter(|tree| is(tree, '>')).map(|_| trees.collect())
-        }
-        _ => None,
-    }
 }
