@@ -158,13 +158,9 @@ impl Work {
         if !chosen.is_empty() {
             return chosen;
         }
-        let rust = || {
-            sources
-                .iter()
-                .filter(|(_, source)| source.display.ends_with(".rs"))
-                .map(|(_, source)| (source.path.as_path(), source.text.as_str()))
-        };
-        let chosen = self.disjoint(&complaints, sources, |error| in_templates(error, rust()));
+        let templates = sources.iter().filter(|(_, source)| source.display.ends_with(".rs") && source.text.contains("quote"));
+        let templates: Vec<(&Path, &str)> = templates.map(|(_, source)| (source.path.as_path(), source.text.as_str())).collect();
+        let chosen = self.disjoint(&complaints, sources, |error| in_templates(error, templates.iter().copied()));
         if !chosen.is_empty() {
             return chosen;
         }

@@ -160,13 +160,9 @@ impl<'a> Plan<'a> {
 
     /// Whether `name` is imported in the scope or around it up to its module, or comes with a glob that has `path`.
     fn in_scope(&self, scope: usize, path: &str, name: &str) -> bool {
-        let is_behind = self.behind_feature(scope, path).is_some();
+        let counts = |item: &UseItem| !item.conditional || self.behind_feature(scope, path).is_some();
         let here = self.gained.iter().any(|gained| gained.scope == scope && gained.name == name)
-            || self
-                .table
-                .uses_of(scope)
-                .filter(|(_, item)| !item.conditional || is_behind)
-                .any(|(_, item)| self.brings_in(item, path, name));
+            || self.table.uses_of(scope).any(|(_, item)| self.brings_in(item, path, name) && counts(item));
         if here {
             return true;
         }
