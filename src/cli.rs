@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use migrate::MigrateArgs;
@@ -21,7 +22,7 @@ use crate::commands::new::terminal::{Look, Terminal};
 use crate::commands::rules::TableFormat;
 use crate::commands::verify::{Profile, Verdict, VerifyOptions};
 use crate::commands::{self, check, doctor, explain, init, rules, verify};
-use crate::diagnostic::Safety;
+use crate::diagnostic::{Level, Safety};
 use crate::engine::{CheckOptions, TargetChoice};
 use crate::report::{Appearance, ColorChoice, Format};
 use crate::toolchain::steps::Progress;
@@ -61,7 +62,8 @@ enum Color {
 enum Command {
     /// Lint the packages that use PyO3, and fix what can be fixed.
     ///
-    /// Exit codes: 0 nothing found, 1 findings, 2 the check could not run.
+    /// Exit codes: 0 no finding of level warning or above (`--fail-on` sets another level), 1 such findings (with `--diff`: fixes for such
+    /// findings), 2 the check could not run.
     Check(CheckArgs),
     /// Bring a project to another PyO3 release: manifests and sources, with the compiler as second opinion.
     ///
@@ -133,6 +135,9 @@ struct CheckArgs {
     /// Leave out these rules.
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = known_rule)]
     ignore: Vec<String>,
+    /// Lowest level of a finding that makes the exit code 1; those below it are shown all the same [default: warning].
+    #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(Level::NAMES))]
+    fail_on: Option<String>,
     /// Apply the safe fixes.
     #[arg(long)]
     fix: bool,
@@ -188,7 +193,7 @@ fn known_rule(word: &str) -> Result<String, String> {
 
 /// Runs hognose with the given arguments, the program's name first, and writes to `out` and `err`. Nothing is asked.
 ///
-/// The answer is 0 for nothing found, 1 for findings or a failed step, 2 when the command could not run. A reader that closes the pipe early is no failure.
+/// The answer is 0 for nothing wrong, 1 for findings that fail a check or a failed step, 2 when the command could not run. A reader that closes the pipe early is no failure.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     run_with(arguments, People::Absent, out, err)
 }
@@ -347,7 +352,12 @@ fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand 
     };
     CheckCommand {
         paths: arguments.paths.clone(),
-        options: CheckOptions { select: arguments.select.clone(), ignore: arguments.ignore.clone(), target: arguments.target },
+        options: CheckOptions {
+            select: arguments.select.clone(),
+            ignore: arguments.ignore.clone(),
+            target: arguments.target,
+            fail_on: arguments.fail_on.as_deref().and_then(Level::named),
+        },
         action,
         dirty: if arguments.allow_dirty { Dirty::Allow } else { Dirty::Refuse },
         format: match arguments.output_format {

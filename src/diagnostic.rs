@@ -13,6 +13,29 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// A check fails from this level up unless somebody says otherwise.
+    pub const FAILING: Self = Self::Warning;
+    /// The names of all levels, as settings and documents have them.
+    pub const NAMES: [&'static str; 3] = ["note", "warning", "error"];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The level of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Note, Self::Warning, Self::Error].into_iter().find(|level| level.name() == name)
+    }
+}
+
 /// Where the target PyO3 release stands towards the old form that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
@@ -107,6 +130,8 @@ pub struct Diagnostic {
     pub change: Option<&'static str>,
     /// How much it matters for the target release.
     pub level: Level,
+    /// Whether the exit code tells of it: its level is one that the settings of its package, or the command line, let a check fail on.
+    pub fails: bool,
     /// Set where a PyO3 release takes something away.
     pub status: Option<Status>,
     /// What is wrong: lower case, no full stop, code in backticks.
@@ -184,6 +209,7 @@ impl Findings {
             rule: self.rule,
             change: None,
             level,
+            fails: level >= Level::FAILING,
             status: None,
             message: message.into(),
             help: None,

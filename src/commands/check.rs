@@ -52,9 +52,9 @@ pub enum Dirty {
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckVerdict {
-    /// Nothing is left to report.
+    /// Nothing is left that fails it.
     Clean,
-    /// Something is.
+    /// Something is; for a diff, it would remove something that does.
     Findings,
     /// The check could not run.
     CouldNotRun,
@@ -99,9 +99,7 @@ fn show_from_here(format: Format, project: &mut Project, outcome: &mut CheckOutc
     }
 }
 
-/// A finding of any level is a finding, notes included.
 fn verdict(outcome: &CheckOutcome) -> CheckVerdict {
-    let findings = &outcome.findings;
     // Whether the package of a broken manifest uses PyO3 is not known: that nothing was found would be a promise.
     let is_broken_manifest = |gap: &Skipped| {
         matches!(gap.kind, SkippedKind::Unparsable | SkippedKind::Unreadable) && Path::new(&gap.path).ends_with("Cargo.toml")
@@ -109,7 +107,7 @@ fn verdict(outcome: &CheckOutcome) -> CheckVerdict {
     if outcome.packages.is_empty() && outcome.skipped.iter().any(is_broken_manifest) {
         return CheckVerdict::CouldNotRun;
     }
-    if findings.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings }
+    if outcome.findings.iter().any(|finding| finding.fails) { CheckVerdict::Findings } else { CheckVerdict::Clean }
 }
 
 fn say_when_empty(project: &Project, outcome: &CheckOutcome, err: &mut dyn Write) -> io::Result<()> {
@@ -183,7 +181,7 @@ fn show_diff(
     report_rejected(&fixed, err)?;
     let count: usize = fixed.applied.iter().map(|(_, count)| count).sum();
     writeln!(err, "{} in {}; nothing was written", counted(count, "fix", "fixes"), counted(fixed.changed.len(), "file", "files"))?;
-    Ok(if fixed.changed.is_empty() { CheckVerdict::Clean } else { CheckVerdict::Findings })
+    Ok(if fixed.changed.is_empty() || fixed.failing == 0 { CheckVerdict::Clean } else { CheckVerdict::Findings })
 }
 
 /// The linter as `new --verify` and `verify` use it: only errors fail.

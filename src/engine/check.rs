@@ -32,6 +32,8 @@ pub struct CheckOptions {
     pub ignore: Vec<String>,
     /// `--target`; `None` for what the settings say.
     pub target: Option<TargetChoice>,
+    /// `--fail-on`; `None` for what the settings say.
+    pub fail_on: Option<Level>,
 }
 
 /// What a check found.
@@ -71,10 +73,10 @@ pub fn check(project: &Project, options: &CheckOptions) -> CheckOutcome {
         }
         outcome.files = files.len();
         outcome.findings.retain(|finding| project.is_checked(finding.primary.file));
-        outcome
-            .findings
-            .sort_by(|a, b| place(&project.sources, a).cmp(&place(&project.sources, b)).then_with(|| a.message.cmp(&b.message)));
-        outcome.findings.dedup();
+        outcome.findings.sort_by(|a, b| {
+            place(&project.sources, a).cmp(&place(&project.sources, b)).then_with(|| a.message.cmp(&b.message)).then(b.fails.cmp(&a.fails))
+        });
+        outcome.findings.dedup_by(|later, first| is_same(later, first));
         outcome.skipped.sort();
         outcome.skipped.dedup();
         outcome
@@ -86,10 +88,18 @@ fn place<'a>(sources: &'a Sources, finding: &Diagnostic) -> (&'a str, usize, usi
     (&sources.get(finding.primary.file).display, range.start, range.end, finding.rule.code)
 }
 
+/// Whether two packages report the same of a file that they share. Of such, the one that fails comes first.
+fn is_same(later: &mut Diagnostic, first: &Diagnostic) -> bool {
+    let fails = std::mem::replace(&mut later.fails, first.fails);
+    let is_same = later == first;
+    later.fails = fails;
+    is_same
+}
+
 fn check_one(project: &Project, package: &Package, options: &CheckOptions, outcome: &mut CheckOutcome, files: &mut BTreeSet<FileId>) {
     let sources = &project.sources;
-    let (mut settings_findings, target) = check_settings(package);
-    let target = match options.target.unwrap_or(target) {
+    let mut demands = check_settings(package);
+    let target = match options.target.unwrap_or(demands.target) {
         TargetChoice::Release(release) => release,
         TargetChoice::Declared => package.pyo3.release.unwrap_or(Release::NEWEST),
     };
@@ -100,7 +110,7 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     let context = PackageContext { package, sources, crate_model: &analysis.crate_model, target, defines_module };
     let rules = selected_rules(options, &package.settings);
     let mut findings: Vec<Diagnostic> = rules.iter().flat_map(|rule| rules::check_package(rule, &context)).collect();
-    findings.append(&mut settings_findings);
+    findings.append(&mut demands.findings);
     findings.extend(unparsable(sources, &analysis));
     findings.par_extend(analysis.files.par_iter().flat_map_iter(|(file, facts)| {
         let context = FileContext { package: context, file: *file, text: &sources.get(*file).text, facts };
@@ -109,7 +119,9 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     }));
     findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
     let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
-    outcome.findings.extend(suppress(sources, &checked, findings, &rules));
+    let fail_on = options.fail_on.unwrap_or(demands.fail_on);
+    let measured = suppress(sources, &checked, findings, &rules).into_iter();
+    outcome.findings.extend(measured.map(|finding| Diagnostic { fails: finding.level >= fail_on, ..finding }));
     note_gaps(project, &analysis, outcome);
     files.extend(checked);
     let folder = package.dir.strip_prefix(&project.root).map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default();

@@ -31,6 +31,8 @@ pub struct FixOutcome {
     pub rounds: usize,
     /// How often a fix of each rule was applied, ordered by rule.
     pub applied: Vec<(RuleId, usize)>,
+    /// How many of them were for a finding that fails the check.
+    pub failing: usize,
     /// The applied fixes that could change behaviour, in the order in which they were applied.
     pub risky: Vec<Risky>,
     /// The files whose text is another now, with the text that they had.
@@ -130,6 +132,7 @@ pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -
         outcome.rounds += 1;
         for (diagnostic, fix) in fixed {
             *applied.entry(diagnostic.rule).or_default() += 1;
+            outcome.failing += usize::from(diagnostic.fails);
             outcome.risky.extend(risky(sources, diagnostic, fix));
         }
         for (file, text) in texts {

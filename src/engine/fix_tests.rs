@@ -22,6 +22,7 @@ fn finding(rule: RuleId, file: FileId, range: TextRange, edits: Vec<(FileId, Edi
         rule,
         change: None,
         level: Level::Error,
+        fails: true,
         status: None,
         message: String::new(),
         help: None,

@@ -8,7 +8,17 @@ use crate::rules::{self, ALL, Group, Rule};
 use crate::text::Edit;
 
 /// Keys that the settings may have.
-const KEYS: [&str; 4] = ["select", "ignore", "target", "exclude"];
+const KEYS: [&str; 5] = ["select", "ignore", "target", "exclude", "fail-on"];
+
+/// What the settings of a package ask for, besides rules.
+pub(super) struct Demands {
+    /// What they say in vain.
+    pub(super) findings: Vec<Diagnostic>,
+    /// `target`.
+    pub(super) target: TargetChoice,
+    /// `fail-on`.
+    pub(super) fail_on: Level,
+}
 
 /// The rules that run: all of them, narrowed by `select`, less `ignore`. The command line comes before the settings.
 pub(super) fn selected_rules(options: &CheckOptions, settings: &Settings) -> Vec<&'static Rule> {
@@ -29,18 +39,16 @@ pub(super) fn selected_rules(options: &CheckOptions, settings: &Settings) -> Vec
     ALL.iter().filter(wanted).copied().collect()
 }
 
-/// Reports what the settings say in vain, and tells the target that they name.
-pub(super) fn check_settings(package: &Package) -> (Vec<Diagnostic>, TargetChoice) {
-    let mut target = TargetChoice::Release(Release::NEWEST);
-    let Some(rule) = rules::find("unknown-setting") else { return (Vec::new(), target) };
+/// Reports what the settings say in vain, and tells what else they ask for.
+pub(super) fn check_settings(package: &Package) -> Demands {
+    let mut demands = Demands { findings: Vec::new(), target: TargetChoice::Release(Release::NEWEST), fail_on: Level::FAILING };
+    let Some(rule) = rules::find("unknown-setting") else { return demands };
     let mut findings = Findings::new(rule.id);
     let settings = &package.settings;
     let keys = KEYS.map(|key| format!("`{key}`")).join(", ");
     for setting in &settings.unknown {
-        let guess = KEYS.into_iter().max_by(|a, b| strsim::jaro(a, &setting.value).total_cmp(&strsim::jaro(b, &setting.value)));
-        let close = guess.filter(|key| strsim::jaro(key, &setting.value) > 0.7);
         let message = format!("hognose has no setting `{}`", setting.value);
-        report(&mut findings, setting, message, close, &format!("remove it; the settings are {keys}"));
+        report(&mut findings, setting, message, closest(&KEYS, &setting.value), &format!("remove it; the settings are {keys}"));
     }
     for setting in settings.select.iter().chain(&settings.ignore) {
         if rules::select(&setting.value).is_empty() {
@@ -53,7 +61,7 @@ pub(super) fn check_settings(package: &Package) -> (Vec<Diagnostic>, TargetChoic
     }
     if let Some(setting) = &settings.target {
         match parse_target(&setting.value) {
-            Some(choice) => target = choice,
+            Some(choice) => demands.target = choice,
             None => {
                 let message = format!("`{}` is no PyO3 release that hognose knows", setting.value);
                 let help = format!("write `newest`, `declared` or a release from {} to {}", Release::OLDEST, Release::NEWEST);
@@ -61,7 +69,23 @@ pub(super) fn check_settings(package: &Package) -> (Vec<Diagnostic>, TargetChoic
             }
         }
     }
-    (findings.found, target)
+    if let Some(setting) = &settings.fail_on {
+        match Level::named(&setting.value) {
+            Some(level) => demands.fail_on = level,
+            None => {
+                let message = format!("`{}` is no level of findings", setting.value);
+                report(&mut findings, setting, message, closest(&Level::NAMES, &setting.value), "write `note`, `warning` or `error`");
+            }
+        }
+    }
+    demands.findings = findings.found;
+    demands
+}
+
+/// The word that was probably meant.
+fn closest(words: &[&'static str], written: &str) -> Option<&'static str> {
+    let scored = words.iter().map(|word| (strsim::jaro(word, written), *word));
+    scored.filter(|(score, _)| *score > 0.7).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, word)| word)
 }
 
 fn report(findings: &mut Findings, setting: &Setting, message: String, meant: Option<&str>, help: &str) {

@@ -214,6 +214,8 @@ pub struct Settings {
     pub ignore: Vec<Setting>,
     /// `target`: `0.26`, `newest` or `declared`.
     pub target: Option<Setting>,
+    /// `fail-on`: `note`, `warning` or `error`.
+    pub fail_on: Option<Setting>,
     /// `exclude`: glob patterns of paths, relative to the manifest's folder, that are not checked.
     pub exclude: Vec<Setting>,
     /// Keys that are none of these.

@@ -38,12 +38,18 @@ fn read_entry(file: FileId, entry: Entry<'_>, settings: &mut Settings) {
                 }
             }
         }
-        "target" => match entry.value.as_text() {
-            Some(text) => settings.target = Some(Setting { value: text.value, file, range: text.range }),
-            None => settings.malformed.push(wrong_type(file, entry.value.range(), "`target` must be a string", entry.value)),
-        },
+        "target" => settings.target = string(file, entry, &mut settings.malformed),
+        "fail-on" => settings.fail_on = string(file, entry, &mut settings.malformed),
         key => settings.unknown.push(Setting { value: key.to_owned(), file, range: entry.key_range }),
     }
+}
+
+fn string(file: FileId, entry: Entry<'_>, malformed: &mut Vec<Setting>) -> Option<Setting> {
+    let Some(text) = entry.value.as_text() else {
+        malformed.push(wrong_type(file, entry.value.range(), &format!("`{}` must be a string", entry.key), entry.value));
+        return None;
+    };
+    Some(Setting { value: text.value, file, range: text.range })
 }
 
 fn strings(file: FileId, entry: Entry<'_>, malformed: &mut Vec<Setting>) -> Vec<Setting> {

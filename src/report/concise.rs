@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::summary::write_total;
-use super::{Report, level_name, one_line, place};
+use super::{Report, one_line, place};
 use crate::diagnostic::Safety;
 
 /// Writes `path:line:column: level code name message` for every finding, what was not checked, then the total.
@@ -14,7 +14,7 @@ pub fn write_concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in report.sorted() {
         let file = report.file(&finding.primary);
         let at = place(file, finding.primary.range.start);
-        let (path, level, message) = (one_line(&file.display), level_name(finding.level), one_line(&finding.message));
+        let (path, level, message) = (one_line(&file.display), finding.level.name(), one_line(&finding.message));
         let fixable = match finding.fix.as_ref().map(|fix| fix.safety) {
             Some(Safety::Safe) => " [fixable]",
             Some(Safety::Unsafe) => " [fixable with --unsafe-fixes]",

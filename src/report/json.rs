@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::document::{TOOL, Tool, write_document};
 use super::summary::Counts;
-use super::{Report, level_name, place};
+use super::{Report, place};
 use crate::diagnostic::{Diagnostic, Fix, Safety, Span, Status};
 use crate::text::{Edit, FileId, TextRange};
 
@@ -37,6 +37,7 @@ struct Summary {
     errors: usize,
     warnings: usize,
     notes: usize,
+    failing: usize,
     files_with_findings: usize,
     fixable_safe: usize,
     fixable_unsafe: usize,
@@ -57,6 +58,8 @@ struct Finding<'a> {
     code: &'static str,
     change: Option<&'static str>,
     level: &'static str,
+    /// Whether it makes the exit code 1.
+    fails: bool,
     status: Option<&'static str>,
     message: &'a str,
     help: Option<&'a str>,
@@ -118,6 +121,7 @@ impl<'a> Document<'a> {
             errors: counts.errors,
             warnings: counts.warnings,
             notes: counts.notes,
+            failing: report.findings.iter().filter(|finding| finding.fails).count(),
             files_with_findings: counts.files,
             fixable_safe: counts.safe,
             fixable_unsafe: counts.unsafe_,
@@ -157,7 +161,8 @@ fn finding_of<'a>(report: &'a Report, finding: &'a Diagnostic) -> Finding<'a> {
         rule: finding.rule.name,
         code: finding.rule.code,
         change: finding.change,
-        level: level_name(finding.level),
+        level: finding.level.name(),
+        fails: finding.fails,
         status: finding.status.map(|status| match status {
             Status::Gone => "gone",
             Status::Deprecated => "deprecated",

@@ -12,7 +12,7 @@ mod tests;
 
 use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Fix, Level, Skipped, Span};
+use crate::diagnostic::{Diagnostic, Fix, Skipped, Span};
 use crate::text::{Edit, FileId, LineColumn, SourceFile, Sources};
 
 pub use appearance::{Appearance, ColorChoice};
@@ -100,14 +100,6 @@ fn place(file: &SourceFile, offset: usize) -> LineColumn {
         place.column -= 1;
     }
     place
-}
-
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
-    }
 }
 
 /// `text` on one line, with control characters made visible: names and messages can hold what a stranger's project wants a terminal to do.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::diagnostic::{RuleId, Safety, SkippedKind};
+use crate::diagnostic::{Level, RuleId, Safety, SkippedKind};
 use crate::text::TextRange;
 
 const RULE: RuleId = RuleId { code: "HG107", name: "gil-ref-method" };
@@ -9,6 +9,7 @@ fn finding(file: FileId, start: usize, end: usize) -> Diagnostic {
         rule: RULE,
         change: None,
         level: Level::Error,
+        fails: true,
         status: None,
         message: "`Python::with_gil` is gone in PyO3 0.30".to_owned(),
         help: Some("call `Python::attach`".to_owned()),

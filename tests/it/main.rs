@@ -22,5 +22,6 @@ mod scaffold;
 mod support;
 mod tidy;
 mod tough;
+mod verdicts;
 mod verify;
 mod workshop;
