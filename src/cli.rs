@@ -24,7 +24,7 @@ use crate::commands::verify::{Profile, Verdict, VerifyOptions};
 use crate::commands::{self, check, doctor, explain, init, rules, verify};
 use crate::diagnostic::{Level, Safety};
 use crate::engine::{CheckOptions, TargetChoice};
-use crate::report::{Appearance, ColorChoice, Format};
+use crate::report::{Appearance, ColorChoice, Format, Gaps};
 use crate::toolchain::steps::Progress;
 
 /// Nothing is wrong.
@@ -153,6 +153,9 @@ struct CheckArgs {
     /// How to report.
     #[arg(long, value_enum, default_value_t)]
     output_format: OutputFormat,
+    /// List what was not checked, such as the inside of macros, instead of counting it; JSON documents always do.
+    #[arg(long)]
+    show_skipped: bool,
 }
 
 #[derive(Debug, Args)]
@@ -365,6 +368,7 @@ fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand 
             OutputFormat::Concise => Format::Concise,
             OutputFormat::Json => Format::Json,
         },
+        gaps: if arguments.show_skipped { Gaps::Listed } else { Gaps::Counted },
         appearance,
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::fix::{Completer, settle_fixes};
 use crate::engine::write::write_files;
 use crate::engine::{self, CheckOptions, CheckOutcome};
 use crate::project::{self, Project};
-use crate::report::{Appearance, CheckedPackage, Format, Report};
+use crate::report::{Appearance, CheckedPackage, Format, Gaps, Report};
 
 /// What `check` is asked to do.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct CheckCommand {
     pub dirty: Dirty,
     /// How to report.
     pub format: Format,
+    /// How people are told what was not checked.
+    pub gaps: Gaps,
     /// Colours, hyperlinks and width.
     pub appearance: Appearance,
 }
@@ -139,6 +141,7 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
         files: outcome.files,
         findings: &outcome.findings,
         skipped: &outcome.skipped,
+        gaps: command.gaps,
         fixed,
         complete_edits: &|fix| completer.edits(fix).ok(),
     };
@@ -193,6 +196,7 @@ pub fn lint(folder: &Path, appearance: Appearance) -> LintResult {
         action: Action::Report,
         dirty: Dirty::Refuse,
         format: Format::Human,
+        gaps: Gaps::Counted,
         appearance,
     };
     let project = match project::load(&command.paths) {

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::summary::write_total;
-use super::{Report, one_line, place};
+use super::summary::{gap_counts, write_total};
+use super::{Gaps, Report, one_line, place};
 use crate::diagnostic::Safety;
 
 /// Writes `path:line:column: level code name message` for every finding, what was not checked, then the total.
@@ -22,9 +22,13 @@ pub fn write_concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         };
         writeln!(out, "{path}:{}:{}: {level} {} {} {message}{fixable}", at.line, at.column, finding.rule.code, finding.rule.name)?;
     }
-    for gap in report.skipped {
+    let listed = if report.gaps == Gaps::Listed { report.skipped } else { &[] };
+    for gap in listed {
         let place = gap.place.map_or_else(String::new, |(line, column)| format!("{line}:{column}:"));
         writeln!(out, "{}:{place} not checked: {}", one_line(&gap.path), one_line(&gap.reason))?;
+    }
+    if let (Gaps::Counted, Some(counts)) = (report.gaps, gap_counts(report)) {
+        writeln!(out, "{counts}")?;
     }
     write_total(report, out)
 }

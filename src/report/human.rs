@@ -1,4 +1,4 @@
-//! The report for people: every finding with its source, then a table, the total and what was not checked.
+//! The report for people: every finding with its source, then a table, the total and how much was not checked.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use annotate_snippets::{Group, Level as Mark, Renderer};
 
 use super::snippet::excerpts;
-use super::summary::{write_gaps, write_table, write_total};
-use super::{Appearance, Report, one_line, place};
+use super::summary::{gap_counts, write_gaps, write_table, write_total};
+use super::{Appearance, Gaps, Report, one_line, place};
 use crate::diagnostic::{Diagnostic, Fix, Level, RuleId, Safety};
 use crate::text::FileId;
 
@@ -46,7 +46,10 @@ pub fn write_human(report: &Report, appearance: Appearance, out: &mut dyn Write)
     }
     write_table(report, out)?;
     write_total(report, out)?;
-    write_gaps(report, out)
+    match report.gaps {
+        Gaps::Listed => write_gaps(report, out),
+        Gaps::Counted => gap_counts(report).map_or(Ok(()), |counts| writeln!(out, "{}", wrapped(&counts, appearance.width))),
+    }
 }
 
 /// Findings that say the same of different places in a file.

@@ -39,6 +39,8 @@ pub struct Report<'a> {
     pub findings: &'a [Diagnostic],
     /// What was not checked.
     pub skipped: &'a [Skipped],
+    /// How people are told of that.
+    pub gaps: Gaps,
     /// How many findings were fixed before this report.
     pub fixed: usize,
     /// All edits of a fix, those of its imports included; `None` when it cannot be carried out.
@@ -54,6 +56,16 @@ pub struct CheckedPackage {
     pub path: String,
     /// The PyO3 release that it is on, as `0.26`.
     pub pyo3: Option<String>,
+}
+
+/// How people are told what was not checked; the JSON document lists it always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Gaps {
+    /// In one line, with a number for each kind.
+    #[default]
+    Counted,
+    /// One by one.
+    Listed,
 }
 
 /// The formats of a report.

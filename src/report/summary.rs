@@ -6,8 +6,6 @@ use std::io::{self, Write};
 use super::{CheckedPackage, Report, one_line};
 use crate::diagnostic::{Diagnostic, Level, RuleId, Safety, Skipped, SkippedKind};
 
-/// So many places of one kind of gap are listed.
-const LISTED_GAPS: usize = 10;
 /// So many packages are listed with their PyO3 release.
 const LISTED_PACKAGES: usize = 5;
 
@@ -91,7 +89,7 @@ pub(super) fn write_total(report: &Report, out: &mut dyn Write) -> io::Result<()
 
 fn write_clean(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.packages.is_empty() {
-        return writeln!(out, "nothing checked: no package here uses PyO3");
+        return writeln!(out, "nothing checked: no package that uses PyO3 was found");
     }
     let packages = counted(report.packages.len(), "package");
     writeln!(out, "no findings: {packages}, {} {}", counted(report.files, "file"), checked_for(report))
@@ -114,24 +112,30 @@ fn checked_for(report: &Report) -> String {
     format!("checked for PyO3 {} ({on})", report.target)
 }
 
-/// Writes what was not checked, by kind.
+/// Every gap in what was checked, by kind.
 pub(super) fn write_gaps(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for (kind, gaps) in gaps_by_kind(report) {
+        writeln!(out, "\nnot checked: {}", kind_title(kind, gaps.len()))?;
+        for gap in gaps {
+            let place = gap.place.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
+            writeln!(out, "  {}{place}: {}", one_line(&gap.path), one_line(&gap.reason))?;
+        }
+    }
+    Ok(())
+}
+
+/// How many gaps of which kind there are, as one sentence; `None` without gaps.
+pub(super) fn gap_counts(report: &Report) -> Option<String> {
+    let counts: Vec<String> = gaps_by_kind(report).into_iter().map(|(kind, gaps)| kind_title(kind, gaps.len())).collect();
+    (!counts.is_empty()).then(|| format!("not checked: {}; list them with `--show-skipped`", counts.join(", ")))
+}
+
+fn gaps_by_kind<'a>(report: &Report<'a>) -> BTreeMap<SkippedKind, BTreeSet<&'a Skipped>> {
     let mut by_kind: BTreeMap<SkippedKind, BTreeSet<&Skipped>> = BTreeMap::new();
     for skipped in report.skipped {
         by_kind.entry(skipped.kind).or_default().insert(skipped);
     }
-    for (kind, gaps) in by_kind {
-        writeln!(out, "\nnot checked: {}", kind_title(kind, gaps.len()))?;
-        let more = gaps.len().saturating_sub(LISTED_GAPS);
-        for gap in gaps.iter().take(LISTED_GAPS) {
-            let place = gap.place.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
-            writeln!(out, "  {}{place}: {}", one_line(&gap.path), one_line(&gap.reason))?;
-        }
-        if more > 0 {
-            writeln!(out, "  and {more} more; `--output-format json` lists them all")?;
-        }
-    }
-    Ok(())
+    by_kind
 }
 
 fn kind_title(kind: SkippedKind, count: usize) -> String {

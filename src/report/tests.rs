@@ -25,10 +25,23 @@ fn fix(safety: Safety) -> Fix {
 }
 
 fn written(sources: &Sources, findings: &[Diagnostic], skipped: &[Skipped], format: Format) -> String {
+    written_with(sources, findings, (skipped, Gaps::Counted), format)
+}
+
+fn written_with(sources: &Sources, findings: &[Diagnostic], (skipped, gaps): (&[Skipped], Gaps), format: Format) -> String {
     let packages = [CheckedPackage { name: "ext".to_owned(), path: ".".to_owned(), pyo3: Some("0.26".to_owned()) }];
     let complete_edits = |fix: &Fix| Some(fix.edits.clone());
-    let report =
-        Report { sources, target: "0.30", packages: &packages, files: 3, findings, skipped, fixed: 0, complete_edits: &complete_edits };
+    let report = Report {
+        sources,
+        target: "0.30",
+        packages: &packages,
+        files: 3,
+        findings,
+        skipped,
+        gaps,
+        fixed: 0,
+        complete_edits: &complete_edits,
+    };
     let mut out = Vec::new();
     report.write(format, Appearance::PLAIN, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -156,12 +169,25 @@ fn nothing_found_says_what_was_checked_and_what_was_not() {
         kind: SkippedKind::OpaqueMacro,
         reason: "`m!` is not known".to_owned(),
     };
-    let text = written(&Sources::default(), &[], &(1..=12).map(gap).collect::<Vec<_>>(), Format::Human);
-    assert!(
-        text.starts_with("no findings: 1 package, 3 files checked for PyO3 0.30 (on 0.26)\n\nnot checked: the inside of 12 macros\n"),
-        "{text}"
-    );
-    assert!(text.contains("  src/x.rs:10:1: `m!` is not known\n  and 2 more; `--output-format json` lists them all\n"), "{text}");
+    let outside = Skipped {
+        path: "old/y.rs".to_owned(),
+        place: None,
+        kind: SkippedKind::OutsidePackage,
+        reason: "no target of the package reaches this file".to_owned(),
+    };
+    let gaps: Vec<Skipped> = (1..=12).map(gap).chain([outside]).collect();
+    let total = "no findings: 1 package, 3 files checked for PyO3 0.30 (on 0.26)\n";
+    let counts = "not checked: the inside of 12 macros, 1 file that no package reaches; list them with `--show-skipped`\n";
+    assert_eq!(written(&Sources::default(), &[], &gaps, Format::Concise), format!("{counts}{total}"));
+    let wrapped = counts.replace("list them with", "list them\nwith");
+    assert_eq!(written(&Sources::default(), &[], &gaps, Format::Human), format!("{total}{wrapped}"));
+    let listed = written_with(&Sources::default(), &[], (&gaps, Gaps::Listed), Format::Human);
+    assert!(listed.starts_with(&format!("{total}\nnot checked: the inside of 12 macros\n  src/x.rs:1:1: `m!` is not known\n")), "{listed}");
+    assert!(listed.ends_with("  old/y.rs: no target of the package reaches this file\n"), "{listed}");
+    assert_eq!(listed.matches("is not known\n").count(), 12, "{listed}");
+    let listed = written_with(&Sources::default(), &[], (&gaps, Gaps::Listed), Format::Concise);
+    assert!(listed.starts_with("src/x.rs:1:1: not checked: `m!` is not known\n") && listed.ends_with(total), "{listed}");
+    assert_eq!(listed.lines().count(), 14, "{listed}");
 }
 
 #[test]
@@ -201,6 +227,7 @@ fn hyperlinks_and_colors_are_written_when_asked_for() {
         files: 1,
         findings: &findings,
         skipped: &[],
+        gaps: Gaps::Counted,
         fixed: 2,
         complete_edits: &none,
     };

@@ -106,7 +106,7 @@ fn exit_codes_tell_clean_from_findings_from_failure() {
 #[test]
 fn a_folder_without_pyo3_is_no_failure_and_says_so() {
     let run = Tree::of(&[("Cargo.toml", "[package]\nname = \"plain\"\n"), ("src/lib.rs", "")]).check(&[]);
-    assert_eq!((run.code, run.out.as_str()), (0, "nothing checked: no package here uses PyO3\n"));
+    assert_eq!((run.code, run.out.as_str()), (0, "nothing checked: no package that uses PyO3 was found\n"));
     assert!(run.err.starts_with("warning: no package that uses PyO3 in `"), "{}", run.err);
     assert!(run.err.contains("= help: name the folder of a Cargo.toml"), "{}", run.err);
 }

@@ -69,7 +69,7 @@ fn check(dir: &TempDir) -> Run {
 }
 
 fn concise(dir: &TempDir) -> Run {
-    run(&["check", "--output-format", "concise", dir.path().to_str().unwrap()])
+    run(&["check", "--output-format", "concise", "--show-skipped", dir.path().to_str().unwrap()])
 }
 
 fn fix(dir: &TempDir) -> Run {

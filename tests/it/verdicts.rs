@@ -117,3 +117,21 @@ fn a_diff_fails_for_what_would_fail_the_check() {
     assert_eq!(shown.code, 0);
     assert_eq!(warned.check(&["--target", "0.26", "--diff"]).code, 1);
 }
+
+#[test]
+fn gaps_are_counted_and_listed_on_demand() {
+    let calls = "thread_safe! { pyo3 => * }\n".repeat(30);
+    let lib = format!("use pyo3::prelude::*;\n{calls}");
+    let tree = Tree::of(&[("Cargo.toml", CARGO), ("src/lib.rs", &lib), ("src/lost.rs", "use pyo3::prelude::*;\n")]);
+    for format in ["human", "concise"] {
+        let run = tree.check(&["--output-format", format]);
+        let counted = run.out.replace('\n', " ");
+        let sentence = "not checked: the inside of 30 macros, 1 file that no package reaches; list them with `--show-skipped`";
+        assert!(counted.contains(sentence) && !counted.contains("src/lost.rs"), "{}", run.out);
+        assert_eq!(run.code, 0);
+        let run = tree.check(&["--show-skipped", "--output-format", format]);
+        assert_eq!(run.out.matches("`thread_safe!` is no ordinary Rust").count(), 30, "{}", run.out);
+        assert!(run.out.contains("src/lost.rs:"), "{}", run.out);
+    }
+    assert_eq!(tree.json(&[]).json()["skipped"].as_array().expect("gaps").len(), 31);
+}
