@@ -1,5 +1,6 @@
 //! The command line: arguments, and the way from them to a command and an exit code.
 
+mod guard;
 mod migrate;
 mod new;
 
@@ -11,10 +12,11 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use guard::GuardArgs;
 use migrate::MigrateArgs;
 use new::{InitArgs, NewArgs};
 
-use crate::commands::check::{Action, CheckCommand, CheckVerdict, Dirty, lint};
+use crate::commands::check::{Action, CheckCommand, CheckVerdict, lint};
 use crate::commands::doctor::{DoctorOptions, Health};
 use crate::commands::migrate::MigrateVerdict;
 use crate::commands::new::questions::Asker;
@@ -147,9 +149,8 @@ struct CheckArgs {
     /// Show what fixing would change, and write nothing.
     #[arg(long)]
     diff: bool,
-    /// Fix even if the working tree has uncommitted changes.
-    #[arg(long)]
-    allow_dirty: bool,
+    #[command(flatten)]
+    guard: GuardArgs,
     /// How to report.
     #[arg(long, value_enum, default_value_t)]
     output_format: OutputFormat,
@@ -362,7 +363,7 @@ fn check_command(arguments: &CheckArgs, appearance: Appearance) -> CheckCommand 
             fail_on: arguments.fail_on.as_deref().and_then(Level::named),
         },
         action,
-        dirty: if arguments.allow_dirty { Dirty::Allow } else { Dirty::Refuse },
+        guard: arguments.guard.guard(),
         format: match arguments.output_format {
             OutputFormat::Human => Format::Human,
             OutputFormat::Concise => Format::Concise,

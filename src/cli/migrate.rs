@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::DocumentFormat;
-use crate::commands::check::Dirty;
+use super::guard::GuardArgs;
 use crate::commands::migrate::{MigrateAction, MigrateFormat, MigrateOptions, Tests};
 use crate::diagnostic::Safety;
 use crate::release::Release;
@@ -34,9 +34,8 @@ pub(super) struct MigrateArgs {
     /// Leave out rewrites that could change behaviour.
     #[arg(long)]
     safe_only: bool,
-    /// Migrate even if the working tree has uncommitted changes.
-    #[arg(long)]
-    allow_dirty: bool,
+    #[command(flatten)]
+    guard: GuardArgs,
     /// How to report.
     #[arg(long, value_enum, default_value_t)]
     output_format: DocumentFormat,
@@ -55,7 +54,7 @@ impl MigrateArgs {
             },
             tests: if self.test { Tests::Run } else { Tests::Leave },
             allow: if self.safe_only { Safety::Safe } else { Safety::Unsafe },
-            dirty: if self.allow_dirty { Dirty::Allow } else { Dirty::Refuse },
+            guard: self.guard.guard(),
             progress,
             format: match self.output_format {
                 DocumentFormat::Human => MigrateFormat::Human,

@@ -3,10 +3,11 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::fixing::{counted, diff, fix_in_memory, refuse_dirty, report_rejected, rewrites};
+use super::fixing::{changed_paths, counted, diff, fix_in_memory, report_rejected, rewrites};
+use super::guard::{Guard, Territory};
 use super::verify::LintResult;
 use crate::diagnostic::{Level, Safety, Skipped, SkippedKind};
-use crate::engine::fix::{Completer, settle_fixes};
+use crate::engine::fix::{Completer, FixOutcome, settle_fixes};
 use crate::engine::write::write_files;
 use crate::engine::{self, CheckOptions, CheckOutcome};
 use crate::project::{self, Project};
@@ -21,8 +22,8 @@ pub struct CheckCommand {
     pub options: CheckOptions,
     /// What to do about findings.
     pub action: Action,
-    /// Whether uncommitted changes are no obstacle to fixing.
-    pub dirty: Dirty,
+    /// What may be written.
+    pub guard: Guard,
     /// How to report.
     pub format: Format,
     /// How people are told what was not checked.
@@ -40,15 +41,6 @@ pub enum Action {
     Fix(Safety),
     /// Show what fixing would change.
     Diff(Safety),
-}
-
-/// What uncommitted changes mean for fixing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dirty {
-    /// Nothing is changed.
-    Refuse,
-    /// They may be mixed with the fixes.
-    Allow,
 }
 
 /// How a check ended.
@@ -152,13 +144,13 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
 }
 
 fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
-    if command.dirty == Dirty::Refuse
-        && let Some(refusal) = refuse_dirty(&project.root)
-    {
+    let territory = Territory::of(&command.paths, project, command.guard.outside);
+    let (fixed, mut outcome) = fix_in_memory(&command.paths, &command.options, project, (allow, &|path| territory.contains(path)));
+    let changed = changed_paths(&project.sources, &fixed.changed);
+    if let Some(refusal) = territory.refuse_dirty(&changed, &[], command.guard.dirty) {
         writeln!(err, "error: {refusal}")?;
         return Ok(CheckVerdict::CouldNotRun);
     }
-    let (fixed, mut outcome) = fix_in_memory(&command.paths, &command.options, project, allow);
     if let Err(error) = write_files(&rewrites(&project.sources, &fixed.changed)) {
         writeln!(err, "error: {error}")?;
         return Ok(CheckVerdict::CouldNotRun);
@@ -168,6 +160,7 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
     show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, count, out)?;
     report_rejected(&fixed, err)?;
+    report_kept_out(&fixed, &territory, err)?;
     Ok(verdict(&outcome))
 }
 
@@ -178,13 +171,22 @@ fn show_diff(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<CheckVerdict> {
-    let (fixed, outcome) = fix_in_memory(&command.paths, &command.options, project, allow);
+    let territory = Territory::of(&command.paths, project, command.guard.outside);
+    let (fixed, outcome) = fix_in_memory(&command.paths, &command.options, project, (allow, &|path| territory.contains(path)));
     out.write_all(diff(&project.sources, &fixed.changed).as_bytes())?;
     say_when_empty(project, &outcome, err)?;
     report_rejected(&fixed, err)?;
+    report_kept_out(&fixed, &territory, err)?;
     let count: usize = fixed.applied.iter().map(|(_, count)| count).sum();
     writeln!(err, "{} in {}; nothing was written", counted(count, "fix", "fixes"), counted(fixed.changed.len(), "file", "files"))?;
     Ok(if fixed.changed.is_empty() || fixed.failing == 0 { CheckVerdict::Clean } else { CheckVerdict::Findings })
+}
+
+fn report_kept_out(fixed: &FixOutcome, territory: &Territory, err: &mut dyn Write) -> io::Result<()> {
+    if fixed.kept_out == 0 {
+        return Ok(());
+    }
+    writeln!(err, "warning: {}", territory.left_out(fixed.kept_out, &fixed.untouchable))
 }
 
 /// The linter as `new --verify` and `verify` use it: only errors fail.
@@ -194,7 +196,7 @@ pub fn lint(folder: &Path, appearance: Appearance) -> LintResult {
         paths: vec![folder.to_owned()],
         options: CheckOptions::default(),
         action: Action::Report,
-        dirty: Dirty::Refuse,
+        guard: Guard::default(),
         format: Format::Human,
         gaps: Gaps::Counted,
         appearance,

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Safety;
 use crate::engine::diff::{Changed, unified_diff};
-use crate::engine::fix::{FixOptions, FixOutcome, fix_until_stable};
-use crate::engine::git::{Tree, tree_state};
+use crate::engine::fix::{FixOptions, FixOutcome, MayWrite, fix_until_stable};
 use crate::engine::write::Rewrite;
 use crate::engine::{self, CheckOptions, CheckOutcome};
 use crate::project::{self, Project, toml};
@@ -15,7 +14,12 @@ use crate::rust::RustFile;
 use crate::text::{FileId, SourceFile, Sources};
 
 /// Fixes in memory until nothing changes; the new texts are in `project`.
-pub(super) fn fix_in_memory(paths: &[PathBuf], options: &CheckOptions, project: &mut Project, allow: Safety) -> (FixOutcome, CheckOutcome) {
+pub(super) fn fix_in_memory(
+    paths: &[PathBuf],
+    options: &CheckOptions,
+    project: &mut Project,
+    (allow, may_write): (Safety, MayWrite<'_>),
+) -> (FixOutcome, CheckOutcome) {
     let mut sources = project.sources.clone();
     let mut last = CheckOutcome::default();
     let outcome = fix_until_stable(
@@ -28,7 +32,7 @@ pub(super) fn fix_in_memory(paths: &[PathBuf], options: &CheckOptions, project: 
             last = engine::check(project, options);
             last.findings.clone()
         },
-        FixOptions { allow, parses: &parses },
+        FixOptions { allow, parses: &parses, may_write },
     );
     project.sources = sources;
     last.findings.clone_from(&outcome.remaining);
@@ -71,6 +75,11 @@ fn path_to_apply(source: &SourceFile, here: Option<&Path>) -> String {
     below.map_or_else(|| source.display.clone(), |path| path.to_string_lossy().replace('\\', "/"))
 }
 
+/// The paths of the files that have another text than before.
+pub(super) fn changed_paths(sources: &Sources, before: &BTreeMap<FileId, String>) -> Vec<PathBuf> {
+    rewrites(sources, before).iter().filter(|rewrite| rewrite.before != rewrite.after).map(|rewrite| rewrite.path.to_owned()).collect()
+}
+
 /// A number with its noun.
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -85,22 +94,4 @@ pub(super) fn report_rejected(fixed: &FixOutcome, err: &mut dyn Write) -> io::Re
         writeln!(err, "warning: after {} rounds there was still something to fix; run again", fixed.rounds)?;
     }
     Ok(())
-}
-
-/// Why the tree below `root` must not be changed, if so.
-pub(super) fn refuse_dirty(root: &Path) -> Option<String> {
-    match tree_state(root) {
-        Ok(Tree::Unversioned | Tree::Clean) => None,
-        Ok(Tree::Dirty(files)) => {
-            let shown: Vec<String> = files.iter().take(10).map(|file| format!("  {file}")).collect();
-            let more = if files.len() > shown.len() { format!("\n  and {} more", files.len() - shown.len()) } else { String::new() };
-            Some(format!(
-                "the working tree has uncommitted changes, which fixes would be mixed with:\n{}{more}\n  = help: commit or stash them, or pass `--allow-dirty`",
-                shown.join("\n")
-            ))
-        }
-        Err(problem) => Some(format!(
-            "git could not tell whether the working tree is clean: {problem}\n  = help: mend the repository, or pass `--allow-dirty`"
-        )),
-    }
 }

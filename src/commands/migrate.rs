@@ -8,17 +8,19 @@ mod left;
 mod mend;
 mod plan;
 mod record;
+mod refusal;
 mod tests_of_project;
 mod tree;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::check::Dirty;
-use super::fixing::{fix_in_memory, refuse_dirty, report_rejected};
+use super::fixing::{fix_in_memory, report_rejected};
+use super::guard::{Guard, Territory};
 use crate::compiler::Checked;
 use crate::diagnostic::Safety;
 use crate::engine::CheckOptions;
+use crate::engine::write::WriteError;
 use crate::migrate::{Course, OldFunctions};
 use crate::project::{self, Project};
 use crate::release::Release;
@@ -45,8 +47,8 @@ pub struct MigrateOptions {
     pub tests: Tests,
     /// Which fixes are applied.
     pub allow: Safety,
-    /// Whether uncommitted changes are no obstacle.
-    pub dirty: Dirty,
+    /// What may be written.
+    pub guard: Guard,
     /// How progress is shown.
     pub progress: Progress,
     /// How the result is shown.
@@ -165,11 +167,6 @@ impl Migration<'_> {
             self.show(&paths, &mut project, &plan)?;
             return Ok(Ok(()));
         }
-        if self.options.dirty == Dirty::Refuse
-            && let Some(refusal) = refuse_dirty(&project.root)
-        {
-            return Ok(Err(refusal));
-        }
         self.carry_out(&paths, &mut project, &plan)
     }
 
@@ -199,11 +196,18 @@ impl Migration<'_> {
         plan: &Plan,
         after: Option<&Compiler>,
     ) -> io::Result<Result<(), Problem>> {
-        let before = if after.is_some() { self.check_before(project, plan)? } else { Vec::new() };
+        // That the starting point cannot be known keeps nobody from going on.
+        let compiler_before = if after.is_some() { self.compiler(project, plan, Stage::Before)?.ok().flatten() } else { None };
+        let mut tree = self.rewrite(paths, project, plan)?;
+        let territory = Territory::of(paths, project, self.options.guard.outside);
+        if let Some(refusal) = refusal::refuse((project, plan), &tree, &territory, (after, self.options.guard.dirty)) {
+            self.record.forget_changes();
+            return Ok(Err(refusal));
+        }
+        let before = compiler_before.map_or(Ok(Vec::new()), |compiler| self.check_before(&project.root, &compiler))?;
         if self.options.tests == Tests::Run {
             self.test(&project.root, When::Before)?;
         }
-        let mut tree = self.rewrite(paths, project, plan)?;
         if let Err(problem) = tree.write(&project.sources) {
             return Ok(Err(problem));
         }
@@ -211,7 +215,7 @@ impl Migration<'_> {
         // What packaging asks of cargo has changed along with its manifests.
         let now = after.and_then(|_| Compiler::find(project, plan, Stage::After, self.around).ok());
         if let Some(compiler) = &now
-            && let Err(problem) = self.mend((compiler, paths, &plan.check_options()), project, &before, &mut tree)?
+            && let Err(problem) = self.mend((compiler, paths, &plan.check_options()), project, &before, &mut tree, &territory)?
         {
             return Ok(Err(problem));
         }
@@ -246,10 +250,8 @@ impl Migration<'_> {
         }
     }
 
-    fn check_before(&mut self, project: &Project, plan: &Plan) -> io::Result<Vec<(String, Checked)>> {
-        // That the starting point cannot be known keeps nobody from going on.
-        let Ok(Some(compiler)) = self.compiler(project, plan, Stage::Before)? else { return Ok(Vec::new()) };
-        let pinned = self.around.rustc(&project.root);
+    fn check_before(&mut self, root: &Path, compiler: &Compiler) -> io::Result<Vec<(String, Checked)>> {
+        let pinned = self.around.rustc(root);
         if let Some(toolchain) = pinned.passed_over.first().and_then(|over| missing_toolchain(&over.why)) {
             self.record.notes.push(format!("the project pins Rust `{toolchain}`, which is not installed: compiled with stable"));
         }
@@ -263,7 +265,7 @@ impl Migration<'_> {
     /// Changes sources and manifests in memory. The manifests name the old release while the sources change: that decides what look-alikes mean.
     fn rewrite(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<Tree> {
         let check = plan.check_options();
-        let (fixed, outcome) = fix_in_memory(paths, &check, project, self.options.allow);
+        let (fixed, outcome) = fix_in_memory(paths, &check, project, (self.options.allow, &|_| true));
         report_rejected(&fixed, self.err)?;
         let seen = project.sources.clone();
         let changes = plan.manifest_changes(project);
@@ -317,12 +319,18 @@ impl Migration<'_> {
         project: &mut Project,
         before: &[(String, Checked)],
         tree: &mut Tree,
+        territory: &Territory,
     ) -> io::Result<Result<(), Problem>> {
         let written = project.sources.clone();
         let mut watch = Watch::new("check with the compiler", self.options.progress, self.out);
         let functions = OldFunctions::read(tree.rust_before(&project.sources));
         let before = Before { checked: before, course: Course { functions: &functions, target: self.options.to } };
-        let mended = mend::mend(compiler, &mut project.sources, before, &mut watch)?;
+        let untouchable = project.sources.iter().filter(|(_, source)| !territory.contains(&source.path)).map(|(file, _)| file).collect();
+        let mended = match mend::mend(compiler, &mut project.sources, before, untouchable, &mut watch) {
+            // A file that cannot be written is the user's problem, not the report's.
+            Err(error) if error.get_ref().is_some_and(|inner| inner.is::<WriteError>()) => return Ok(Err(error.to_string())),
+            mended => mended?,
+        };
         watch.end(&compile::outcome(&mended.last))?;
         tree.include(&written, &project.sources);
         for (when, all) in [(When::Rewritten, &mended.first), (When::Mended, &mended.last)] {

@@ -4,6 +4,7 @@ pub mod check;
 pub mod doctor;
 pub mod explain;
 mod fixing;
+pub mod guard;
 pub mod init;
 pub mod migrate;
 mod needs;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
 
 use super::comments::drops_comment;
 use super::diff::line_after;
@@ -15,6 +16,9 @@ pub const MAX_ROUNDS: usize = 10;
 /// Says whether a text parses: display path and text in, the complaint out.
 pub type Parses<'a> = &'a dyn Fn(&str, &str) -> Result<(), String>;
 
+/// Says whether the file of this path may get another text.
+pub type MayWrite<'a> = &'a dyn Fn(&Path) -> bool;
+
 /// How to fix.
 #[derive(Clone, Copy)]
 pub struct FixOptions<'a> {
@@ -22,6 +26,8 @@ pub struct FixOptions<'a> {
     pub allow: Safety,
     /// Whether a text parses.
     pub parses: Parses<'a>,
+    /// Which files may change; a fix that needs another one is left out as a whole.
+    pub may_write: MayWrite<'a>,
 }
 
 /// What fixing has done. The new texts are in the sources.
@@ -39,6 +45,10 @@ pub struct FixOutcome {
     pub changed: BTreeMap<FileId, String>,
     /// Fixes that could not be carried out.
     pub rejected: Vec<Rejected>,
+    /// How many of the fixes that are left need a file that may not be written.
+    pub kept_out: usize,
+    /// Those files.
+    pub untouchable: BTreeSet<PathBuf>,
     /// What the last check found.
     pub remaining: Vec<Diagnostic>,
     /// Whether the last round had nothing left to apply; false when fixes undo each other or [`MAX_ROUNDS`] was not enough.
@@ -126,6 +136,7 @@ pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -
         let (texts, fixed) = round.run(&found);
         outcome.stable = texts.is_empty();
         if texts.is_empty() || outcome.rounds == MAX_ROUNDS {
+            outcome.note_untouchable(sources, &found, options);
             outcome.remaining = found;
             break;
         }
@@ -148,6 +159,16 @@ pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -
     outcome.rejected.sort();
     outcome.rejected.dedup();
     outcome
+}
+
+impl FixOutcome {
+    fn note_untouchable(&mut self, sources: &Sources, found: &[Diagnostic], options: FixOptions) {
+        for fix in found.iter().filter_map(|diagnostic| diagnostic.fix.as_ref()).filter(|fix| fix.safety <= options.allow) {
+            let files: Vec<&Path> = untouchable(sources, fix, options).collect();
+            self.kept_out += usize::from(!files.is_empty());
+            self.untouchable.extend(files.into_iter().map(Path::to_owned));
+        }
+    }
 }
 
 fn risky(sources: &Sources, diagnostic: &Diagnostic, fix: &Fix) -> Option<Risky> {
@@ -225,7 +246,9 @@ impl Round<'_> {
     fn offers<'d>(&self, found: &'d [Diagnostic]) -> Vec<Offer<'d>> {
         let offers = found.iter().filter_map(|diagnostic| Some((diagnostic, diagnostic.fix.as_ref()?)));
         let allowed = offers.filter(|(diagnostic, fix)| {
-            fix.safety <= self.options.allow && !self.refused.contains(&signature(self.sources, diagnostic.rule, fix))
+            fix.safety <= self.options.allow
+                && !self.refused.contains(&signature(self.sources, diagnostic.rule, fix))
+                && untouchable(self.sources, fix, self.options).next().is_none()
         });
         let mut offers: Vec<Offer> = allowed.collect();
         // A fix of the imports would leave the uses inside of text that moves without them.
@@ -281,6 +304,11 @@ impl Round<'_> {
         let line = source.lines.line(diagnostic.primary.range.start);
         self.rejected.push(Rejected { rule: diagnostic.rule, path: source.display.clone(), line, reason });
     }
+}
+
+/// The files that a fix needs and must not have.
+fn untouchable<'a>(sources: &'a Sources, fix: &Fix, options: FixOptions<'a>) -> impl Iterator<Item = &'a Path> {
+    files_of(fix).into_iter().map(|file| sources.get(file).path.as_path()).filter(move |path| !(options.may_write)(path))
 }
 
 fn files_of(fix: &Fix) -> BTreeSet<FileId> {

@@ -39,13 +39,32 @@ fn replacing(rule: RuleId, sources: &Sources, old: &str, new: &str) -> Vec<Diagn
     found.map(|(id, range)| finding(rule, id, range, vec![(id, Edit::replace(range, new))], Vec::new())).collect()
 }
 
+#[test]
+fn a_fix_that_needs_a_file_which_may_not_change_is_left_out_as_a_whole() {
+    let mut sources = sources(&[("in.rs", "old a"), ("out.rs", "old b")]);
+    let check = |sources: &Sources| {
+        let mut found = replacing(RENAME, sources, "old", "new");
+        let ids: Vec<FileId> = sources.iter().map(|(id, _)| id).collect();
+        let ends = ids.iter().filter_map(|&id| Some((id, sources.get(id).text.find(['a', 'b'])?)));
+        let ends: Vec<(FileId, Edit)> = ends.map(|(id, at)| (id, Edit::replace(TextRange::new(at, at + 1), "c"))).collect();
+        found.extend((ends.len() == 2).then(|| finding(BREAK, ids[0], ends[0].1.range, ends, Vec::new())));
+        found
+    };
+    let options = FixOptions { allow: Safety::Safe, parses: &balanced, may_write: &|path| !path.ends_with("out.rs") };
+    let outcome = fix_until_stable(&mut sources, check, options);
+    assert_eq!((text(&sources, "in.rs").as_str(), text(&sources, "out.rs").as_str()), ("new a", "old b"));
+    assert_eq!((outcome.kept_out, outcome.remaining.len()), (2, 2));
+    assert_eq!(outcome.untouchable, BTreeSet::from([PathBuf::from("/p/out.rs")]));
+    assert!(outcome.stable && outcome.rejected.is_empty());
+}
+
 /// Braces must be balanced.
 fn balanced(_: &str, text: &str) -> Result<(), String> {
     if text.matches('{').count() == text.matches('}').count() { Ok(()) } else { Err("unbalanced".to_owned()) }
 }
 
 fn options(allow: Safety) -> FixOptions<'static> {
-    FixOptions { allow, parses: &balanced }
+    FixOptions { allow, parses: &balanced, may_write: &|_| true }
 }
 
 #[test]

@@ -89,7 +89,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, String> {
 }
 
 /// The path as it is shown: relative to `root`, with `/`; with `..` for files beside or above it.
-pub(super) fn display(path: &Path, root: &Path) -> String {
+pub fn display(path: &Path, root: &Path) -> String {
     let mut base = root.components().peekable();
     let mut rest = path.components().peekable();
     let mut common = 0;

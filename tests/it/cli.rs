@@ -372,8 +372,8 @@ fn uncommitted_changes_stop_fixing_unless_allowed() {
     git(tree.dir.path(), &["init", "--quiet"]);
     let refused = tree.check(&["--fix"]);
     assert_eq!((refused.code, refused.out.as_str()), (2, ""));
-    assert!(refused.err.starts_with("error: the working tree has uncommitted changes"), "{}", refused.err);
-    assert!(refused.err.contains("  src/\n") && refused.err.contains("pass `--allow-dirty`"), "{}", refused.err);
+    assert!(refused.err.starts_with("error: the files to be written have uncommitted changes"), "{}", refused.err);
+    assert!(refused.err.contains("\n  src/lib.rs (untracked)\n") && refused.err.contains("pass `--allow-dirty`"), "{}", refused.err);
     assert_eq!(tree.read("src/lib.rs"), OLD);
     assert_eq!(tree.check(&["--diff"]).code, 1, "showing is no danger");
     assert_eq!(tree.check(&["--fix", "--allow-dirty"]).code, 1);

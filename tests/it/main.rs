@@ -25,3 +25,4 @@ mod tough;
 mod verdicts;
 mod verify;
 mod workshop;
+mod writing;

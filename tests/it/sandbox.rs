@@ -91,7 +91,7 @@ impl Sandbox {
                 found.retain(counts);
                 found
             },
-            FixOptions { allow, parses: &parses },
+            FixOptions { allow, parses: &parses, may_write: &|_| true },
         );
         assert!(outcome.stable, "fixing does not come to an end: {:?}", outcome.remaining);
         assert!(outcome.rejected.is_empty(), "{:?}", outcome.rejected);

@@ -388,7 +388,10 @@ fn links() {
     symlink("loop1", at("src/loop2")).unwrap();
     let found = concise(&dir);
     assert!(found.out.contains("with_gil"), "{}", found.all());
-    fix(&dir);
+    let kept_out = fix(&dir);
+    assert!(kept_out.err.contains(".rs (a link to ") && kept_out.err.contains("pass `--allow-outside`"), "{}", kept_out.all());
+    assert_eq!(fs::read_to_string(shared.path().join("real.rs")).unwrap(), OLD);
+    run(&["check", "--fix", "--allow-outside", dir.path().to_str().unwrap()]);
     assert!(fs::symlink_metadata(at("src/linked.rs")).unwrap().is_symlink());
     assert!(fs::symlink_metadata(at("src/twice.rs")).unwrap().is_symlink());
     assert_eq!(fs::read_to_string(shared.path().join("real.rs")).unwrap(), NEW);

@@ -51,10 +51,16 @@ pub(super) struct Before<'a> {
     pub(super) course: Course<'a>,
 }
 
-/// Mends what can be mended; `sources` and the disk have the new texts.
-pub(super) fn mend(compiler: &Compiler, sources: &mut Sources, before: Before<'_>, watch: &mut Watch<'_>) -> io::Result<Mended> {
+/// Mends what can be mended; `sources` and the disk have the new texts. The `untouchable` files stay as they are.
+pub(super) fn mend(
+    compiler: &Compiler,
+    sources: &mut Sources,
+    before: Before<'_>,
+    untouchable: BTreeSet<FileId>,
+    watch: &mut Watch<'_>,
+) -> io::Result<Mended> {
     let known = before.checked.iter().flat_map(|(_, checked)| checked.warnings()).map(Complaint::of).collect();
-    let mut work = Work { known, ..Work::default() };
+    let mut work = Work { known, untouchable, ..Work::default() };
     let mut rounds = 1;
     let first = compiler.check_all(watch)?;
     let mut last = first.clone();
@@ -82,6 +88,8 @@ struct Work {
     refused: BTreeSet<(Complaint, String)>,
     /// Warnings that were there before.
     known: BTreeSet<Complaint>,
+    /// Files that must not be written.
+    untouchable: BTreeSet<FileId>,
 }
 
 /// A repair in the text as it is now.
@@ -183,7 +191,7 @@ impl Work {
                 continue;
             }
             let Some(repair) = repair(error) else { continue };
-            let Some(file) = sources.find(&repair.path) else { continue };
+            let Some(file) = sources.find(&repair.path).filter(|file| !self.untouchable.contains(file)) else { continue };
             let clashes = chosen.iter().filter(|(other, _, _)| *other == file).any(|(_, other, _)| clash(other, &repair));
             let source = sources.get(file);
             let stands = || apply_edits(&source.text, &repair.edits).is_ok_and(|text| parses(&source.display, &text).is_ok());

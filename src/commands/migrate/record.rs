@@ -183,6 +183,14 @@ impl Record {
         if said.is_empty() { None } else { said.iter().map(|compilation| compilation.result.as_ref().ok()).sum() }
     }
 
+    /// Forgets changes that were not made after all.
+    pub(super) fn forget_changes(&mut self) {
+        self.rewrites.clear();
+        self.review.clear();
+        self.left.clear();
+        self.skipped.clear();
+    }
+
     /// Whether somebody has something to do before the project works.
     pub(super) fn is_left(&self) -> bool {
         let stopped = self.compiled.iter().any(|compilation| compilation.when == When::Mended && compilation.result.is_err());

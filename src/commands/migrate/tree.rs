@@ -36,6 +36,11 @@ impl Tree {
         tree
     }
 
+    /// What the files said that were changed.
+    pub(super) const fn before(&self) -> &BTreeMap<FileId, String> {
+        &self.before
+    }
+
     /// Gives a file another text.
     pub(super) fn set(&mut self, file: FileId, text: String, sources: &mut Sources) {
         if sources.get(file).text != text {
