@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use crate::rust::Spans;
+use crate::rust::{Spans, name_of};
 use crate::text::TextRange;
 
 /// One attribute.
@@ -93,7 +93,7 @@ pub(super) fn read_attribute(attribute: &syn::Attribute, spans: Spans, template:
     }
     let path = attribute.path();
     let Some(name) = path.segments.last() else { return Vec::new() };
-    let mut fact = AttributeFact { name: name.ident.to_string(), name_range: spans.range(path), range, ..template.clone() };
+    let mut fact = AttributeFact { name: name_of(&name.ident), name_range: spans.range(path), range, ..template.clone() };
     match &attribute.meta {
         syn::Meta::List(list) => {
             fact.arguments = Some(inside(&list.delimiter, spans));
@@ -122,8 +122,7 @@ fn read_meta(tokens: Vec<TokenTree>, spans: Spans, template: &AttributeFact) -> 
             _ => None,
         });
     let name = leading.last().or(name)?;
-    let mut fact =
-        AttributeFact { name: name.to_string(), name_range: spans.of(name.span()), range, conditional: true, ..template.clone() };
+    let mut fact = AttributeFact { name: name_of(&name), name_range: spans.of(name.span()), range, conditional: true, ..template.clone() };
     if let Some(TokenTree::Group(group)) = tokens.last() {
         fact.arguments = Some(inside_group(group, spans));
         fact.options = read_options(group.stream(), spans);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::outline::{Effects, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
 use super::resolve::Resolved;
 use crate::release::Release;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, bare_name};
 use crate::text::FileId;
 
 /// How many globs may lead through each other before one is found.
@@ -311,7 +311,7 @@ impl Joining<'_> {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         // The files of `mod a;` stand beside a root or a `mod.rs`, and in the folder `x` for `x.rs`.
         let own_folder = if role == FileRole::Module && stem != "mod" { folder.join(stem) } else { folder.to_owned() };
-        let inner: PathBuf = module.path.iter().collect();
+        let inner: PathBuf = module.path.iter().map(|name| bare_name(name)).collect();
         for declaration in &module.declarations {
             let candidates = match &declaration.path {
                 // Inside an inline module, `path` counts from that module's folder.
@@ -319,7 +319,8 @@ impl Joining<'_> {
                 Some(written) => vec![folder.join(written)],
                 None => {
                     let base = own_folder.join(&inner);
-                    vec![base.join(format!("{}.rs", declaration.name)), base.join(&declaration.name).join("mod.rs")]
+                    let name = bare_name(&declaration.name);
+                    vec![base.join(format!("{name}.rs")), base.join(name).join("mod.rs")]
                 }
             };
             let found = candidates.iter().find_map(|candidate| self.by_path.get(normal(candidate).as_path()).copied());

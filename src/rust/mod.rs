@@ -2,6 +2,7 @@
 
 mod file;
 mod macros;
+mod names;
 mod nodes;
 mod scan;
 mod templates;
@@ -9,6 +10,7 @@ mod types;
 
 pub use file::{PARSER_STACK, ParseFailure, RustFile, Spans};
 pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
+pub use names::{bare_name, name_of};
 pub use nodes::{Closure, Function, Node, NodeId, Nodes, Parameter, Syntax};
 pub use scan::{Comment, scan_comments, scan_long_strings};
 pub use templates::{MacroArm, is_macro_variable, macro_arms, macro_variable, quoted_statements, template_of_quote, with_variables};

@@ -2,6 +2,8 @@
 
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
 
+use super::names::name_of;
+
 /// A type as written; names are not resolved yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypeRef {
@@ -49,7 +51,7 @@ impl TypeRef {
     /// Reads a path as a type: of a trait, a constructor, an attribute.
     #[must_use]
     pub fn from_path(path: &syn::Path) -> Self {
-        let segments = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let segments = path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
         let arguments = match path.segments.last().map(|segment| &segment.arguments) {
             Some(PathArguments::AngleBracketed(list)) => list.args.iter().filter_map(type_argument).collect(),
             _ => Vec::new(),

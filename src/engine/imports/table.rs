@@ -6,7 +6,7 @@ use proc_macro2::Span;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, Visibility, spanned::Spanned};
 
-use crate::rust::{PARSER_STACK, RustFile, Spans};
+use crate::rust::{PARSER_STACK, RustFile, Spans, name_of};
 use crate::text::{TextRange, newline_of};
 
 /// All `use` declarations of a file.
@@ -241,18 +241,18 @@ impl Reader {
             match tree {
                 UseTree::Path(part) => {
                     start = Some(at(part.ident.span()));
-                    path.push(part.ident.to_string());
+                    path.push(name_of(&part.ident));
                     tree = &part.tree;
                 }
                 UseTree::Name(name) => {
-                    path.push(name.ident.to_string());
+                    path.push(name_of(&name.ident));
                     let range = TextRange::new(at(name.ident.span()), self.range(name.ident.span()).end);
                     return Node { range, path, kind: Kind::Leaf { alias: None } };
                 }
                 UseTree::Rename(renamed) => {
-                    path.push(renamed.ident.to_string());
+                    path.push(name_of(&renamed.ident));
                     let range = TextRange::new(at(renamed.ident.span()), self.range(renamed.rename.span()).end);
-                    return Node { range, path, kind: Kind::Leaf { alias: Some(renamed.rename.to_string()) } };
+                    return Node { range, path, kind: Kind::Leaf { alias: Some(name_of(&renamed.rename)) } };
                 }
                 UseTree::Glob(glob) => {
                     let star = self.range(glob.star_token.span());
@@ -325,5 +325,5 @@ fn defined_name(item: &Item) -> Option<String> {
         Item::Union(item) => &item.ident,
         _ => return None,
     };
-    Some(ident.to_string())
+    Some(name_of(ident))
 }

@@ -4,7 +4,7 @@ use syn::Item;
 use syn::visit::{self, Visit};
 
 use super::Effects;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, name_of};
 
 /// Reads what a body does on the thread that runs it: closures handed to `spawn` and nested functions are left out.
 #[derive(Default)]
@@ -30,15 +30,15 @@ impl<'ast> Visit<'ast> for EffectReader {
             });
             self.extracted.extend(types);
         }
-        self.methods.push(call.method.to_string());
-        if !call.method.to_string().starts_with("spawn") {
+        self.methods.push(name_of(&call.method));
+        if !name_of(&call.method).starts_with("spawn") {
             visit::visit_expr_method_call(self, call);
         }
     }
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         let syn::Expr::Path(callee) = &*call.func else { return visit::visit_expr_call(self, call) };
-        let names: Vec<String> = callee.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> = callee.path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
         match names.as_slice() {
             [.., owner, name] if owner == "Python" => match name.as_str() {
                 "attach" | "with_gil" | "try_attach" | "acquire_gil" => self.effects.attaches = true,

@@ -13,7 +13,7 @@ pub(super) use lifetimes::{OutlineLifetimeUse, OutlineLifetimes};
 pub(super) use reading::{attribute_names, derives, generic_names, is_switched_off, leaf_ranges, read_use};
 use reading::{has_attribute, macro_calls, macro_words, option_words, path_attribute, read_fields};
 
-use crate::rust::{MacroBody, RustFile, TypeRef, parse_macro};
+use crate::rust::{MacroBody, RustFile, TypeRef, name_of, parse_macro};
 
 /// One file's outline: its own module first, inline modules after it.
 #[derive(Debug, Default)]
@@ -155,9 +155,9 @@ impl OutlineModule {
         generics: &syn::Generics,
         attributes: &[syn::Attribute],
     ) {
-        self.items.push(name.to_string());
+        self.items.push(name_of(name));
         self.types.push(OutlineType {
-            name: name.to_string(),
+            name: name_of(name),
             fields,
             generics: generic_names(generics),
             is_class: has_attribute(attributes, "pyclass"),
@@ -195,12 +195,12 @@ impl Reader {
         match item {
             Item::Use(import) => module.imports.extend(read_use(import)),
             Item::ExternCrate(import) => {
-                let name = import.rename.as_ref().map_or(&import.ident, |(_, name)| name).to_string();
-                let path = vec![import.ident.to_string()];
+                let name = name_of(import.rename.as_ref().map_or(&import.ident, |(_, name)| name));
+                let path = vec![name_of(&import.ident)];
                 module.imports.push(Import { path, name: Some(name), glob: false, absolute: true });
             }
             Item::Mod(inner) => {
-                let name = inner.ident.to_string();
+                let name = name_of(&inner.ident);
                 module.items.push(name.clone());
                 match &inner.content {
                     Some((_, items)) => nested.push((name, items)),
@@ -208,7 +208,7 @@ impl Reader {
                 }
             }
             Item::Fn(function) => {
-                module.items.push(function.sig.ident.to_string());
+                module.items.push(name_of(&function.sig.ident));
                 let attributes = attribute_names(&function.attrs);
                 module.functions.push(read_function(&function.sig, attributes, &Owner::default(), Some(&function.block)));
             }
@@ -232,7 +232,7 @@ impl Reader {
                 }
             }
             Item::Trait(definition) => {
-                let name = definition.ident.to_string();
+                let name = name_of(&definition.ident);
                 let owner = Owner {
                     ty: Some(TypeRef::Path { segments: vec![name.clone()], arguments: Vec::new() }),
                     of_trait: None,
@@ -249,33 +249,33 @@ impl Reader {
             Item::Struct(definition) => {
                 let types = definition.fields.iter().map(|field| &field.ty);
                 let lifetimes = read_lifetimes(&definition.generics, types, &derives(&definition.attrs));
-                module.lifetimes.push((definition.ident.to_string(), lifetimes));
+                module.lifetimes.push((name_of(&definition.ident), lifetimes));
                 let fields = read_fields("", &definition.fields);
                 module.add_type(&definition.ident, fields, &definition.generics, &definition.attrs);
             }
             Item::Enum(definition) => {
                 let types = definition.variants.iter().flat_map(|variant| &variant.fields).map(|field| &field.ty);
                 let lifetimes = read_lifetimes(&definition.generics, types, &derives(&definition.attrs));
-                module.lifetimes.push((definition.ident.to_string(), lifetimes));
+                module.lifetimes.push((name_of(&definition.ident), lifetimes));
                 let fields = definition.variants.iter().flat_map(|variant| read_fields(&format!("{}::", variant.ident), &variant.fields));
                 module.add_type(&definition.ident, fields.collect(), &definition.generics, &definition.attrs);
             }
             Item::Type(alias) => {
-                module.items.push(alias.ident.to_string());
-                module.aliases.push((alias.ident.to_string(), TypeRef::new(&alias.ty)));
+                module.items.push(name_of(&alias.ident));
+                module.aliases.push((name_of(&alias.ident), TypeRef::new(&alias.ty)));
                 let lifetimes = read_lifetimes(&alias.generics, std::iter::once(&*alias.ty), &[]);
-                module.lifetimes.push((alias.ident.to_string(), lifetimes));
+                module.lifetimes.push((name_of(&alias.ident), lifetimes));
             }
             Item::Const(item) => {
-                module.items.push(item.ident.to_string());
-                module.statics.push((item.ident.to_string(), TypeRef::new(&item.ty)));
+                module.items.push(name_of(&item.ident));
+                module.statics.push((name_of(&item.ident), TypeRef::new(&item.ty)));
             }
             Item::Static(item) => {
-                module.items.push(item.ident.to_string());
-                module.statics.push((item.ident.to_string(), TypeRef::new(&item.ty)));
+                module.items.push(name_of(&item.ident));
+                module.statics.push((name_of(&item.ident), TypeRef::new(&item.ty)));
             }
-            Item::Union(item) => module.items.push(item.ident.to_string()),
-            Item::TraitAlias(item) => module.items.push(item.ident.to_string()),
+            Item::Union(item) => module.items.push(name_of(&item.ident)),
+            Item::TraitAlias(item) => module.items.push(name_of(&item.ident)),
             Item::Macro(call) => self.macro_items(index, call),
             _ => {}
         }
@@ -283,17 +283,17 @@ impl Reader {
 
     /// Macro calls can hold items (`cfg_if!`, `lazy_static!`) and define names of their own.
     fn macro_items(&mut self, index: usize, call: &syn::ItemMacro) {
-        let Some(name) = call.mac.path.segments.last().map(|segment| segment.ident.to_string()) else { return };
+        let Some(name) = call.mac.path.segments.last().map(|segment| name_of(&segment.ident)) else { return };
         let module = &mut self.outline.modules[index];
         if let Some(defined) = &call.ident {
-            module.items.push(defined.to_string());
-            module.macros.push((defined.to_string(), macro_words(&call.mac.tokens)));
+            module.items.push(name_of(defined));
+            module.macros.push((name_of(defined), macro_words(&call.mac.tokens)));
             return;
         }
         if matches!(name.as_str(), "create_exception" | "import_exception" | "import_exception_bound") {
             // `create_exception!(module, Name, Base)` defines a type `Name`.
             let mut words = call.mac.tokens.clone().into_iter().filter_map(|token| match token {
-                proc_macro2::TokenTree::Ident(word) => Some(word.to_string()),
+                proc_macro2::TokenTree::Ident(word) => Some(name_of(&word)),
                 _ => None,
             });
             module.items.extend(words.nth(1));
@@ -325,7 +325,7 @@ fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Ow
     let mut generics = generic_names(&signature.generics);
     generics.extend(owner.generics.iter().cloned());
     OutlineFunction {
-        name: signature.ident.to_string(),
+        name: name_of(&signature.ident),
         owner: owner.ty.clone(),
         of_trait: owner.of_trait.clone(),
         parameters: signature

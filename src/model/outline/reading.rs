@@ -4,12 +4,12 @@ use syn::visit::Visit;
 use syn::{Fields, Item, UseTree};
 
 use super::{Import, MacroWord};
-use crate::rust::{Spans, TokenRun, TypeRef, token_runs};
+use crate::rust::{Spans, TokenRun, TypeRef, name_of, token_runs};
 use crate::text::TextRange;
 
 /// Names of type parameters.
 pub(in crate::model) fn generic_names(generics: &syn::Generics) -> Vec<String> {
-    generics.type_params().map(|parameter| parameter.ident.to_string()).collect()
+    generics.type_params().map(|parameter| name_of(&parameter.ident)).collect()
 }
 
 /// Last names of the attributes, those of `cfg_attr` included.
@@ -17,14 +17,14 @@ pub(in crate::model) fn attribute_names(attributes: &[syn::Attribute]) -> Vec<St
     attributes
         .iter()
         .flat_map(|attribute| {
-            let own = attribute.path().segments.last().map(|segment| segment.ident.to_string());
+            let own = attribute.path().segments.last().map(|segment| name_of(&segment.ident));
             let inner = match &attribute.meta {
                 syn::Meta::List(list) if list.path.is_ident("cfg_attr") => list
                     .tokens
                     .clone()
                     .into_iter()
                     .filter_map(|token| match token {
-                        proc_macro2::TokenTree::Ident(word) => Some(word.to_string()),
+                        proc_macro2::TokenTree::Ident(word) => Some(name_of(&word)),
                         _ => None,
                     })
                     .collect(),
@@ -68,7 +68,7 @@ pub(super) fn option_words(attributes: &[syn::Attribute]) -> Vec<String> {
 fn collect_words(tokens: &proc_macro2::TokenStream, words: &mut Vec<String>) {
     for token in tokens.clone() {
         match token {
-            proc_macro2::TokenTree::Ident(word) => words.push(word.to_string()),
+            proc_macro2::TokenTree::Ident(word) => words.push(name_of(&word)),
             proc_macro2::TokenTree::Group(group) => collect_words(&group.stream(), words),
             _ => {}
         }
@@ -98,7 +98,7 @@ fn collect_leaves(tree: &UseTree, prefix: &Import, leaves: &mut Vec<Import>) {
         let mut next = prefix.clone();
         // `use a::{self}` names `a`.
         if name != "self" || next.path.is_empty() {
-            next.path.push(name.to_string());
+            next.path.push(name_of(name));
         }
         next
     };
@@ -109,7 +109,7 @@ fn collect_leaves(tree: &UseTree, prefix: &Import, leaves: &mut Vec<Import>) {
             leaves.push(Import { name: leaf.path.last().cloned(), ..leaf });
         }
         UseTree::Rename(leaf) => {
-            let name = (leaf.rename != "_").then(|| leaf.rename.to_string());
+            let name = (leaf.rename != "_").then(|| name_of(&leaf.rename));
             leaves.push(Import { name, ..step(&leaf.ident) });
         }
         UseTree::Glob(_) => leaves.push(Import { glob: true, ..prefix.clone() }),
@@ -136,7 +136,7 @@ pub(super) fn read_fields(prefix: &str, fields: &Fields) -> Vec<(String, TypeRef
 
 pub(super) fn macro_words(tokens: &proc_macro2::TokenStream) -> Vec<MacroWord> {
     let word = |run: &TokenRun| {
-        let segments = run.segments.iter().map(ToString::to_string).collect();
+        let segments = run.segments.iter().map(name_of).collect();
         match (run.after_dot, &run.call) {
             (true, Some(arguments)) => Some(MacroWord { segments, method_arguments: Some(arguments.to_string()) }),
             (true, None) => None,
@@ -161,7 +161,7 @@ pub(super) fn macro_calls(item: &Item) -> Vec<String> {
         fn visit_item_mod(&mut self, _: &'ast syn::ItemMod) {}
 
         fn visit_macro(&mut self, call: &'ast syn::Macro) {
-            self.0.extend(call.path.segments.last().map(|segment| segment.ident.to_string()));
+            self.0.extend(call.path.segments.last().map(|segment| name_of(&segment.ident)));
         }
     }
 

@@ -5,12 +5,13 @@ use crate::model::block::Block;
 use crate::model::outline::attribute_names;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
+use crate::rust::name_of;
 use crate::text::TextRange;
 
 impl Walker<'_> {
     pub(super) fn block_fact(&self, block: &syn::ItemImpl, self_ty: &Ty) -> Block {
         let of_trait = block.trait_.as_ref().and_then(|(path, _)| {
-            let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            let names: Vec<String> = path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
             match self.resolve_names(&names, path.leading_colon.is_some()) {
                 Resolved::Pyo3(path) => Some(path),
                 _ => None,

@@ -5,6 +5,7 @@ use syn::{FnArg, Generics, ImplItem, ReceiverKind, Type, TypeParamBound, WherePr
 
 use super::Walker;
 use crate::model::lifetimes::{Clause, LentBound, LentBy};
+use crate::rust::name_of;
 use crate::text::TextRange;
 
 impl Walker<'_> {
@@ -100,12 +101,12 @@ enum Bounded<'s> {
 /// The type parameters that have bounds, where they are declared or in the `where` clause.
 fn parameters(generics: &Generics) -> Vec<(String, Bounded<'_>, &Bounds)> {
     let declared =
-        generics.type_params().map(|parameter| (parameter.ident.to_string(), Bounded::Parameter(&parameter.ident), &parameter.bounds));
+        generics.type_params().map(|parameter| (name_of(&parameter.ident), Bounded::Parameter(&parameter.ident), &parameter.bounds));
     let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates).filter_map(|predicate| {
         let WherePredicate::Type(predicate) = predicate else { return None };
         let Type::Path(bounded) = &predicate.bounded_ty else { return None };
         let name = bounded.path.get_ident().filter(|_| predicate.lifetimes.is_none())?;
-        Some((name.to_string(), Bounded::Predicate(&predicate.bounded_ty), &predicate.bounds))
+        Some((name_of(name), Bounded::Predicate(&predicate.bounded_ty), &predicate.bounds))
     });
     declared.chain(predicates).collect()
 }

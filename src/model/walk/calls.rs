@@ -11,7 +11,7 @@ use crate::model::join::ModuleId;
 use crate::model::outline::OutlineFunction;
 use crate::model::resolve::Resolved;
 use crate::model::ty::{Ty, is_native};
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, name_of};
 use crate::text::TextRange;
 
 impl Walker<'_> {
@@ -26,7 +26,7 @@ impl Walker<'_> {
                 return Ty::Unknown;
             }
         };
-        let names: Vec<String> = callee.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> = callee.path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
         let index = self.facts.paths.len();
         let resolved = self.record_path(&callee.path, PathUsePosition::Value, None);
         if let Some(qself) = &callee.qself {
@@ -65,7 +65,7 @@ impl Walker<'_> {
     }
 
     fn is_variable(&self, path: &syn::Path) -> bool {
-        path.segments.len() == 1 && self.variable(&path.segments[0].ident.to_string()).is_some()
+        path.segments.len() == 1 && self.variable(&name_of(&path.segments[0].ident)).is_some()
     }
 
     fn call_arguments(&mut self, call: &syn::ExprCall, resolved: &Resolved) -> Vec<Ty> {

@@ -4,7 +4,7 @@ use super::Walker;
 use crate::model::attributes::Host;
 use crate::model::classes::{ClassFact, FieldFact, Form, Style};
 use crate::model::facts::TypePosition;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, name_of};
 use crate::text::TextRange;
 
 impl Walker<'_> {
@@ -23,7 +23,7 @@ impl Walker<'_> {
         let options = own.iter().filter(|a| a.name == "pyclass" || a.name == "pyo3").flat_map(|a| a.options.iter());
         let derives = own.iter().filter(|attribute| attribute.name == "derive").flat_map(|attribute| attribute.options.iter());
         let mut fact = ClassFact {
-            name: (name.to_string(), self.range(name)),
+            name: (name_of(name), self.range(name)),
             is_pyclass: pyclass.is_some(),
             is_fieldless: is_enum && fields.iter().all(|(_, fields)| matches!(fields, syn::Fields::Unit)),
             options: options.map(|option| option.name.clone()).collect(),
@@ -44,7 +44,7 @@ impl Walker<'_> {
                 let options = self.facts.attributes[first..].iter().flat_map(|attribute| attribute.options.iter());
                 let options = options.map(|option| option.name.clone()).collect();
                 self.in_position(TypePosition::Field, |walker| walker.written_type(&field.ty));
-                let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+                let name = field.ident.as_ref().map_or_else(|| index.to_string(), name_of);
                 let range = self.range(&field.ty);
                 fact.fields.push(FieldFact {
                     name: format!("{prefix}{name}"),

@@ -9,7 +9,7 @@ use super::Walker;
 use crate::model::conversions::{ConversionFunction, ConversionImpl, Exit, ExitKind};
 use crate::model::facts::Source;
 use crate::model::ty::Ty;
-use crate::rust::{Spans, TypeRef};
+use crate::rust::{Spans, TypeRef, name_of};
 use crate::text::TextRange;
 
 /// Macros that never return.
@@ -31,7 +31,7 @@ impl Walker<'_> {
         let generics = &block.generics;
         let lifetimes: Vec<String> = generics.lifetimes().map(|parameter| parameter.lifetime.to_string()).collect();
         let function = block.items.iter().find_map(|item| match item {
-            syn::ImplItem::Fn(function) if is_conversion(&function.sig.ident.to_string()) => Some(function),
+            syn::ImplItem::Fn(function) if is_conversion(&name_of(&function.sig.ident)) => Some(function),
             _ => None,
         });
         let fact = ConversionImpl {
@@ -73,7 +73,7 @@ impl Walker<'_> {
         let mut words = SelfWords { spans: self.spans, found: Vec::new() };
         words.visit_impl_item_fn(function);
         ConversionFunction {
-            name: (signature.ident.to_string(), self.range(&signature.ident)),
+            name: (name_of(&signature.ident), self.range(&signature.ident)),
             range: self.spans.of(function.span()),
             generics: signature.generics.lt_token.is_some().then(|| self.range(&signature.generics)),
             receiver: signature.receiver().map(|receiver| self.range(receiver)),
@@ -161,7 +161,7 @@ impl Exits<'_, '_> {
         let recorded = self.walker.facts.calls.iter().rev().find(|known| known.range == range);
         let receiver = self.walker.range(&*call.receiver);
         ExitKind::Call {
-            method: call.method.to_string(),
+            method: name_of(&call.method),
             call: TextRange::new(receiver.end, range.end),
             receiver: (receiver, recorded.map_or(Ty::Unknown, |known| known.receiver.1.clone())),
             arguments: call.args.iter().map(|argument| self.walker.range(argument)).reduce(TextRange::cover),
@@ -194,7 +194,7 @@ impl<'ast> Visit<'ast> for Exits<'_, '_> {
 }
 
 fn kind_of_macro(call: &syn::Macro) -> ExitKind {
-    let name = call.path.segments.last().map(|segment| segment.ident.to_string());
+    let name = call.path.segments.last().map(|segment| name_of(&segment.ident));
     if name.is_some_and(|name| DIVERGING.contains(&name.as_str())) { ExitKind::Diverges } else { ExitKind::Value }
 }
 

@@ -6,6 +6,7 @@ use super::Walker;
 use crate::model::facts::{DetachedAccess, DetachedAccessKind, PathUsePosition, TypePosition};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
+use crate::rust::name_of;
 use crate::text::TextRange;
 
 /// A closure or block that changes whether the thread is attached.
@@ -125,7 +126,7 @@ impl Walker<'_> {
                 }
                 // The function itself: `py.detach(work)`.
                 Expr::Path(path)
-                    if path.qself.is_none() && path.path.get_ident().is_none_or(|name| self.variable(&name.to_string()).is_none()) =>
+                    if path.qself.is_none() && path.path.get_ident().is_none_or(|name| self.variable(&name_of(name)).is_none()) =>
                 {
                     let resolved = self.record_path(&path.path, PathUsePosition::Value, None);
                     self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&path.path));

@@ -11,7 +11,7 @@ use crate::model::join::ModuleId;
 use crate::model::outline::read_use;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, name_of};
 
 impl Walker<'_> {
     /// Visits an expression and tells its type.
@@ -130,7 +130,7 @@ impl Walker<'_> {
     /// A variable that was declared without a type takes the one of its first assignment.
     fn refine(&mut self, target: &Expr, value: Ty) {
         let Expr::Path(path) = target else { return };
-        let Some(name) = path.path.get_ident().map(ToString::to_string) else { return };
+        let Some(name) = path.path.get_ident().map(name_of) else { return };
         if let Some(known) = self.variables.iter_mut().rev().find_map(|scope| scope.get_mut(&name))
             && *known == Ty::Unknown
         {
@@ -143,7 +143,7 @@ impl Walker<'_> {
             self.in_position(TypePosition::Turbofish, |walker| walker.written_type(&qself.ty));
         }
         if let Some(name) = path.path.get_ident() {
-            let name = name.to_string();
+            let name = name_of(name);
             if let Some((depth, ty)) = self.variable(&name) {
                 let ty = ty.clone();
                 self.captured(&name, depth, &ty, self.range(path));
@@ -166,7 +166,7 @@ impl Walker<'_> {
 
     fn field(&mut self, field: &syn::ExprField) -> Ty {
         let owner = match &*field.base {
-            Expr::Path(path) => path.path.get_ident().and_then(|name| self.variable(&name.to_string())),
+            Expr::Path(path) => path.path.get_ident().and_then(|name| self.variable(&name_of(name))),
             _ => None,
         };
         // A closure captures the field alone, not all of the struct.
@@ -185,7 +185,7 @@ impl Walker<'_> {
 
     fn type_of_field(&self, base: &Ty, field: &syn::ExprField) -> Ty {
         match (base, &field.member) {
-            (Ty::Own(module, name), syn::Member::Named(member)) => self.field_type(*module, name, &member.to_string()),
+            (Ty::Own(module, name), syn::Member::Named(member)) => self.field_type(*module, name, &name_of(member)),
             (Ty::Own(module, name), syn::Member::Unnamed(index)) => self.field_type(*module, name, &index.index.to_string()),
             (Ty::Tuple(types), syn::Member::Unnamed(index)) => types.get(index.index as usize).cloned().unwrap_or_default(),
             _ => Ty::Unknown,
@@ -229,7 +229,7 @@ impl Walker<'_> {
     /// `Ok(x)` and `Err(x)` patterns take the value for a `Result`.
     fn note_result_pattern(&mut self, pattern: &syn::Pat, value: &Expr) {
         let name = match pattern {
-            syn::Pat::TupleStruct(variant) => variant.path.segments.last().map(|segment| segment.ident.to_string()),
+            syn::Pat::TupleStruct(variant) => variant.path.segments.last().map(|segment| name_of(&segment.ident)),
             syn::Pat::Guard(guarded) => return self.note_result_pattern(&guarded.pat, value),
             _ => None,
         };

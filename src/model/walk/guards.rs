@@ -8,7 +8,7 @@ use super::Walker;
 use crate::model::guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::{MacroBody, Spans, parse_macro};
+use crate::rust::{MacroBody, Spans, name_of, parse_macro};
 use crate::text::TextRange;
 
 /// Something that `return` and `?` leave.
@@ -92,7 +92,7 @@ impl Walker<'_> {
         match value {
             Expr::Call(call) => {
                 let Expr::Path(callee) = &*call.func else { return None };
-                let names: Vec<String> = callee.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+                let names: Vec<String> = callee.path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
                 let Resolved::Pyo3(path) = self.resolve_names(&names, callee.path.leading_colon.is_some()) else { return None };
                 ACQUIRING.contains(&path.as_str()).then(|| (GuardOrigin::Acquired, self.range(&callee.path)))
             }
@@ -133,9 +133,7 @@ impl Walker<'_> {
 /// `let x` and `let x: T`: the name, and whether it is `mut`.
 fn bound_name(pattern: &Pat) -> Option<(String, bool)> {
     match pattern {
-        Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
-            Some((ident.ident.to_string(), ident.mutability.is_some()))
-        }
+        Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => Some((name_of(&ident.ident), ident.mutability.is_some())),
         Pat::Type(typed) => bound_name(&typed.pat),
         _ => None,
     }
@@ -145,7 +143,7 @@ fn pattern_names(pattern: &Pat, names: &mut Vec<(String, bool)>) {
     struct Names<'a>(&'a mut Vec<(String, bool)>);
     impl<'ast> Visit<'ast> for Names<'_> {
         fn visit_pat_ident(&mut self, ident: &'ast syn::PatIdent) {
-            self.0.push((ident.ident.to_string(), ident.mutability.is_some()));
+            self.0.push((name_of(&ident.ident), ident.mutability.is_some()));
             visit::visit_pat_ident(self, ident);
         }
     }
@@ -217,7 +215,7 @@ impl Reader<'_> {
 
 impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
-        self.found.words.insert(ident.to_string());
+        self.found.words.insert(name_of(ident));
     }
 
     fn visit_expr(&mut self, expression: &'ast Expr) {
@@ -262,7 +260,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        let name = call.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        let name = call.path.segments.last().map(|segment| name_of(&segment.ident)).unwrap_or_default();
         match parse_macro(&name, &call.tokens) {
             MacroBody::Expressions(expressions) => expressions.iter().for_each(|expression| self.visit_expr(expression)),
             MacroBody::Statements(statements) => statements.iter().for_each(|statement| self.visit_stmt(statement)),
@@ -288,7 +286,7 @@ impl Reader<'_> {
                     }
                     self.found.returns |= ident == "return";
                     self.found.jumps |= ident == "break" || ident == "continue";
-                    self.found.words.insert(ident.to_string());
+                    self.found.words.insert(name_of(&ident));
                 }
                 proc_macro2::TokenTree::Punct(punct) => self.found.tries |= punct.as_char() == '?',
                 proc_macro2::TokenTree::Literal(_) => {}

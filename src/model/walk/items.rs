@@ -11,7 +11,7 @@ use crate::model::facts::{FunctionFact, GilRefType, Implementation, Nesting, Par
 use crate::model::outline::{attribute_names, generic_names, is_switched_off};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, name_of};
 use crate::text::TextRange;
 
 impl Walker<'_> {
@@ -24,7 +24,7 @@ impl Walker<'_> {
             Item::Mod(module) => {
                 self.attributes(&module.attrs, Host::Module, None);
                 let Some((_, items)) = &module.content else { return };
-                let Some(inner) = self.crate_model.child(self.module, &module.ident.to_string()) else { return };
+                let Some(inner) = self.crate_model.child(self.module, &name_of(&module.ident)) else { return };
                 let outer = std::mem::replace(&mut self.module, inner);
                 let in_test = self.in_test;
                 self.in_test |= is_test_only(&module.attrs);
@@ -81,7 +81,7 @@ impl Walker<'_> {
                 self.expression(&item.expr);
             }
             Item::Macro(call) => match &call.ident {
-                Some(name) => self.macro_definition(&name.to_string(), &call.mac),
+                Some(name) => self.macro_definition(&name_of(name), &call.mac),
                 None => {
                     self.macro_call(&call.mac);
                 }
@@ -166,7 +166,7 @@ impl Walker<'_> {
     /// Records `impl Trait for Type`; the canonical path of the trait, if it is PyO3's.
     fn record_implementation(&mut self, block: &syn::ItemImpl) -> Option<String> {
         let (path, _) = block.trait_.as_ref()?;
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> = path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
         let resolved = self.resolve_names(&names, path.leading_colon.is_some());
         if matches!(&resolved, Resolved::Pyo3(path) if path == "pyo3::FromPyObject") {
             let range = self.range(block);
@@ -182,13 +182,13 @@ impl Walker<'_> {
             }
             _ => 0,
         };
-        let name_of = |item: &syn::ImplItem| match item {
+        let ident_of = |item: &syn::ImplItem| match item {
             syn::ImplItem::Fn(function) => Some(function.sig.ident.clone()),
             syn::ImplItem::Type(ty) => Some(ty.ident.clone()),
             syn::ImplItem::Const(constant) => Some(constant.ident.clone()),
             _ => None,
         };
-        let items = block.items.iter().filter_map(name_of).map(|name| (name.to_string(), self.range(&name))).collect();
+        let items = block.items.iter().filter_map(ident_of).map(|name| (name_of(&name), self.range(&name))).collect();
         let trait_range = self.range(path);
         self.facts.implementations.push(Implementation { of_trait: Some(of_trait.clone()), trait_range, items, lifetimes });
         Some(of_trait)
@@ -262,7 +262,7 @@ impl Walker<'_> {
                 let written = TypeRef::new(&typed.ty);
                 Some(ParameterFact {
                     name: match &*typed.pat {
-                        syn::Pat::Ident(ident) => Some(ident.ident.to_string()),
+                        syn::Pat::Ident(ident) => Some(name_of(&ident.ident)),
                         _ => None,
                     },
                     pattern: self.range(&*typed.pat),
@@ -282,7 +282,7 @@ impl Walker<'_> {
             ReturnType::Type(_, ty) => self.range(&**ty),
         };
         FunctionFact {
-            name: (signature.ident.to_string(), self.range(&signature.ident)),
+            name: (name_of(&signature.ident), self.range(&signature.ident)),
             range,
             attributes_end: attributes.last().map(|attribute| self.range(attribute).end),
             attributes: own_attributes,

@@ -8,7 +8,7 @@ use crate::model::join::ModuleId;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::{
-    MacroBody, TokenRun, TypeRef, macro_arms, macro_variable, parse_macro, quoted_statements, template_of_quote, token_runs,
+    MacroBody, TokenRun, TypeRef, macro_arms, macro_variable, name_of, parse_macro, quoted_statements, template_of_quote, token_runs,
 };
 use crate::text::TextRange;
 
@@ -39,7 +39,7 @@ const SHOWING: &[&str] = &[
 impl Walker<'_> {
     /// Visits a macro call and tells the type of its value.
     pub(super) fn macro_call(&mut self, call: &syn::Macro) -> Ty {
-        let name = call.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        let name = call.path.segments.last().map(|segment| name_of(&segment.ident)).unwrap_or_default();
         self.record_path(&call.path, PathUsePosition::Macro, None);
         if NO_CODE.contains(&name.as_str()) {
             return Ty::Plain;
@@ -155,7 +155,7 @@ impl Walker<'_> {
     fn type_argument(&mut self, argument: &syn::Expr) {
         let syn::Expr::Reference(reference) = argument else { return };
         let syn::Expr::Path(syn::ExprPath { qself: None, path, .. }) = &*reference.expr else { return };
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> = path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
         if reference.mutability.is_none() && (names.len() > 1 || self.variable(&names[0]).is_none()) {
             let resolved = self.resolve_names(&names, false);
             let (range, target) = (self.range(reference), self.range(path));
@@ -225,7 +225,7 @@ impl Walker<'_> {
         let range = self.spans.of(first.span()).cover(self.spans.of(last.span()));
         if run.after_dot {
             if let Some(arguments) = &run.call {
-                self.bare_method(last.to_string(), range, &arguments.to_string());
+                self.bare_method(name_of(last), range, &arguments.to_string());
             }
             return;
         }
@@ -236,7 +236,7 @@ impl Walker<'_> {
             _ => PathUsePosition::Type,
         };
         let call = run.call.as_ref().map(|_| Callee { arguments: Vec::new(), range, taken_as_result: true });
-        let segments = run.segments.iter().map(|segment| (segment.to_string(), self.spans.of(segment.span()))).collect();
+        let segments = run.segments.iter().map(|segment| (name_of(segment), self.spans.of(segment.span()))).collect();
         self.push_path(segments, range, &resolved, position, call);
         if let Some(reference) = run.reference {
             self.lent_class(names, &resolved, self.spans.of(reference).cover(range), range);
@@ -265,5 +265,5 @@ impl Walker<'_> {
 }
 
 fn names_of(run: &TokenRun) -> Vec<String> {
-    run.segments.iter().map(ToString::to_string).collect()
+    run.segments.iter().map(name_of).collect()
 }

@@ -8,7 +8,7 @@ use crate::catalog::{Era, Signature, method_signature, symbols};
 use crate::model::facts::{MethodCall, TypePosition};
 use crate::model::ty::Ty;
 use crate::release::Release;
-use crate::rust::{TypeRef, parse_type};
+use crate::rust::{TypeRef, name_of, parse_type};
 
 /// The first release that has `Bound`, under names of its own.
 const BOTH_NAMES: Release = Release::new(21);
@@ -18,7 +18,7 @@ const BOUND_NAMES: Release = Release::new(23);
 
 impl Walker<'_> {
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Ty {
-        let name = call.method.to_string();
+        let name = name_of(&call.method);
         if matches!(
             name.as_str(),
             "unwrap" | "expect" | "map_err" | "ok" | "unwrap_or_else" | "unwrap_or" | "and_then" | "is_ok" | "is_err"

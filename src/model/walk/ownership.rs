@@ -5,6 +5,7 @@ use syn::{Block, Expr, Stmt};
 use super::Walker;
 use crate::model::facts::MethodCall;
 use crate::model::ty::Ty;
+use crate::rust::name_of;
 
 /// Methods that take a value out of a `Result` or an `Option`.
 const UNWRAPPING: &[&str] =
@@ -88,7 +89,7 @@ fn unwrapped(value: &Expr) -> &Expr {
         Expr::Try(inner) => unwrapped(&inner.expr),
         Expr::Paren(inner) => unwrapped(&inner.expr),
         Expr::Group(inner) => unwrapped(&inner.expr),
-        Expr::MethodCall(call) if UNWRAPPING.contains(&call.method.to_string().as_str()) => unwrapped(&call.receiver),
+        Expr::MethodCall(call) if UNWRAPPING.contains(&name_of(&call.method).as_str()) => unwrapped(&call.receiver),
         other => other,
     }
 }

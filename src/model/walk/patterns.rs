@@ -6,7 +6,7 @@ use super::Walker;
 use crate::model::facts::PathUsePosition;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::{TypeRef, is_macro_variable};
+use crate::rust::{TypeRef, is_macro_variable, name_of};
 
 impl Walker<'_> {
     /// Declares the variables of `pattern`, which matches a value of type `ty`.
@@ -16,7 +16,7 @@ impl Walker<'_> {
                 if let Some((_, inner)) = &ident.subpat {
                     self.bind(inner, ty.clone());
                 }
-                self.declare(ident.ident.to_string(), ty);
+                self.declare(name_of(&ident.ident), ty);
             }
             Pat::Type(typed) => {
                 self.in_position(self.let_position, |walker| walker.written_type(&typed.ty));
@@ -40,7 +40,7 @@ impl Walker<'_> {
             }
             Pat::TupleStruct(variant) => {
                 let resolved = self.record_path(&variant.path, PathUsePosition::Value, None);
-                let name = variant.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+                let name = variant.path.segments.last().map(|segment| name_of(&segment.ident)).unwrap_or_default();
                 for (index, element) in variant.elems.iter().enumerate() {
                     let field = match (name.as_str(), &ty) {
                         ("Some", Ty::Option(inner)) | ("Ok", Ty::Result(inner)) => (**inner).clone(),
@@ -54,7 +54,7 @@ impl Walker<'_> {
                 let resolved = self.record_path(&variant.path, PathUsePosition::Value, None);
                 for field in &variant.fields {
                     let name = match &field.member {
-                        syn::Member::Named(name) => name.to_string(),
+                        syn::Member::Named(name) => name_of(name),
                         syn::Member::Unnamed(index) => index.index.to_string(),
                     };
                     let ty = self.variant_field(&resolved, &name);

@@ -8,7 +8,7 @@ use crate::model::facts::Nesting;
 use crate::model::lifetimes::{Declaration, LifetimeRole, LifetimeUse, SignatureFact, Spelling};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, name_of};
 
 /// Types of PyO3 with a lifetime that can be left out, `'_` included.
 const WITH_LIFETIME: &[&str] = &["Bound", "Borrowed", "PyRef", "PyRefMut"];
@@ -175,7 +175,7 @@ impl Reader<'_, '_> {
 
     /// How many lifetimes the type at a path has, and what each is.
     fn lifetimes_behind(&self, path: &syn::Path) -> Vec<LifetimeRole> {
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> = path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
         match self.walker.resolve_names(&names, path.leading_colon.is_some()) {
             Resolved::Pyo3(path) if path == "pyo3::Python" => vec![LifetimeRole::Token],
             Resolved::Pyo3(path) if WITH_LIFETIME.iter().any(|name| path.rsplit("::").next() == Some(name)) => {

@@ -7,7 +7,7 @@ use super::Walker;
 use crate::model::facts::{Callee, GilRefType, PathUse, PathUsePosition, TypePosition};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::TypeRef;
+use crate::rust::{TypeRef, name_of};
 
 impl Walker<'_> {
     /// A type as written: records GIL Refs and the paths in it.
@@ -97,13 +97,13 @@ impl Walker<'_> {
 
     /// Records a path; returns what it means.
     pub(super) fn record_path(&mut self, path: &syn::Path, position: PathUsePosition, call: Option<Callee>) -> Resolved {
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> = path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
         let resolved = match names.first() {
             Some(first) if first == "Self" => self.on_self(&names),
             Some(only) if names.len() == 1 && (self.generics.contains(only) || self.variable(only).is_some()) => Resolved::Unknown,
             _ => self.resolve_names(&names, path.leading_colon.is_some()),
         };
-        let segments = path.segments.iter().map(|segment| (segment.ident.to_string(), self.range(&segment.ident))).collect();
+        let segments = path.segments.iter().map(|segment| (name_of(&segment.ident), self.range(&segment.ident))).collect();
         self.push_path(segments, self.range(path), &resolved, position, call);
         resolved
     }

@@ -7,6 +7,7 @@ use syn::{Expr, ReturnType, Signature, Stmt, Type};
 use super::{Closure, Function, Node, NodeId, Parameter, Syntax};
 use crate::rust::file::{RustFile, Spans};
 use crate::rust::macros::{MacroBody, parse_macro};
+use crate::rust::names::name_of;
 use crate::rust::templates::macro_arms;
 use crate::text::TextRange;
 
@@ -46,9 +47,9 @@ impl Reader {
             syn::FnArg::Typed(input) => Some(self.parameter(&input.pat, Some(&*input.ty))),
             syn::FnArg::Receiver(_) => None,
         };
-        let name = |attribute: &syn::Attribute| attribute.path().segments.last().map(|segment| segment.ident.to_string());
+        let name = |attribute: &syn::Attribute| attribute.path().segments.last().map(|segment| name_of(&segment.ident));
         Syntax::Function(Function {
-            name: signature.ident.to_string(),
+            name: name_of(&signature.ident),
             attributes: attributes.iter().filter_map(name).collect(),
             name_end: self.range(&signature.ident).end,
             generics: generics.lt_token.zip(generics.gt_token).map(|(from, to)| self.range(&from).cover(self.range(&to))),
@@ -67,7 +68,7 @@ impl Reader {
     }
 
     fn parameter(&self, pattern: &syn::Pat, ty: Option<&Type>) -> Parameter {
-        let name = if let syn::Pat::Ident(name) = pattern { Some(name.ident.to_string()) } else { None };
+        let name = if let syn::Pat::Ident(name) = pattern { Some(name_of(&name.ident)) } else { None };
         Parameter { name, pattern: self.range(pattern), ty: ty.map(|ty| self.range(ty)) }
     }
 
@@ -145,7 +146,7 @@ impl Reader {
                         }
                     }
                 }
-                Syntax::TypePath { name: last.ident.to_string(), lifetimes, arguments }
+                Syntax::TypePath { name: name_of(&last.ident), lifetimes, arguments }
             }
             _ => Syntax::TypeOther,
         }
@@ -230,7 +231,7 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        let name = call.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        let name = call.path.segments.last().map(|segment| name_of(&segment.ident)).unwrap_or_default();
         if name == "macro_rules" {
             let arms = macro_arms(&call.tokens);
             return arms.iter().filter_map(|arm| arm.statements.as_ref()).flatten().for_each(|statement| self.visit_stmt(statement));

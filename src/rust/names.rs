@@ -1,0 +1,40 @@
+//! Identifiers as names that can be compared: `r#foo` is `foo`, and `r#type` cannot be written in another way.
+
+use proc_macro2::Ident;
+
+/// The keywords of the newest edition that are raw identifiers where they are names.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false",
+    "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
+];
+
+/// The name that an identifier stands for, as it can be written: without `r#` unless it is a keyword.
+#[must_use]
+pub fn name_of(ident: &Ident) -> String {
+    let written = ident.to_string();
+    match written.strip_prefix("r#") {
+        Some(plain) if !KEYWORDS.contains(&plain) => plain.to_owned(),
+        _ => written,
+    }
+}
+
+/// A name without its `r#`, as files are called and Python sees it.
+#[must_use]
+pub fn bare_name(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_keywords_stay_raw() {
+        let names = ["r#plain", "plain", "r#type", "r#match", "Self"]
+            .map(|text| name_of(&syn::parse_str(text).unwrap_or_else(|_| Ident::new(text, proc_macro2::Span::call_site()))));
+        assert_eq!(names, ["plain", "plain", "r#type", "r#match", "Self"]);
+        assert_eq!(["r#type", "plain"].map(bare_name), ["type", "plain"]);
+    }
+}
