@@ -47,6 +47,8 @@ pub(super) struct Module {
     pub(super) items: HashSet<String>,
     pub(super) imports: HashMap<String, Vec<Import>>,
     pub(super) globs: Vec<Import>,
+    /// What is brought in without a name, or in the body of a function alone.
+    pub(super) hidden_imports: Vec<Import>,
     /// What each of `globs` leads to.
     pub(super) glob_targets: Vec<Resolved>,
     pub(super) aliases: HashMap<String, TypeRef>,
@@ -117,32 +119,16 @@ impl CrateModel {
         self.module(module).statics.get(name)
     }
 
-    /// Whether the package itself defines a method of this name: inherent, in a trait of its own, or for a trait of another crate than PyO3.
-    #[must_use]
-    pub fn defines_method(&self, name: &str) -> bool {
-        self.functions_named(name).any(|(module, function)| function.owner.is_some() && !self.is_of_pyo3_trait(module, function))
-    }
-
-    /// Whether it defines one in a trait, so that types of other crates may have it as well.
-    #[must_use]
-    pub fn defines_trait_method(&self, name: &str) -> bool {
-        let is_own = |(module, function): (ModuleId, &OutlineFunction)| {
-            function.owner.is_some() && function.of_trait.is_some() && !self.is_of_pyo3_trait(module, function)
-        };
-        self.functions_named(name).any(is_own)
-    }
-
-    fn is_of_pyo3_trait(&self, module: ModuleId, function: &OutlineFunction) -> bool {
-        match &function.of_trait {
-            Some(TypeRef::Path { segments, .. }) => matches!(self.resolve(module, segments, false, &[]), Resolved::Pyo3(_)),
-            _ => false,
-        }
-    }
-
     /// What the package's own macro `name` expands to; empty for macros of others.
     #[must_use]
     pub fn macro_words(&self, name: &str) -> &[MacroWord] {
         self.macros.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a macro of the package writes this name.
+    #[must_use]
+    pub(super) fn macros_name(&self, name: &str) -> bool {
+        self.macros.values().flatten().any(|word| word.segments.iter().any(|segment| segment == name))
     }
 
     /// A module that calls the package's own macro `name` and knows the path `segments` as an item of PyO3: names in a macro are looked up
@@ -347,13 +333,14 @@ fn read_module(outline: &OutlineModule) -> Module {
         lifetimes: outline.lifetimes.iter().cloned().collect(),
         statics: outline.statics.iter().cloned().collect(),
         implementations: outline.implementations.clone(),
+        hidden_imports: outline.local_imports.clone(),
         ..Module::default()
     };
     for import in &outline.imports {
         match &import.name {
             Some(name) => module.imports.entry(name.clone()).or_default().push(import.clone()),
             None if import.glob => module.globs.push(import.clone()),
-            None => {}
+            None => module.hidden_imports.push(import.clone()),
         }
     }
     module

@@ -9,6 +9,7 @@ mod guards;
 mod join;
 mod lifetimes;
 mod outline;
+mod own_methods;
 mod resolve;
 mod ty;
 mod walk;

@@ -108,6 +108,19 @@ impl CrateModel {
         self.extend(start, &segments[1..], trail)
     }
 
+    /// Whether the item that `meaning` is has been brought into `module`, by its own `name` or another one, or by none at all.
+    pub(super) fn brings_in(&self, module: ModuleId, name: &str, meaning: &Resolved) -> bool {
+        let scope = self.module(module);
+        let imports = scope.imports.values().flatten().chain(&scope.hidden_imports);
+        let lookups = Cell::new(0);
+        let trail = Trail::new(&lookups);
+        let mut imported = imports.map(|import| match import.glob {
+            true => self.in_glob(module, import, name, trail),
+            false => self.path(module, &import.path, import.absolute, trail),
+        });
+        self.name(module, name, trail, &mut Vec::new()) == *meaning || imported.any(|found| found == *meaning)
+    }
+
     fn is_function(&self, module: ModuleId, name: &str) -> bool {
         self.functions_named(name).any(|(home, function)| home == module && function.owner.is_none())
             && self.type_named(module, name).is_none()

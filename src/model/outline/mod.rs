@@ -11,7 +11,7 @@ use effects::EffectReader;
 use lifetimes::read_lifetimes;
 pub(super) use lifetimes::{OutlineLifetimeUse, OutlineLifetimes};
 pub(super) use reading::{attribute_names, derives, generic_names, is_switched_off, leaf_ranges, read_use};
-use reading::{has_attribute, macro_calls, macro_words, option_words, path_attribute, read_fields};
+use reading::{has_attribute, local_imports, macro_calls, macro_words, option_words, path_attribute, read_fields};
 
 use crate::rust::{MacroBody, RustFile, TypeRef, name_of, parse_macro};
 
@@ -27,8 +27,10 @@ pub struct Outline {
 pub struct OutlineModule {
     /// Names from the file's own module down to this one; empty for the file's own.
     pub path: Vec<String>,
-    /// `use` leaves, those inside function bodies included.
+    /// `use` leaves.
     pub imports: Vec<Import>,
+    /// Those inside of function bodies.
+    pub local_imports: Vec<Import>,
     /// Names of everything defined here.
     pub items: Vec<String>,
     /// `mod name;` declarations.
@@ -93,12 +95,18 @@ pub struct OutlineFunction {
     pub owner: Option<TypeRef>,
     /// The trait that the `impl` block implements.
     pub of_trait: Option<TypeRef>,
+    /// Whether a trait declares it.
+    pub is_declaration: bool,
+    /// Whether it has `self` in some form.
+    pub has_receiver: bool,
     /// Types of the parameters, the receiver left out.
     pub parameters: Vec<TypeRef>,
     /// The returned type.
     pub returns: TypeRef,
     /// Names of the generic type parameters, of the function and of its `impl`.
     pub generics: Vec<String>,
+    /// How many types and constants a turbofish on it has.
+    pub type_parameters: usize,
     /// Attribute names, such as `pyfunction`.
     pub attributes: Vec<String>,
     /// Whether Python calls it: `#[pyfunction]`, or a method of a `#[pymethods]` block.
@@ -192,6 +200,7 @@ impl Reader {
         }
         let module = &mut self.outline.modules[index];
         module.macro_calls.extend(macro_calls(item));
+        module.local_imports.extend(local_imports(item));
         match item {
             Item::Use(import) => module.imports.extend(read_use(import)),
             Item::ExternCrate(import) => {
@@ -219,7 +228,7 @@ impl Reader {
                     module.implementations.push((of_trait.clone(), owner.clone()));
                 }
                 let is_pymethods = has_attribute(&block.attrs, "pymethods");
-                let owner = Owner { ty: Some(owner), of_trait, generics: generic_names(&block.generics), is_pymethods };
+                let owner = Owner { ty: Some(owner), of_trait, is_pymethods, generics: generic_names(&block.generics), ..Owner::default() };
                 for item in &block.items {
                     if let ImplItem::Fn(function) = item {
                         module.functions.push(read_function(
@@ -235,9 +244,9 @@ impl Reader {
                 let name = name_of(&definition.ident);
                 let owner = Owner {
                     ty: Some(TypeRef::Path { segments: vec![name.clone()], arguments: Vec::new() }),
-                    of_trait: None,
+                    is_trait: true,
                     generics: generic_names(&definition.generics),
-                    is_pymethods: false,
+                    ..Owner::default()
                 };
                 module.items.push(name);
                 for item in &definition.items {
@@ -315,6 +324,7 @@ impl Reader {
 struct Owner {
     ty: Option<TypeRef>,
     of_trait: Option<TypeRef>,
+    is_trait: bool,
     generics: Vec<String>,
     is_pymethods: bool,
 }
@@ -328,6 +338,8 @@ fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Ow
         name: name_of(&signature.ident),
         owner: owner.ty.clone(),
         of_trait: owner.of_trait.clone(),
+        is_declaration: owner.is_trait,
+        has_receiver: signature.receiver().is_some(),
         parameters: signature
             .inputs
             .iter()
@@ -338,6 +350,7 @@ fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Ow
             .collect(),
         returns: TypeRef::of_return(&signature.output),
         generics,
+        type_parameters: signature.generics.type_params().count() + signature.generics.const_params().count(),
         python_callable: owner.is_pymethods || attributes.iter().any(|name| name == "pyfunction" || name == "pyfn"),
         extracted: reader.extracted,
         attributes,

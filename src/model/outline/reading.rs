@@ -153,6 +153,25 @@ pub(super) fn macro_words(tokens: &proc_macro2::TokenStream) -> Vec<MacroWord> {
     words
 }
 
+/// The leaves of the `use` declarations in the bodies of an item's functions.
+pub(super) fn local_imports(item: &Item) -> Vec<Import> {
+    struct Uses(Vec<Import>);
+
+    impl<'ast> Visit<'ast> for Uses {
+        fn visit_item_mod(&mut self, _: &'ast syn::ItemMod) {}
+
+        fn visit_item_use(&mut self, import: &'ast syn::ItemUse) {
+            self.0.extend(read_use(import));
+        }
+    }
+
+    let mut uses = Uses(Vec::new());
+    if !matches!(item, Item::Use(_)) {
+        uses.visit_item(item);
+    }
+    uses.0
+}
+
 /// Names of the macros that an item calls; a module in the file is asked item by item.
 pub(super) fn macro_calls(item: &Item) -> Vec<String> {
     struct Calls(Vec<String>);

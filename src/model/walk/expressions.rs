@@ -92,9 +92,8 @@ impl Walker<'_> {
             }
             Expr::Struct(literal) => self.struct_expression(literal),
             Expr::Binary(binary) => {
-                self.expression(&binary.left);
-                self.expression(&binary.right);
-                Ty::Plain
+                let operands = [self.expression(&binary.left), self.expression(&binary.right)];
+                if computes(&binary.op) { result_of_operator(operands) } else { Ty::Plain }
             }
             Expr::Assign(assign) => {
                 self.keep(&assign.right);
@@ -158,6 +157,8 @@ impl Walker<'_> {
         match resolved {
             Resolved::Own { module, name, rest } if rest.is_empty() => match self.crate_model.static_type(module, &name) {
                 Some(written) => self.crate_model.ty(module, written, &[], &[]),
+                // A struct without fields is a value.
+                None if self.crate_model.type_named(module, &name).is_some_and(|own| own.fields.is_empty()) => Ty::Own(module, name),
                 None => Ty::Unknown,
             },
             _ => Ty::Unknown,
@@ -329,5 +330,20 @@ impl Walker<'_> {
             }
             _ => self.bind(&local.pat, ty),
         }
+    }
+}
+
+/// Whether the operator's result is for the types of its operands to say; comparisons, logic and assignments always give the same.
+fn computes(operator: &syn::BinOp) -> bool {
+    use syn::BinOp::{Add, BitAnd, BitOr, BitXor, Div, Mul, Rem, Shl, Shr, Sub};
+    matches!(operator, Add(_) | Sub(_) | Mul(_) | Div(_) | Rem(_) | BitXor(_) | BitAnd(_) | BitOr(_) | Shl(_) | Shr(_))
+}
+
+/// What numbers and texts make; the operators of other types can make anything.
+fn result_of_operator([left, right]: [Ty; 2]) -> Ty {
+    match (left, right) {
+        (Ty::Plain | Ty::Byte, Ty::Plain | Ty::Byte) => Ty::Plain,
+        (Ty::Text, Ty::Text) => Ty::Text,
+        _ => Ty::Unknown,
     }
 }

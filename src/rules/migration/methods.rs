@@ -21,6 +21,12 @@ pub(super) fn check(context: &FileContext<'_>, rule: &str, findings: &mut Findin
     }
 }
 
+/// Whether a row about methods reports this call.
+pub(super) fn is_reported(context: &FileContext<'_>, call: &MethodCall) -> bool {
+    let rows = index().methods.get(call.name.0.as_str()).into_iter().flatten();
+    rows.into_iter().any(|change| standing(change, &context.package).is_some() && matches(context, change, call))
+}
+
 fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> bool {
     let Matcher::Method { on, args, token, literal, turbofish, distinctive, ambiguous, .. } = &change.matcher else { return false };
     let from_tokens = call.source != Source::Tree;
@@ -48,27 +54,24 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
     if *ambiguous && (is_new_form || !is_before(change, &context.package)) {
         return false;
     }
-    match classes(&call.receiver.1) {
-        // With a trait of its own that has such a method, only a project from before the change can mean PyO3's.
-        Receiver::Python(_) if context.package.crate_model.defines_method(&call.name.0) && !is_before(change, &context.package) => false,
+    let by_turbofish = || call.turbofish.as_ref().is_some_and(|(_, types)| is_python_class(context, types.first()));
+    let anything = on.iter().any(|wanted| wanted == "*");
+    let is_candidate = match classes(&call.receiver.1) {
         Receiver::Python(classes) => {
             let hidden = hides_inherited(&call.receiver.1, &call.name.0);
-            let anything = on.iter().any(|wanted| wanted == "*") && !context.package.crate_model.defines_trait_method(&call.name.0);
-            anything || classes.iter().any(|class| on.iter().any(|wanted| wanted == class && !(hidden && is_inherited(class))))
+            let of_class = |wanted: &String| classes.iter().any(|class| wanted == class && !(hidden && is_inherited(class)));
+            let is_named = on.iter().any(of_class);
+            // With a trait of its own that has such a method, only a project from before the change can mean PyO3's.
+            return (is_named && is_before(change, &context.package))
+                || ((is_named || anything) && !context.package.crate_model.may_be_own(call));
         }
-        Receiver::Own(name) => {
-            // A type of the package has the method from PyO3 only if the package does not define it itself.
-            (*distinctive || *token || on.iter().any(|wanted| wanted == "*")) && !has_own_method(context, name, &call.name.0)
-        }
+        // A type of the package has the method from PyO3 only if the package does not define it itself.
+        Receiver::Own => *distinctive || *token || anything,
         // Conversions are called on anything: `"text".into_py(py)`.
-        Receiver::NotPython => {
-            (*distinctive || on.iter().any(|wanted| wanted == "*")) && !context.package.crate_model.defines_method(&call.name.0)
-        }
-        Receiver::Unknown => {
-            let by_turbofish = call.turbofish.as_ref().is_some_and(|(_, types)| is_python_class(context, types.first()));
-            (*distinctive || *token || (by_turbofish && !ambiguous)) && !context.package.crate_model.defines_method(&call.name.0)
-        }
-    }
+        Receiver::NotPython => *distinctive || anything,
+        Receiver::Unknown => *distinctive || *token || (!ambiguous && by_turbofish()),
+    };
+    is_candidate && !context.package.crate_model.may_be_own(call)
 }
 
 /// Whether a class has a method of this name itself, so that the one which every object has cannot be meant: `PyBool::is_true`, `PyList::iter`.
@@ -101,18 +104,10 @@ fn is_python_class(context: &FileContext<'_>, ty: Option<&Ty>) -> bool {
     }
 }
 
-fn has_own_method(context: &FileContext<'_>, class: &str, method: &str) -> bool {
-    let of_class =
-        context.package.crate_model.functions_named(method).any(|(_, function)| {
-            function.owner.as_ref().and_then(crate::rust::TypeRef::name) == Some(class) && function.of_trait.is_none()
-        });
-    of_class || context.package.crate_model.defines_method(method)
-}
-
 /// What a receiver is, for the `on` lists of the catalogue.
 enum Receiver<'a> {
     Python(Vec<&'a str>),
-    Own(&'a str),
+    Own,
     NotPython,
     Unknown,
 }
@@ -127,7 +122,7 @@ fn classes(ty: &Ty) -> Receiver<'_> {
         Ty::Bound(class) => Receiver::Python(vec!["Bound", class, "PyAny"]),
         Ty::GilRef(class) | Ty::Native(class) => Receiver::Python(vec![class, "PyAny"]),
         Ty::Guard => Receiver::Python(vec!["PyRef"]),
-        Ty::Own(_, name) => Receiver::Own(name),
+        Ty::Own(..) => Receiver::Own,
         Ty::Unknown => Receiver::Unknown,
         Ty::Plain | Ty::Byte | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
             Receiver::NotPython

@@ -5,8 +5,9 @@ mod rewrite;
 mod signature;
 
 use super::index::index;
+use super::methods::is_reported;
 use super::standing::{Standing, fix_of, is_before, standing};
-use crate::catalog::{Change, Matcher};
+use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix, ImportEdit, Safety};
 use crate::model::{FunctionFact, GilRefType, GilRefUse, Source, Ty, TypePosition};
 use crate::release::Release;
@@ -163,7 +164,7 @@ pub(super) fn methods(context: &FileContext<'_>, findings: &mut Findings) {
     uses(context, change, standing, findings);
     for call in &context.facts.calls {
         let Ty::GilRef(class) = &call.receiver.1 else { continue };
-        if call.source != Source::Tree || has_row(context, class, &call.name.0) {
+        if call.source != Source::Tree || is_reported(context, call) {
             continue;
         }
         let finding = standing.report(findings, change, &context.package, (context.file, call.name.1));
@@ -183,11 +184,4 @@ fn uses(context: &FileContext<'_>, change: &'static Change, standing: Standing, 
         finding.help(format!("make the value `Bound<'_, {class}>` where it is declared"));
         finding.fix = functions::fix(context, change, *range);
     }
-}
-
-fn has_row(context: &FileContext<'_>, class: &str, method: &str) -> bool {
-    index().methods.get(method).into_iter().flatten().any(|change| {
-        let Matcher::Method { on, .. } = &change.matcher else { return false };
-        on.iter().any(|known| known == class || known == "PyAny") && standing(change, &context.package).is_some()
-    })
 }
