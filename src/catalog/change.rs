@@ -110,6 +110,8 @@ pub enum Matcher {
         paths: Vec<String>,
         /// Matches only as the callee of a call with this many arguments.
         args: Option<usize>,
+        /// Does not match a call with this argument, as written: for that there is no new form.
+        without: Option<String>,
         /// Matches everything below the path: the row is about a module.
         #[serde(default)]
         below: bool,

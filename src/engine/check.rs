@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::analysis::{Analysis, analyse_package, skipped_for, with_big_stacks};
+use super::extension::defines_module;
 use super::settings::{check_settings, selected_rules};
 use super::suppress::suppress;
 use crate::diagnostic::{Diagnostic, Level, Skipped, SkippedKind, Status};
@@ -104,9 +105,7 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
         TargetChoice::Declared => package.pyo3.release.unwrap_or(Release::NEWEST),
     };
     let analysis = analyse_package(package, sources);
-    let defines_module = analysis.files.iter().filter(|(file, _)| analysis.crate_model.is_in_library(*file)).any(|(_, facts)| {
-        facts.attributes.iter().any(|attribute| attribute.name == "pymodule" && !attribute.in_test && !attribute.conditional)
-    });
+    let defines_module = defines_module(package, &analysis);
     let context = PackageContext { package, sources, crate_model: &analysis.crate_model, target, defines_module };
     let rules = selected_rules(options, &package.settings);
     let mut findings: Vec<Diagnostic> = rules.iter().flat_map(|rule| rules::check_package(rule, &context)).collect();
@@ -115,7 +114,7 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     findings.par_extend(analysis.files.par_iter().flat_map_iter(|(file, facts)| {
         let context = FileContext { package: context, file: *file, text: &sources.get(*file).text, facts };
         let found = rules.iter().flat_map(|rule| rules::check_file(rule, &context));
-        found.filter(|finding| !is_accepted(facts, finding)).collect::<Vec<_>>()
+        found.filter(|finding| !is_accepted(package, facts, finding)).collect::<Vec<_>>()
     }));
     findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
     let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
@@ -130,12 +129,10 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
 }
 
 /// Whether the code says `allow(deprecated)` around a deprecated form: then its people know, and rustc is silent as well.
-fn is_accepted(facts: &FileModel, finding: &Diagnostic) -> bool {
-    let around = || {
-        let mut functions = facts.functions.iter().filter(|function| function.range.contains(finding.primary.range));
-        functions.any(|function| function.allows_deprecated)
-    };
-    finding.status == Some(Status::Deprecated) && (facts.allows_deprecated || around())
+fn is_accepted(package: &Package, facts: &FileModel, finding: &Diagnostic) -> bool {
+    let around = facts.allowances.iter().filter(|allowance| allowance.range.contains(finding.primary.range));
+    let innermost = around.min_by_key(|allowance| allowance.range.len());
+    finding.status == Some(Status::Deprecated) && innermost.map_or(package.allows_deprecated, |allowance| allowance.allows)
 }
 
 /// A file that is no Rust is a finding, and a gap in what was looked at.

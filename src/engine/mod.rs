@@ -3,6 +3,7 @@
 mod analysis;
 mod check;
 mod comments;
+mod extension;
 mod selection;
 mod settings;
 mod suppress;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use crate::rust::{Spans, name_of};
+use crate::rust::{Spans, is_variable, name_of};
 use crate::text::TextRange;
 
 /// One attribute.
@@ -58,7 +58,7 @@ pub struct OptionValue {
     pub range: TextRange,
     /// Whether it is a single string literal.
     pub is_string: bool,
-    /// Whether it is a single word or path.
+    /// Whether it is a single word or path, and no variable of a macro: what that stands for only the macro's callers know.
     pub is_path: bool,
 }
 
@@ -165,7 +165,7 @@ fn read_value(tokens: &[TokenTree], spans: Spans) -> Option<OptionValue> {
     let range = spans.of(tokens.first()?.span()).cover(spans.of(tokens.last()?.span()));
     let is_string = matches!(tokens, [TokenTree::Literal(literal)] if literal.to_string().starts_with('"'));
     let is_path = tokens.iter().all(|token| match token {
-        TokenTree::Ident(_) => true,
+        TokenTree::Ident(word) => !is_variable(&word.to_string()),
         TokenTree::Punct(punct) => punct.as_char() == ':',
         _ => false,
     });

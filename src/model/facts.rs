@@ -1,5 +1,6 @@
 //! The facts of one file: flat lists that rules look through.
 
+use super::allowances::Allowance;
 use super::attributes::AttributeFact;
 use super::block::Block;
 use super::classes::ClassFact;
@@ -8,6 +9,7 @@ use super::guards::{GuardFact, MomentaryGuard};
 use super::join::ModuleId;
 use super::lifetimes::{LentBound, SignatureFact};
 use super::ty::Ty;
+use super::values::{NamedSubmodule, UnsharedCapture};
 use crate::text::TextRange;
 
 /// Everything that one file says about PyO3.
@@ -49,12 +51,16 @@ pub struct FileModel {
     pub long_strings: Vec<TextRange>,
     /// What a detached closure does with Python.
     pub detached: Vec<DetachedAccess>,
+    /// Modules that are added to others, where their names are known.
+    pub submodules: Vec<NamedSubmodule>,
+    /// Closures for `PyCFunction::new_closure` whose captures threads cannot share.
+    pub unshared_captures: Vec<UnsharedCapture>,
     /// The bodies of closures and `async` blocks: what `?` leaves there is not the function around them.
     pub inner_bodies: Vec<TextRange>,
     /// Calls of macros that write their arguments as text, such as `format!`.
     pub shown: Vec<TextRange>,
-    /// Whether the file opens with `#![allow(deprecated)]` or `#![expect(deprecated)]`.
-    pub allows_deprecated: bool,
+    /// Where attributes say whether deprecated items are accepted.
+    pub allowances: Vec<Allowance>,
     /// Macro calls whose bodies are no Rust syntax: name and place.
     pub opaque_macros: Vec<(String, TextRange)>,
 }
@@ -98,6 +104,8 @@ pub struct PathUse {
     pub function: Option<usize>,
     /// Index of the innermost signature that holds it in [`FileModel::signatures`].
     pub signature: Option<usize>,
+    /// Whether it stands in code for tests alone.
+    pub in_test: bool,
 }
 
 /// The call that a path is the callee of.
@@ -266,8 +274,6 @@ pub struct FunctionFact {
     pub attributes: Vec<String>,
     /// Names of the options in all its attributes: `signature` of `#[pyo3(signature = …)]`.
     pub options: Vec<String>,
-    /// Whether `#[allow(deprecated)]` or `#[expect(deprecated)]` stands on it.
-    pub allows_deprecated: bool,
     /// Names of the attributes of the `impl` block around it.
     pub block_attributes: Vec<String>,
     /// Index of that block in [`FileModel::blocks`].

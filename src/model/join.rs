@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::outline::{Effects, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
+use super::outline::{Conditions, Effects, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
 use super::resolve::Resolved;
 use crate::release::Release;
 use crate::rust::{TypeRef, bare_name};
@@ -59,6 +59,8 @@ pub(super) struct Module {
     pub(super) implementations: Vec<(TypeRef, TypeRef)>,
     /// The module whose text `include!`s this one.
     pub(super) includer: Option<ModuleId>,
+    /// What the attributes on it, and on the modules around it, say.
+    pub(super) conditions: Conditions,
 }
 
 /// One file as input of the join.
@@ -80,7 +82,7 @@ impl CrateModel {
         let mut joining = Joining { model: self, by_path };
         for root in library.into_iter().chain(roots.iter().copied()) {
             let Some(input) = files.iter().find(|input| input.file == root) else { continue };
-            let id = joining.file(input, None, FileRole::Root);
+            let id = joining.file(input, None, FileRole::Root, Conditions::default());
             if Some(root) == library {
                 joining.model.library_root = id;
             }
@@ -100,6 +102,18 @@ impl CrateModel {
     pub fn is_in_library(&self, file: FileId) -> bool {
         let own = self.modules_of(file).and_then(<[ModuleId]>::first);
         own.is_some_and(|module| Some(self.root_of(*module)) == self.library_root)
+    }
+
+    /// What attributes on a module, and on those around it, say.
+    pub(super) fn conditions(&self, module: ModuleId) -> Conditions {
+        self.module(module).conditions
+    }
+
+    /// Whether code in `place` can mean an item of the module `home` at all: they are of one target, or the item is of the library.
+    #[must_use]
+    pub fn may_name(&self, place: ModuleId, home: ModuleId) -> bool {
+        let target = self.root_of(home);
+        Some(target) == self.library_root || target == self.root_of(place)
     }
 
     /// The inline or file module `name` directly below `module`.
@@ -211,7 +225,8 @@ impl CrateModel {
     }
 
     /// The module at the top of the target that `module` belongs to.
-    pub(super) fn root_of(&self, module: ModuleId) -> ModuleId {
+    #[must_use]
+    pub fn root_of(&self, module: ModuleId) -> ModuleId {
         let mut at = module;
         while let Some(parent) = self.module(at).parent.or(self.module(at).includer) {
             at = parent;
@@ -253,7 +268,7 @@ struct Joining<'a> {
 
 impl Joining<'_> {
     /// Adds a file and everything its declarations reach.
-    fn file(&mut self, input: &JoinInput<'_>, parent: Option<ModuleId>, role: FileRole) -> Option<ModuleId> {
+    fn file(&mut self, input: &JoinInput<'_>, parent: Option<ModuleId>, role: FileRole, outer: Conditions) -> Option<ModuleId> {
         if self.model.by_file.contains_key(&input.file) {
             return self.model.roots.get(input.path).copied();
         }
@@ -263,6 +278,7 @@ impl Joining<'_> {
             let id = ModuleId(self.model.modules.len());
             let above = module.path.split_last().and_then(|(name, above)| Some((name, *by_path.get(above)?)));
             let mut added = read_module(module);
+            added.conditions = module.conditions.inside(above.map_or(outer, |(_, above)| self.model.module(above).conditions));
             match above {
                 Some((name, above)) => {
                     added.parent = Some(above);
@@ -313,14 +329,16 @@ impl Joining<'_> {
             let Some(input) = found else { continue };
             let input = *input;
             let role = if declaration.path.is_some() { FileRole::Root } else { FileRole::Module };
-            if let Some(child) = self.file(&input, Some(id), role) {
+            let conditions = declaration.conditions.inside(self.model.module(id).conditions);
+            if let Some(child) = self.file(&input, Some(id), role, conditions) {
                 self.model.modules[id.0].children.insert(declaration.name.clone(), child);
             }
         }
         for included in &module.included {
             if let Some(input) = self.by_path.get(normal(&folder.join(included)).as_path()).copied() {
                 let input = *input;
-                self.file(&input, Some(id), FileRole::Included);
+                let conditions = self.model.module(id).conditions;
+                self.file(&input, Some(id), FileRole::Included, conditions);
             }
         }
     }

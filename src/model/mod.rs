@@ -1,5 +1,6 @@
 //! PyO3 facts about a crate: names resolved, local types inferred, functions and classes joined over all its files.
 
+mod allowances;
 mod attributes;
 mod block;
 mod classes;
@@ -12,8 +13,10 @@ mod outline;
 mod own_methods;
 mod resolve;
 mod ty;
+mod values;
 mod walk;
 
+pub use allowances::Allowance;
 pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
 pub use block::Block;
 pub use classes::{ClassFact, FieldFact, Form, Style};
@@ -25,7 +28,8 @@ pub use facts::{
 pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};
 pub use lifetimes::{Clause, Declaration, LentBound, LentBy, LifetimeRole, LifetimeUse, Meaning, SignatureFact, Spelling};
-pub use outline::{Outline, outline};
+pub use outline::{Outline, OutlineFunction, outline};
 pub use resolve::Resolved;
 pub use ty::Ty;
+pub use values::{NamedSubmodule, UnsharedCapture};
 pub use walk::analyse;

@@ -47,15 +47,18 @@ pub(super) fn uses_pyo3(pyo3: &Pyo3) -> bool {
     !pyo3.extern_names.is_empty() || !pyo3.ffi_extern_names.is_empty()
 }
 
-/// The folders of the dependencies that are named by path.
-pub(super) fn folders(manifest: &Manifest, workspace: Option<&Manifest>) -> Vec<PathBuf> {
-    let tables = dependency_tables(manifest.toml.root());
-    let declarations = tables.iter().flat_map(|(_, node)| node.entries()).map(|entry| Declaration::read(entry, manifest, workspace));
+/// The folders of the dependencies that are named by path, each with the plain name of its table.
+pub(super) fn folders(manifest: &Manifest, workspace: Option<&Manifest>) -> Vec<(&'static str, PathBuf)> {
     let folder = |(file, entry): (FileId, Entry<'_>)| {
         let holder = workspace.filter(|workspace| workspace.file == file).unwrap_or(manifest);
         Some(clean(&holder.dir().join(entry.value.get("path")?.value.as_str()?)))
     };
-    declarations.filter_map(|declaration| declaration.sources().find_map(folder)).collect()
+    let mut found = Vec::new();
+    for (table, node) in dependency_tables(manifest.toml.root()) {
+        let declarations = node.entries().into_iter().map(|entry| Declaration::read(entry, manifest, workspace));
+        found.extend(declarations.filter_map(|declaration| Some((table, declaration.sources().find_map(folder)?))));
+    }
+    found
 }
 
 /// The dependency that stands for PyO3: on `pyo3` before `pyo3-ffi`, for the library before tests and build scripts.

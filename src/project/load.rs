@@ -128,6 +128,7 @@ impl Loading {
             }
         }
         self.assign_rust_files(&mut packages, &exclusions);
+        self.reader.mark_dependencies(&mut packages, &self.found.cargo_manifests);
         let packages = packages.into_values().collect();
         let read = self.reader.files.sources.iter();
         let is_excluded = |path: &Path| exclusions.contains(path) && !self.scopes.contains(&Scope::File(path.to_owned()));
@@ -257,13 +258,14 @@ impl Loading {
         let (pyproject, backend) = self.reader.packaging(&manifest, root, self.named_by.get(path).map(PathBuf::as_path));
         let settings = self.settings(&manifest, workspace.as_deref(), pyproject);
         let targets = self.targets(&manifest, workspace.as_deref());
-        let has_library = targets.iter().any(|target| target.kind == TargetKind::Library);
-        let source = if has_library { LibrarySource::Present } else { LibrarySource::Absent };
+        let source = LibrarySource::of(&targets);
         Some(Package {
             name,
             edition: manifest.edition(workspace.as_deref()),
             for_rust: manifest.is_for_rust(),
             library: manifest.library(source),
+            is_dependency: false,
+            allows_deprecated: manifest.allows_deprecated(workspace.as_deref()),
             manifest: manifest.file,
             workspace_manifest: workspace.map(|workspace| workspace.file).filter(|&file| file != manifest.file),
             dir,

@@ -13,7 +13,7 @@ impl Reader {
     /// package of its own.
     pub(super) fn macro_roots(&mut self, manifest: &Manifest, workspace: Option<&Manifest>) -> Vec<PathBuf> {
         let folders = dependencies::folders(manifest, workspace);
-        folders.into_iter().filter_map(|folder| self.macro_root(&folder.join("Cargo.toml"))).collect()
+        folders.into_iter().filter_map(|(_, folder)| self.macro_root(&folder.join("Cargo.toml"))).collect()
     }
 
     fn macro_root(&mut self, path: &Path) -> Option<PathBuf> {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Library;
 use super::toml::{Entry, Node, Toml};
+use super::{Library, Target, TargetKind};
 use crate::text::{FileId, TextRange};
 
 /// A Cargo.toml that was read.
@@ -70,6 +70,19 @@ impl Manifest {
         ["keywords", "categories", "documentation"].iter().any(|key| package.get(key).is_some())
     }
 
+    /// Whether `[lints.rust]`, with workspace inheritance, silences rustc about deprecated items.
+    pub(super) fn allows_deprecated(&self, workspace: Option<&Self>) -> bool {
+        let Some(own) = self.toml.get(&["lints"]) else { return false };
+        let inherits = own.value.get("workspace").and_then(|flag| flag.value.as_bool()).unwrap_or(false);
+        let lint = if inherits {
+            workspace.unwrap_or(self).toml.get(&["workspace", "lints", "rust", "deprecated"])
+        } else {
+            own.value.get_path(&["rust", "deprecated"])
+        };
+        let level = lint.and_then(|lint| lint.value.as_str().or_else(|| lint.value.get("level").and_then(|level| level.value.as_str())));
+        level == Some("allow")
+    }
+
     /// The library target, which needs no `[lib]` where its source file is in its usual place.
     pub(super) fn library(&self, source: LibrarySource) -> Option<Library> {
         let lib = self.toml.get(&["lib"]).filter(|entry| entry.value.is_table());
@@ -115,4 +128,10 @@ pub(super) enum LibrarySource {
     Present,
     /// The file is not there: only an explicit `[lib]` makes a library.
     Absent,
+}
+
+impl LibrarySource {
+    pub(super) fn of(targets: &[Target]) -> Self {
+        if targets.iter().any(|target| target.kind == TargetKind::Library) { Self::Present } else { Self::Absent }
+    }
 }

@@ -1,6 +1,7 @@
 //! What is on disk: every package that uses PyO3, its manifests with byte ranges, and its sources as text.
 
 mod dependencies;
+mod dependents;
 mod features;
 mod files;
 mod linked;
@@ -76,12 +77,25 @@ pub struct Package {
     pub for_rust: bool,
     /// The library target, if the package has one.
     pub library: Option<Library>,
+    /// Whether another package has the library by path; looked up only for libraries with a module of Python that are no `cdylib`.
+    pub is_dependency: bool,
+    /// Whether `[lints]` of the package or its workspace silences rustc about deprecated items.
+    pub allows_deprecated: bool,
     /// Root files of all targets: library, binaries, tests, benches, examples, build script.
     pub targets: Vec<Target>,
     /// Every Rust file below the package's folder that belongs to no other package, plus what `#[path]` and `include!` name.
     pub rust_files: Vec<FileId>,
     /// `[tool.hognose]` of pyproject.toml, or `[package.metadata.hognose]`/`[workspace.metadata.hognose]` of Cargo.toml.
     pub settings: Settings,
+}
+
+impl Package {
+    /// Whether this is PyO3 itself, or a fork of it: what it asks of its own parts is no outdated dependency.
+    #[must_use]
+    pub fn is_pyo3(&self) -> bool {
+        let exports_macros = self.pyo3.dependencies.iter().any(|dependency| dependency.package == "pyo3-macros");
+        exports_macros || self.library.as_ref().is_some_and(|library| library.name == "pyo3")
+    }
 }
 
 /// How a package depends on PyO3.

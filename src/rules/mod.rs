@@ -77,7 +77,7 @@ pub struct PackageContext<'a> {
     pub crate_model: &'a CrateModel,
     /// The PyO3 release that findings are measured against.
     pub target: Release,
-    /// Whether any file of the package defines a `#[pymodule]`.
+    /// Whether the library defines a `#[pymodule]` for Python to load, and the crate does not start Python itself.
     pub defines_module: bool,
 }
 

@@ -16,7 +16,9 @@ pub(super) static MISSING_CDYLIB: Rule = Rule {
 fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
     let package = context.package;
     let Some(library) = &package.library else { return };
-    if !context.defines_module || library.proc_macro || library.crate_types.iter().any(|kind| kind == "cdylib") {
+    let is_extension = library.crate_types.iter().any(|kind| kind == "cdylib");
+    // A package that depends on the library may build the module around it.
+    if !context.defines_module || library.proc_macro || is_extension || package.is_dependency {
         return;
     }
     let (level, consequence) = match package.backend {
@@ -26,7 +28,8 @@ fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
         }
         Backend::Maturin { at_least_one: false } => (Level::Warning, "maturin before 1.0 builds no Python module without it"),
         Backend::SetuptoolsRust => (Level::Error, "setuptools-rust finds no extension to install"),
-        Backend::None if package.for_rust => (Level::Note, "cargo builds no library that Python can import by itself"),
+        // So may one that nobody here sees.
+        Backend::None if package.for_rust => return,
         Backend::Other | Backend::None => (Level::Error, "cargo builds no library that Python can import"),
     };
     let file = package.manifest;

@@ -13,5 +13,7 @@ pub use macros::{MacroBody, TokenRun, parse_macro, token_runs};
 pub use names::{bare_name, name_of};
 pub use nodes::{Closure, Function, Node, NodeId, Nodes, Parameter, Syntax};
 pub use scan::{Comment, scan_comments, scan_long_strings};
-pub use templates::{MacroArm, is_macro_variable, macro_arms, macro_variable, quoted_statements, template_of_quote, with_variables};
+pub use templates::{
+    MacroArm, is_macro_variable, is_variable, macro_arms, macro_variable, quoted_statements, template_of_quote, with_variables,
+};
 pub use types::{SCALARS, TypeRef, parse_type, string_value, takes_suffix};

@@ -70,6 +70,12 @@ pub fn is_macro_variable(name: &str) -> bool {
     name.starts_with(VARIABLE)
 }
 
+/// Whether a name stands for a variable of a macro or of `quote!`.
+#[must_use]
+pub fn is_variable(name: &str) -> bool {
+    [VARIABLE, QUOTED].iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// A text that was put together from names of the tree, with the macro's variables as people write them: `$name`, `#name`.
 #[must_use]
 pub fn with_variables(text: &str) -> Cow<'_, str> {

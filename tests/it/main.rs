@@ -16,6 +16,7 @@ mod macros;
 mod migrate;
 mod pages;
 mod project;
+mod quiet;
 mod reach;
 mod readme;
 mod sandbox;

@@ -10,7 +10,9 @@ use syn::{ImplItem, Item, TraitItem};
 use effects::EffectReader;
 use lifetimes::read_lifetimes;
 pub(super) use lifetimes::{OutlineLifetimeUse, OutlineLifetimes};
-pub(super) use reading::{attribute_names, derives, generic_names, is_switched_off, leaf_ranges, read_use};
+pub(super) use reading::{
+    allows_deprecated, attribute_names, derives, generic_names, is_switched_off, is_test_only, item_attributes, leaf_ranges, read_use,
+};
 use reading::{has_attribute, local_imports, macro_calls, macro_words, option_words, path_attribute, read_fields};
 
 use crate::rust::{MacroBody, RustFile, TypeRef, name_of, parse_macro};
@@ -53,6 +55,8 @@ pub struct OutlineModule {
     pub macro_calls: Vec<String>,
     /// Files that `include!` puts in here, as written.
     pub included: Vec<String>,
+    /// What its own attributes say; those of a `mod name;` stand with the declaration.
+    pub conditions: Conditions,
 }
 
 /// A path or a method name in the definition of a macro.
@@ -84,6 +88,29 @@ pub struct ModuleDeclaration {
     pub name: String,
     /// `#[path = "…"]`.
     pub path: Option<String>,
+    /// What its attributes say.
+    pub conditions: Conditions,
+}
+
+/// What the attributes of a module mean for all that is in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    /// Whether only tests have it.
+    pub test_only: bool,
+    /// Whether rustc is silent there about deprecated items; `None` when the attributes do not say.
+    pub allows_deprecated: Option<bool>,
+}
+
+impl Conditions {
+    fn of(attributes: &[syn::Attribute]) -> Self {
+        Self { test_only: is_test_only(attributes), allows_deprecated: allows_deprecated(attributes) }
+    }
+
+    /// What counts for a module with these attributes inside of one with `outer`.
+    #[must_use]
+    pub fn inside(self, outer: Self) -> Self {
+        Self { test_only: self.test_only || outer.test_only, allows_deprecated: self.allows_deprecated.or(outer.allows_deprecated) }
+    }
 }
 
 /// What a caller sees of a function.
@@ -151,7 +178,7 @@ pub struct OutlineType {
 #[must_use]
 pub fn outline(file: &RustFile) -> Outline {
     let mut reader = Reader { outline: Outline::default() };
-    reader.module(Vec::new(), &file.tree().items);
+    reader.module(Vec::new(), &file.tree().attrs, &file.tree().items);
     reader.outline
 }
 
@@ -180,21 +207,22 @@ struct Reader {
 }
 
 impl Reader {
-    fn module(&mut self, path: Vec<String>, items: &[Item]) {
+    fn module(&mut self, path: Vec<String>, attributes: &[syn::Attribute], items: &[Item]) {
         let index = self.outline.modules.len();
-        self.outline.modules.push(OutlineModule { path: path.clone(), ..OutlineModule::default() });
+        self.outline.modules.push(OutlineModule { path: path.clone(), conditions: Conditions::of(attributes), ..OutlineModule::default() });
         let mut nested = Vec::new();
         for item in items {
             self.item(index, item, &mut nested);
         }
-        for (name, items) in nested {
+        for module in nested {
             let mut inner = path.clone();
-            inner.push(name);
-            self.module(inner, items);
+            inner.push(name_of(&module.ident));
+            let items = module.content.as_ref().map(|(_, items)| items.as_slice()).unwrap_or_default();
+            self.module(inner, &module.attrs, items);
         }
     }
 
-    fn item<'a>(&mut self, index: usize, item: &'a Item, nested: &mut Vec<(String, &'a [Item])>) {
+    fn item<'a>(&mut self, index: usize, item: &'a Item, nested: &mut Vec<&'a syn::ItemMod>) {
         if is_switched_off(item) {
             return;
         }
@@ -212,8 +240,11 @@ impl Reader {
                 let name = name_of(&inner.ident);
                 module.items.push(name.clone());
                 match &inner.content {
-                    Some((_, items)) => nested.push((name, items)),
-                    None => module.declarations.push(ModuleDeclaration { name, path: path_attribute(&inner.attrs) }),
+                    Some(_) => nested.push(inner),
+                    None => {
+                        let (path, conditions) = (path_attribute(&inner.attrs), Conditions::of(&inner.attrs));
+                        module.declarations.push(ModuleDeclaration { name, path, conditions });
+                    }
                 }
             }
             Item::Fn(function) => {

@@ -1,5 +1,6 @@
 //! Reading small parts of the tree: names, attributes, fields, leaves of `use`, words of macros.
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 use syn::{Fields, Item, UseTree};
 
@@ -24,7 +25,7 @@ pub(in crate::model) fn attribute_names(attributes: &[syn::Attribute]) -> Vec<St
                     .clone()
                     .into_iter()
                     .filter_map(|token| match token {
-                        proc_macro2::TokenTree::Ident(word) => Some(name_of(&word)),
+                        TokenTree::Ident(word) => Some(name_of(&word)),
                         _ => None,
                     })
                     .collect(),
@@ -65,11 +66,11 @@ pub(super) fn option_words(attributes: &[syn::Attribute]) -> Vec<String> {
     words
 }
 
-fn collect_words(tokens: &proc_macro2::TokenStream, words: &mut Vec<String>) {
+fn collect_words(tokens: &TokenStream, words: &mut Vec<String>) {
     for token in tokens.clone() {
         match token {
-            proc_macro2::TokenTree::Ident(word) => words.push(name_of(&word)),
-            proc_macro2::TokenTree::Group(group) => collect_words(&group.stream(), words),
+            TokenTree::Ident(word) => words.push(name_of(&word)),
+            TokenTree::Group(group) => collect_words(&group.stream(), words),
             _ => {}
         }
     }
@@ -134,7 +135,7 @@ pub(super) fn read_fields(prefix: &str, fields: &Fields) -> Vec<(String, TypeRef
     fields.iter().enumerate().map(name).collect()
 }
 
-pub(super) fn macro_words(tokens: &proc_macro2::TokenStream) -> Vec<MacroWord> {
+pub(super) fn macro_words(tokens: &TokenStream) -> Vec<MacroWord> {
     let word = |run: &TokenRun| {
         let segments = run.segments.iter().map(name_of).collect();
         match (run.after_dot, &run.call) {
@@ -191,7 +192,56 @@ pub(super) fn macro_calls(item: &Item) -> Vec<String> {
 
 /// Whether `#[cfg(any())]` switches an item off for good: people keep old code that way.
 pub(in crate::model) fn is_switched_off(item: &Item) -> bool {
-    let attributes: &[syn::Attribute] = match item {
+    conditions(item_attributes(item)).any(|condition| condition == "any()")
+}
+
+/// Whether only tests have what these attributes stand on: `#[cfg(test)]`, `#[cfg(all(test, …))]`.
+pub(in crate::model) fn is_test_only(attributes: &[syn::Attribute]) -> bool {
+    let needs_test = |condition: String| {
+        let all = condition.strip_prefix("all(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(&condition);
+        // What is inside of `any(…)` and `not(…)` is another question.
+        !all.contains('(') && all.split(',').any(|word| word == "test") || all.starts_with("test,")
+    };
+    conditions(attributes).any(needs_test)
+}
+
+/// What the attributes say to rustc's lint about deprecated items: `allow` and `expect` silence it, `warn`, `deny` and `forbid` do not.
+/// `None` when they do not name it. What stands in a `cfg_attr` counts: whoever wrote it knows.
+pub(in crate::model) fn allows_deprecated(attributes: &[syn::Attribute]) -> Option<bool> {
+    let lists = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        syn::Meta::List(list) => Some((list.path.get_ident()?.to_string(), list.tokens.clone())),
+        _ => None,
+    });
+    let settings = lists.flat_map(|(name, tokens)| if name == "cfg_attr" { lists_in(tokens) } else { vec![(name, tokens)] });
+    settings.filter_map(|(level, lints)| lint_level(&level).filter(|_| names_deprecated(lints))).last()
+}
+
+/// `allow(…)` and its like among the tokens of a `cfg_attr`.
+fn lists_in(tokens: TokenStream) -> Vec<(String, TokenStream)> {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let list = |pair: &[TokenTree]| match pair {
+        [TokenTree::Ident(name), TokenTree::Group(group)] => Some((name.to_string(), group.stream())),
+        _ => None,
+    };
+    trees.windows(2).filter_map(list).collect()
+}
+
+fn lint_level(name: &str) -> Option<bool> {
+    match name {
+        "allow" | "expect" => Some(true),
+        "warn" | "deny" | "forbid" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a list of lints holds the one about deprecated items, or the group of all warnings.
+fn names_deprecated(lints: TokenStream) -> bool {
+    lints.into_iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "deprecated" || word == "warnings"))
+}
+
+/// The attributes of an item.
+pub(in crate::model) fn item_attributes(item: &Item) -> &[syn::Attribute] {
+    match item {
         Item::Mod(item) => &item.attrs,
         Item::Fn(item) => &item.attrs,
         Item::Impl(item) => &item.attrs,
@@ -204,11 +254,13 @@ pub(in crate::model) fn is_switched_off(item: &Item) -> bool {
         Item::Type(item) => &item.attrs,
         Item::Macro(item) => &item.attrs,
         _ => &[],
-    };
-    attributes.iter().any(|attribute| match &attribute.meta {
-        syn::Meta::List(list) if list.path.is_ident("cfg") => {
-            list.tokens.to_string().chars().filter(|c| !c.is_whitespace()).eq("any()".chars())
-        }
-        _ => false,
+    }
+}
+
+/// What the `#[cfg(…)]` among the attributes say, without spaces.
+fn conditions(attributes: &[syn::Attribute]) -> impl Iterator<Item = String> {
+    attributes.iter().filter_map(|attribute| match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("cfg") => Some(list.tokens.to_string().split_whitespace().collect()),
+        _ => None,
     })
 }

@@ -35,6 +35,7 @@ impl Walker<'_> {
         self.in_position(TypePosition::Turbofish, |walker| walker.path_arguments(&callee.path));
         let range = self.range(call);
         self.called_while_detached(&resolved, self.range(callee));
+        self.shared_closure(call, &resolved);
         let types = self.call_arguments(call, &resolved);
         if let Resolved::Pyo3(path) = &resolved {
             self.method_by_path(path, self.range(&callee.path));
@@ -159,7 +160,9 @@ impl Walker<'_> {
     pub(super) fn own_method_result(&self, ty: &Ty, name: &str) -> Option<Ty> {
         let mut candidates = self.crate_model.functions_named(name).filter(|(_, function)| function.owner.is_some());
         let found = match ty {
-            Ty::Own(_, class) => candidates.find(|(_, function)| function.owner.as_ref().and_then(TypeRef::name) == Some(class)),
+            Ty::Own(home, class) => candidates.find(|(place, function)| {
+                function.owner.as_ref().and_then(TypeRef::name) == Some(class) && self.crate_model.may_name(*place, *home)
+            }),
             _ => None,
         };
         let (home, function) = found?;

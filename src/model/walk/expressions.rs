@@ -330,6 +330,7 @@ impl Walker<'_> {
             }
             _ => self.bind(&local.pat, ty),
         }
+        self.know(local);
     }
 }
 

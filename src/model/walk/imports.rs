@@ -31,6 +31,7 @@ impl Walker<'_> {
                 source: self.source,
                 function: self.function,
                 signature: None,
+                in_test: self.in_test,
             });
         }
     }

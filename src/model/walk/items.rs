@@ -8,7 +8,7 @@ use super::Walker;
 use super::guards::Body;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
 use crate::model::facts::{FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition};
-use crate::model::outline::{attribute_names, generic_names, is_switched_off};
+use crate::model::outline::{attribute_names, generic_names, is_switched_off, is_test_only, item_attributes};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::{TypeRef, name_of};
@@ -19,6 +19,14 @@ impl Walker<'_> {
         if is_switched_off(item) {
             return;
         }
+        let attributes = item_attributes(item);
+        let in_test = self.in_test;
+        self.in_test |= is_test_only(attributes);
+        self.item_inside(item);
+        self.in_test = in_test;
+    }
+
+    fn item_inside(&mut self, item: &Item) {
         match item {
             Item::Use(import) => self.import(import),
             Item::Mod(module) => {
@@ -26,10 +34,7 @@ impl Walker<'_> {
                 let Some((_, items)) = &module.content else { return };
                 let Some(inner) = self.crate_model.child(self.module, &name_of(&module.ident)) else { return };
                 let outer = std::mem::replace(&mut self.module, inner);
-                let in_test = self.in_test;
-                self.in_test |= is_test_only(&module.attrs);
                 items.iter().for_each(|item| self.item(item));
-                self.in_test = in_test;
                 self.module = outer;
             }
             Item::Fn(function) => self.function(&function.attrs, &function.sig, Some(&function.block), function.span(), &[]),
@@ -207,6 +212,8 @@ impl Walker<'_> {
         let fact = self.function_fact(attributes, signature, body, self.spans.of(span), block_attributes);
         self.facts.functions.push(fact);
         let outer = self.function.replace(index);
+        let in_test = self.in_test;
+        self.in_test |= attributes.iter().any(|attribute| attribute.path().segments.last().is_some_and(|name| name.ident == "test"));
         self.attributes(attributes, Host::Function, Some(index));
         let own_signature = self.function_signature(signature);
         let outer_signature = self.signature.replace(own_signature);
@@ -245,6 +252,7 @@ impl Walker<'_> {
         self.attachment = outer_attachment;
         self.signature = outer_signature;
         self.function = outer;
+        self.in_test = in_test;
         self.generics.truncate(generics);
     }
 
@@ -287,7 +295,6 @@ impl Walker<'_> {
             attributes_end: attributes.last().map(|attribute| self.range(attribute).end),
             attributes: own_attributes,
             options: self.option_names(attributes),
-            allows_deprecated: self.allows_deprecated(attributes),
             block_attributes: block_attributes.to_vec(),
             block: None,
             has_receiver: signature.receiver().is_some(),
@@ -305,12 +312,6 @@ impl Walker<'_> {
     /// Names of all options in all attributes.
     fn option_names(&self, attributes: &[syn::Attribute]) -> Vec<String> {
         self.read_alone(attributes).flat_map(|fact| fact.options.into_iter().map(|option| option.name)).collect()
-    }
-
-    /// Whether the attributes silence rustc about deprecated items; `warn`, `deny` and `forbid` name the lint as well.
-    pub(super) fn allows_deprecated(&self, attributes: &[syn::Attribute]) -> bool {
-        let mut silencing = self.read_alone(attributes).filter(|fact| fact.name == "allow" || fact.name == "expect");
-        silencing.any(|fact| fact.options.iter().any(|option| option.name == "deprecated"))
     }
 
     /// The attributes without what they stand on.
@@ -349,12 +350,4 @@ impl Walker<'_> {
             self.facts.attributes.extend(read_attribute(attribute, self.spans, &template));
         }
     }
-}
-
-/// Whether `#[cfg(test)]` stands among the attributes.
-fn is_test_only(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| match &attribute.meta {
-        syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
-        _ => false,
-    })
 }

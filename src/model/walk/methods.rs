@@ -35,6 +35,7 @@ impl Walker<'_> {
             });
             (self.range(list), types.collect::<Vec<_>>())
         });
+        self.submodule(call);
         let arguments = self.method_arguments(call, &name, &receiver);
         let range = self.range(call);
         if let Ty::Own(module, class) = &receiver {

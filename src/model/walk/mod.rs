@@ -10,6 +10,7 @@ mod expressions;
 mod guards;
 mod imports;
 mod items;
+mod known;
 mod macros;
 mod methods;
 mod ownership;
@@ -22,6 +23,7 @@ use std::collections::{HashMap, HashSet};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
+use super::allowances;
 use super::facts::{FileModel, Nesting, Source, TypePosition};
 use super::join::{CrateModel, ModuleId};
 use super::outline::Import;
@@ -33,6 +35,7 @@ use crate::rust::{RustFile, Spans, TypeRef, scan_long_strings};
 use crate::text::{FileId, TextRange};
 use detached::Attachment;
 use guards::Body;
+use known::Known;
 
 /// Names of PyO3's prelude that are gone, with the first release without them, as the catalogue says. No crate is likely to have others of these names
 /// as long as PyO3 has them.
@@ -56,6 +59,7 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         imports: Vec::new(),
         generics: Vec::new(),
         variables: vec![HashMap::new()],
+        known: HashMap::new(),
         self_ty: Ty::Unknown,
         block_attributes: Vec::new(),
         function: None,
@@ -68,11 +72,11 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         taken_as_result: HashSet::new(),
         kept: HashSet::new(),
         let_position: TypePosition::Let,
-        in_test: false,
+        in_test: crate_model.conditions(module).test_only,
         bodies: Vec::new(),
         facts: FileModel::default(),
     };
-    walker.facts.allows_deprecated = walker.allows_deprecated(&file.tree().attrs);
+    walker.facts.allowances = allowances::read(file, text, crate_model, module);
     for item in &file.tree().items {
         walker.visit_item(item);
     }
@@ -95,6 +99,8 @@ struct Walker<'a> {
     generics: Vec<String>,
     /// Local variables, innermost scope last.
     variables: Vec<HashMap<String, Ty>>,
+    /// What is known of variables beside their types, by the depth of the scope and the name.
+    known: HashMap<(usize, String), Known>,
     /// The type of `self`.
     self_ty: Ty,
     /// Attributes of the `impl` block around this place.
@@ -119,7 +125,7 @@ struct Walker<'a> {
     kept: HashSet<TextRange>,
     /// The position of the type that a `let` is annotated with.
     let_position: TypePosition,
-    /// Whether a module around this place is `#[cfg(test)]`.
+    /// Whether this place is for tests alone: behind `#[cfg(test)]`, or in a `#[test]`.
     in_test: bool,
     /// Bodies of functions, closures and `async` blocks around this place.
     bodies: Vec<Body>,
@@ -170,6 +176,7 @@ impl Walker<'_> {
     }
 
     fn declare(&mut self, name: String, ty: Ty) {
+        self.known.remove(&(self.variables.len() - 1, name.clone()));
         if let Some(scope) = self.variables.last_mut() {
             scope.insert(name, ty);
         }

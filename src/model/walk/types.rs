@@ -143,6 +143,7 @@ impl Walker<'_> {
             source: self.source,
             function: self.function,
             signature: self.signature,
+            in_test: self.in_test,
         });
     }
 }

@@ -10,6 +10,9 @@ use crate::rules::PackageContext;
 use crate::text::Edit;
 
 pub(super) fn outdated_features(context: &PackageContext<'_>, findings: &mut Findings) {
+    if context.package.is_pyo3() {
+        return;
+    }
     for feature in &context.package.pyo3.features {
         for change in index().features.get(feature.name.as_str()).into_iter().flatten() {
             let crate::catalog::Matcher::Feature { of, .. } = &change.matcher else { continue };

@@ -83,7 +83,11 @@ fn hits(context: &FileContext<'_>, path: &PathUse) -> Vec<Hit> {
 
 /// Whether a path is called as the row says, and cannot be the new form of the row.
 fn fits(context: &FileContext<'_>, path: &PathUse, change: &Change) -> bool {
-    let Matcher::Path { args, ambiguous, .. } = &change.matcher else { return false };
+    let Matcher::Path { args, without, ambiguous, .. } = &change.matcher else { return false };
+    let arguments = path.call.as_ref().map(|call| call.arguments.as_slice()).unwrap_or_default();
+    if without.as_deref().is_some_and(|text| arguments.iter().any(|(range, _)| context.slice(*range) == text)) {
+        return false;
+    }
     if args.is_some() && path.call.as_ref().map(|call| call.arguments.len()) != *args {
         return false;
     }

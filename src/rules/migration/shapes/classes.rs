@@ -2,7 +2,7 @@
 
 use super::Hit;
 use crate::catalog::Change;
-use crate::model::{ClassFact, ModuleId, Source, Ty};
+use crate::model::{ClassFact, ModuleId, OutlineFunction, Source, Ty};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::{TypeRef, parse_type};
@@ -36,7 +36,8 @@ pub(super) fn has_option(class: &ClassFact, names: &[&str]) -> bool {
 
 fn has_method(context: &FileContext<'_>, class: &ClassFact, name: &str) -> bool {
     let methods = context.package.crate_model.functions_named(name);
-    methods.into_iter().any(|(_, function)| function.owner.as_ref().and_then(TypeRef::name) == Some(&class.name.0))
+    let is_of = |function: &OutlineFunction| function.owner.as_ref().and_then(TypeRef::name) == Some(&class.name.0);
+    methods.into_iter().any(|(place, function)| is_of(function) && context.package.crate_model.may_name(place, class.module))
 }
 
 /// Adds an option to `#[pyclass]`; `None` when the attribute stands in a `cfg_attr`.
@@ -64,7 +65,7 @@ pub(super) fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Ve
         class.is_pyclass
             && (class.derives.iter().any(|(name, _)| name == "Clone") || implements(context, class.module, &class.name.0, "Clone"))
             && !has_option(class, &["from_py_object", "skip_from_py_object"])
-            && is_extracted(context, &class.name.0)
+            && is_extracted(context, class)
     };
     let hit = |class: &ClassFact| {
         let mut hit = Hit::at(class.name.1);
@@ -116,7 +117,7 @@ pub(super) fn own_classes(ty: &Ty) -> Vec<(ModuleId, &str)> {
 }
 
 /// Whether a function for Python takes the class by value, or a body extracts it.
-fn is_extracted(context: &FileContext<'_>, class: &str) -> bool {
+fn is_extracted(context: &FileContext<'_>, class: &ClassFact) -> bool {
     fn by_value(written: &TypeRef, class: &str) -> bool {
         match written {
             TypeRef::Path { segments, arguments } => {
@@ -129,13 +130,15 @@ fn is_extracted(context: &FileContext<'_>, class: &str) -> bool {
             _ => false,
         }
     }
+    let (home, class) = (class.module, class.name.0.as_str());
     // Functions within functions are no part of the crate's model.
     let here = context.facts.functions.iter().filter(|function| function.is_python_callable());
     let mut written = here.flat_map(|function| &function.parameters).map(|parameter| parse_type(context.slice(parameter.range)));
     written.any(|written| by_value(&written, class))
-        || context.package.crate_model.functions().any(|(_, function)| {
+        || context.package.crate_model.functions().any(|(place, function)| {
             let taken = function.python_callable && function.parameters.iter().any(|parameter| by_value(parameter, class));
-            taken || function.extracted.iter().any(|extracted| by_value(extracted, class))
+            let extracted = taken || function.extracted.iter().any(|extracted| by_value(extracted, class));
+            extracted && context.package.crate_model.may_name(place, home)
         })
 }
 

@@ -7,6 +7,7 @@ mod bytes_given;
 mod bytes_inside;
 mod classes;
 mod clones;
+mod closures;
 mod conversion_bounds;
 mod conversions;
 mod from_python;
@@ -26,10 +27,11 @@ use bytes::byte_vectors;
 use bytes_given::given_bytes;
 use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_value, simple_enums};
 use clones::{clones, derived_clones};
+use closures::unshared_captures;
 use conversions::one_way_conversions;
 use from_python::{gil_ref_impls, one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
-use modules::{clashing_modules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
+use modules::{clashing_modules, dotted_submodules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
 use signatures::{args_attributes, argument_lists, trailing_options};
 use subclasses::new_tuples;
@@ -87,6 +89,8 @@ static SHAPES: &[Shape] = &[
     Shape { id: "pytype-name-text", only_before: true, find: names_of_classes },
     Shape { id: "pointers-of-classes", only_before: false, find: pointers_of_classes },
     Shape { id: "pymodule-name-clash", only_before: true, find: clashing_modules },
+    Shape { id: "add-submodule-name", only_before: true, find: dotted_submodules },
+    Shape { id: "new-closure-sync", only_before: true, find: unshared_captures },
     Shape { id: "pyfn-name-arg", only_before: false, find: named_pyfns },
     Shape { id: "pymodule-name-arg", only_before: false, find: named_modules },
     Shape { id: "pyclass-name-unquoted", only_before: false, find: unquoted_names },

@@ -8,6 +8,7 @@ use crate::model::{AttributeFact, Host, PathUsePosition, Source};
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
+use crate::rust::is_variable;
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// `#[pyfn(m, "name")]`.
@@ -77,7 +78,12 @@ pub(super) fn named_modules(context: &FileContext<'_>, change: &Change) -> Vec<H
     let found = context.facts.attributes.iter().filter(|attribute| attribute.name == "pymodule" && attribute.host == Host::Function);
     let hit = |attribute: &AttributeFact| {
         let [option] = attribute.options.as_slice() else { return None };
-        if option.value.is_some() || option.is_literal || OPTIONS.contains(&option.name.as_str()) || attribute.conditional {
+        if option.value.is_some()
+            || option.is_literal
+            || is_variable(&option.name)
+            || OPTIONS.contains(&option.name.as_str())
+            || attribute.conditional
+        {
             return None;
         }
         let mut hit = Hit::at(attribute.range);
@@ -127,6 +133,12 @@ pub(super) fn clashing_modules(context: &FileContext<'_>, change: &Change) -> Ve
         }
     }
     hits
+}
+
+/// `add_submodule` with a module whose name is a path: `a.b`.
+pub(super) fn dotted_submodules(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let dotted = context.facts.submodules.iter().filter(|module| module.name.contains('.'));
+    dotted.map(|module| Hit::at(module.place)).collect()
 }
 
 /// `#[getter(type)]`: a keyword as the name of a property.
