@@ -229,6 +229,7 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>, people: People, out: 
 /// Runs hognose as a process.
 #[must_use]
 pub fn main() -> ExitCode {
+    commands::interrupt::install();
     // Whether there are colours is decided already; this makes old Windows consoles show them.
     let (mut out, mut err) = (anstream::AutoStream::new(io::stdout(), anstream::ColorChoice::AlwaysAnsi), io::stderr());
     let people = if io::stdin().is_terminal() && io::stderr().is_terminal() { People::Present } else { People::Absent };

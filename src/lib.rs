@@ -16,5 +16,6 @@ pub mod report;
 pub mod rules;
 pub mod rust;
 pub mod scaffold;
+pub mod temporary;
 pub mod text;
 pub mod toolchain;

@@ -6,6 +6,7 @@ pub mod explain;
 mod fixing;
 pub mod guard;
 pub mod init;
+pub mod interrupt;
 pub mod migrate;
 mod needs;
 pub mod new;

@@ -1,11 +1,12 @@
 //! Writing changed files: all of them or none, each by renaming a finished temporary file over the old one.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use crate::temporary::{self, TemporaryFile, remove_stale};
 
 /// A file that is to be rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +54,14 @@ impl std::error::Error for WriteError {}
 /// # Errors
 /// A file changed since it was read, is read-only, or the system refuses: no file has changed then, unless [`WriteError::written`] says so.
 pub fn write_files(rewrites: &[Rewrite]) -> Result<(), WriteError> {
-    let mut prepared = Vec::with_capacity(rewrites.len());
+    let mut prepared: Vec<Prepared<'_>> = Vec::with_capacity(rewrites.len());
     for rewrite in rewrites.iter().filter(|rewrite| rewrite.before != rewrite.after) {
         prepared.push(prepare(rewrite)?);
     }
+    let folders: BTreeSet<&Path> = prepared.iter().filter_map(|prepared| prepared.target.parent()).collect();
+    folders.into_iter().for_each(remove_stale);
+    // All of it, whatever the user presses meanwhile.
+    let _hold = temporary::hold();
     // Checked again once all temporaries are there: preparing many files takes a while.
     for Prepared { rewrite, target, .. } in &prepared {
         refuse_if_changed(rewrite, target)?;
@@ -64,7 +69,7 @@ pub fn write_files(rewrites: &[Rewrite]) -> Result<(), WriteError> {
     let mut done: Vec<(&Rewrite, PathBuf)> = Vec::with_capacity(prepared.len());
     for Prepared { rewrite, target, temporary } in prepared {
         if let Err(error) = temporary.persist(&target) {
-            return Err(WriteError { written: take_back(&done), ..refusal(rewrite.path, &error.error) });
+            return Err(WriteError { written: take_back(&done), ..refusal(rewrite.path, &error) });
         }
         done.push((rewrite, target));
     }
@@ -74,7 +79,7 @@ pub fn write_files(rewrites: &[Rewrite]) -> Result<(), WriteError> {
 struct Prepared<'a> {
     rewrite: &'a Rewrite<'a>,
     target: PathBuf,
-    temporary: NamedTempFile,
+    temporary: TemporaryFile,
 }
 
 fn prepare<'a>(rewrite: &'a Rewrite<'a>) -> Result<Prepared<'a>, WriteError> {
@@ -95,10 +100,10 @@ fn prepare<'a>(rewrite: &'a Rewrite<'a>) -> Result<Prepared<'a>, WriteError> {
 }
 
 /// A temporary file beside `target`, with its permissions, that holds `text` down to the disk.
-fn temporary_with(target: &Path, text: &str) -> io::Result<NamedTempFile> {
+fn temporary_with(target: &Path, text: &str) -> io::Result<TemporaryFile> {
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(".hognose-").tempfile_in(folder)?;
-    temporary.write_all(text.as_bytes())?;
+    let temporary = TemporaryFile::new_in(folder)?;
+    temporary.as_file().write_all(text.as_bytes())?;
     temporary.as_file().set_permissions(fs::metadata(target)?.permissions())?;
     temporary.as_file().sync_all()?;
     Ok(temporary)
@@ -119,7 +124,7 @@ fn refuse_if_changed(rewrite: &Rewrite, target: &Path) -> Result<(), WriteError>
 
 /// Puts the old text back where renames have happened; answers the files where that failed.
 fn take_back(done: &[(&Rewrite, PathBuf)]) -> Vec<PathBuf> {
-    let restore = |rewrite: &Rewrite, target: &Path| temporary_with(target, rewrite.before)?.persist(target).map_err(|error| error.error);
+    let restore = |rewrite: &Rewrite, target: &Path| temporary_with(target, rewrite.before)?.persist(target);
     done.iter().filter(|(rewrite, target)| restore(rewrite, target).is_err()).map(|(rewrite, _)| rewrite.path.to_owned()).collect()
 }
 

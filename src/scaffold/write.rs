@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::render::Rendered;
+use crate::temporary::{TemporaryFolder, hold, is_stale, remove_stale};
 
 /// Why nothing was written.
 #[derive(Debug)]
@@ -77,13 +78,11 @@ pub fn write(files: &[Rendered], destination: &Path) -> Result<(), Refused> {
 
 /// Writes the files into a temporary folder of `gathered_in`, and moves them to the destination.
 fn write_gathered(files: &[Rendered], gathered_in: &Path, destination: &Path) -> Result<(), Refused> {
-    let temporary = tempfile::Builder::new()
-        .prefix(".hognose-")
-        .tempdir_in(gathered_in)
-        .map_err(|error| Refused::Disk("write in", gathered_in.to_owned(), error))?;
-    // The temporary folder is private to its owner; the one inside it has the usual mode.
-    let tree = temporary.path().join("tree");
+    remove_stale(gathered_in);
+    let temporary = TemporaryFolder::new_in(gathered_in).map_err(|error| Refused::Disk("write in", gathered_in.to_owned(), error))?;
+    let tree = temporary.tree();
     write_tree(files, &tree)?;
+    let _hold = hold();
     if gathered_in == destination {
         return move_entries(&tree, destination);
     }
@@ -113,9 +112,11 @@ impl Added {
 pub fn add(files: &[Rendered], folder: &Path) -> Result<Added, Refused> {
     check_paths(files)?;
     let refuse = |error| Refused::Disk("write in", folder.to_owned(), error);
-    let temporary = tempfile::Builder::new().prefix(".hognose-").tempdir_in(folder).map_err(refuse)?;
-    let tree = temporary.path().join("tree");
+    remove_stale(folder);
+    let temporary = TemporaryFolder::new_in(folder).map_err(refuse)?;
+    let tree = temporary.tree();
     write_tree(files, &tree)?;
+    let _hold = hold();
     let mut added = Added::default();
     for file in files {
         let place = folder.join(&file.path);
@@ -150,7 +151,8 @@ fn make_folders(file: &Path, added: &mut Added) -> io::Result<()> {
 /// The destination is taken, or cannot be looked at.
 pub fn check(destination: &Path) -> Result<bool, Refused> {
     match fs::read_dir(destination) {
-        Ok(mut entries) => match entries.next() {
+        // What a killed run left there goes when this one writes.
+        Ok(mut entries) => match entries.find(|entry| !entry.as_ref().is_ok_and(|entry| is_stale(&entry.path()))) {
             None => Ok(true),
             Some(_) => Err(Refused::NotEmpty(destination.to_owned())),
         },

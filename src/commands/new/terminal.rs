@@ -7,9 +7,7 @@ use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Input, Select};
 
 use super::questions::Asker;
-
-/// What a process that Ctrl-C ended answers to a shell: 128 and the number of the signal.
-const INTERRUPTED: i32 = 130;
+use crate::commands::interrupt;
 
 /// The terminal behind standard error, so that standard output stays free for the report.
 pub struct Terminal {
@@ -27,11 +25,10 @@ pub enum Look {
 }
 
 impl Terminal {
-    /// The terminal of this process. From now on, Ctrl-C makes the cursor visible, which lists hide, and ends the process.
+    /// The terminal of this process. From now on, Ctrl-C makes the cursor visible, which lists hide.
     #[must_use]
     pub fn open(look: Look) -> Self {
-        // A second handler cannot be set: then the first one does the same, or the system's default still ends the process.
-        let _ = ctrlc::set_handler(interrupted);
+        interrupt::show_cursor_at_the_end();
         let theme: Box<dyn Theme> = match look {
             Look::Coloured => Box::new(ColorfulTheme::default()),
             Look::Plain => Box::new(SimpleTheme),
@@ -56,10 +53,4 @@ impl Asker for Terminal {
     fn choose(&mut self, prompt: &str, items: &[String], default: usize) -> io::Result<usize> {
         Ok(Select::with_theme(&*self.theme).with_prompt(prompt).items(items).default(default).interact_on(&self.term)?)
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a signal handler has no caller to return an exit code to")]
-fn interrupted() {
-    let _ = Term::stderr().show_cursor();
-    std::process::exit(INTERRUPTED);
 }
