@@ -1,7 +1,8 @@
 //! Reading files into the table of sources, and naming them as people see them.
 
 use std::fmt::Display;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::{Skipped, SkippedKind};
@@ -72,7 +73,10 @@ impl Files {
 }
 
 /// Reads a text file of sane size; the error is a reason for people.
-pub(super) fn read_text(path: &Path) -> Result<String, String> {
+///
+/// # Errors
+/// Why it is none, or cannot be read.
+pub fn read_text(path: &Path) -> Result<String, String> {
     let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
     if metadata.is_dir() {
         return Err("is a folder, not a file".to_owned());
@@ -84,8 +88,30 @@ pub(super) fn read_text(path: &Path) -> Result<String, String> {
         let megabytes = metadata.len() / (1024 * 1024);
         return Err(format!("is larger than 8 MB ({megabytes} MB)"));
     }
-    let bytes = fs::read(path).map_err(|error| reason(&error))?;
+    if shows_the_system(path, &metadata) {
+        return Err("is no file on a disk, but a view of the running system".to_owned());
+    }
+    // What a file says of its size need not be true.
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| reason(&error))?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err("is larger than 8 MB".to_owned());
+    }
     String::from_utf8(bytes).map_err(|error| format!("is not UTF-8: invalid byte at offset {}", error.utf8_error().valid_up_to()))
+}
+
+/// Whether a file that calls itself a regular one is made by the system when it is read, which may go on without end, or wait for something to happen.
+#[cfg(unix)]
+fn shows_the_system(path: &Path, metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    // Small files can do without blocks of their own, too: where they lie decides.
+    metadata.blocks() == 0 && fs::canonicalize(path).is_ok_and(|real| real.starts_with("/proc") || real.starts_with("/sys"))
+}
+
+#[cfg(not(unix))]
+fn shows_the_system(_: &Path, _: &fs::Metadata) -> bool {
+    false
 }
 
 /// The path as it is shown: relative to `root`, with `/`; with `..` for files beside or above it.

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 pub use dependencies::dependency_tables;
 pub use features::{without_feature, without_passed_feature};
-pub use files::display as display_path;
+pub use files::{display as display_path, read_text};
 pub use load::{LoadError, load, load_with};
 
 use crate::diagnostic::Skipped;

@@ -78,6 +78,9 @@ fn add_links(folder: &Path, links: Vec<PathBuf>, found: &mut Found) {
             }
         };
         if !target.is_file() {
+            if !target.is_dir() {
+                found.errors.push((link, "is a link to something that is no regular file".to_owned()));
+            }
             continue;
         }
         let own = target.strip_prefix(&real_folder).ok().map(|rest| folder.join(rest));

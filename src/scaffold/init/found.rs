@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::project::read_text;
 use crate::scaffold::answers::License;
 
 /// A folder and the files below it.
@@ -37,7 +38,7 @@ impl Found {
         };
         let files = files.filter_map(|entry| relative(entry.path())).collect();
         let is_workspace = |folder: &Path| {
-            let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+            let text = read_text(&folder.join("Cargo.toml")).unwrap_or_default();
             crate::project::toml::parse(&text).is_ok_and(|toml| toml.get(&["workspace"]).is_some())
         };
         let in_workspace = root.ancestors().skip(1).any(is_workspace);
@@ -71,6 +72,19 @@ impl Found {
         self.root.join(path).symlink_metadata().is_ok()
     }
 
+    /// The first link on the way to `path` that leads out of the folder, and where it leads.
+    #[must_use]
+    pub fn link_out(&self, path: &str) -> Option<(String, PathBuf)> {
+        let parts: Vec<&str> = path.split('/').collect();
+        (1..=parts.len()).map(|length| parts[..length].join("/")).find_map(|part| {
+            let place = self.root.join(&part);
+            let is_link = place.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+            // A link to what is not there may lead anywhere.
+            let target = if is_link { place.canonicalize().or_else(|_| fs::read_link(&place)).ok()? } else { return None };
+            (!target.starts_with(&self.root)).then_some((part, target))
+        })
+    }
+
     /// Whether a folder above is a Cargo workspace.
     pub(super) const fn in_workspace(&self) -> bool {
         self.in_workspace
@@ -78,7 +92,7 @@ impl Found {
 
     /// The text of a file; nothing if it is not there or no text.
     pub(super) fn text(&self, path: &str) -> Option<String> {
-        fs::read_to_string(self.root.join(path)).ok()
+        read_text(&self.root.join(path)).ok()
     }
 
     /// The files whose path begins with `prefix`.

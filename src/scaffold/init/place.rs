@@ -1,10 +1,10 @@
 //! Which Cargo.toml maturin builds, seen from the folder that `init` is to complete.
 
-use std::fs;
 use std::path::Path;
 
 use super::{Found, Obstacle};
 use crate::project::pyproject::{self, Pyproject};
+use crate::project::read_text;
 
 /// Where maturin looks for a crate that pyproject.toml does not name, in its order.
 const PLACES: [&str; 3] = ["Cargo.toml", "rust/Cargo.toml", "native/Cargo.toml"];
@@ -34,7 +34,7 @@ fn builder_above(found: &Found) -> Option<String> {
     let manifest = found.root().join("Cargo.toml").canonicalize().ok()?;
     let below_repository = found.root().ancestors().take_while(|folder| !folder.join(".git").exists()).count();
     found.root().ancestors().enumerate().skip(1).take(below_repository).find_map(|(height, folder)| {
-        let facts = pyproject::read(&fs::read_to_string(folder.join("pyproject.toml")).ok()?)?;
+        let facts = pyproject::read(&read_text(&folder.join("pyproject.toml")).ok()?)?;
         let builds = built(&facts, folder).iter().any(|path| folder.join(path).canonicalize().is_ok_and(|built| built == manifest));
         builds.then(|| format!("{}pyproject.toml", "../".repeat(height)))
     })
