@@ -22,6 +22,7 @@ use crate::commands::migrate::MigrateVerdict;
 use crate::commands::new::questions::Asker;
 use crate::commands::new::terminal::{Look, Terminal};
 use crate::commands::rules::TableFormat;
+use crate::commands::unreported::says_what_was_done;
 use crate::commands::verify::{Profile, Verdict, VerifyOptions};
 use crate::commands::{self, check, doctor, explain, init, rules, verify};
 use crate::diagnostic::{Level, Safety};
@@ -33,7 +34,7 @@ use crate::toolchain::steps::Progress;
 const CLEAN: u8 = 0;
 /// Something was found or failed.
 const FINDINGS: u8 = 1;
-/// The command could not run.
+/// The command could not run, or its report could not be written.
 const COULD_NOT_RUN: u8 = 2;
 /// The user gave up with Ctrl-C, as shells number it.
 const INTERRUPTED: u8 = 130;
@@ -64,10 +65,15 @@ enum Color {
 enum Command {
     /// Lint the packages that use PyO3, and fix what can be fixed.
     ///
+    /// Runs nothing of the project. Writes nothing without `--fix` or `--unsafe-fixes`, and then no file that git could not bring back.
+    ///
     /// Exit codes: 0 no finding of level warning or above (`--fail-on` sets another level), 1 such findings (with `--diff`: fixes for such
     /// findings), 2 the check could not run.
     Check(CheckArgs),
     /// Bring a project to another PyO3 release: manifests and sources, with the compiler as second opinion.
+    ///
+    /// RUNS CODE OF THE PROJECT: cargo check, and with it build scripts and procedural macros; with `--test` its tests. With `--no-verify` or `--diff`,
+    /// rustfmt alone runs.
     ///
     /// Rewrites that could change behaviour are made and named for review. Each file is written whole or not at all; where no versions of the
     /// dependencies fit together, everything is put back. After an interruption `git diff` shows what was done; undo it and run again.
@@ -75,8 +81,12 @@ enum Command {
     /// Exit codes: 0 done, or nothing to do, 1 something is left to do by hand (with `--diff`: there are changes), 2 nothing was changed.
     Migrate(MigrateArgs),
     /// Start a new project that builds and passes its tests.
+    ///
+    /// Runs git alone; with `--verify` it builds the project and runs its tests.
     New(NewArgs),
     /// Add to a crate or a Python project what it lacks to be an extension.
+    ///
+    /// Runs nothing of the project, and follows no link out of it.
     ///
     /// Files that are there stay as they are, but for keys and lines that are inserted; nothing is changed or written over, and a second run finds
     /// nothing to do. An empty folder gets what `new` writes.
@@ -85,18 +95,22 @@ enum Command {
     Init(InitArgs),
     /// Build a project end to end: wheel, clean environment, import, tests.
     ///
+    /// RUNS CODE OF THE PROJECT: its build, its module, its tests, and what they depend on.
+    ///
     /// Exit codes: 0 every step passed, 1 a step failed, 2 nothing could be tried.
     Verify(VerifyArgs),
     /// Look at the programs, interpreters and environments that a project is built with. Changes nothing.
     ///
+    /// RUNS THE INTERPRETERS THAT IT FINDS, those of the project's environments included, and cargo, rustc and maturin.
+    ///
     /// Exit codes: 0 no problem (notes do not count), 1 problems, 2 could not look.
     Doctor(DoctorArgs),
-    /// Show the page of a rule.
+    /// Show the page of a rule. Runs nothing.
     Explain {
         /// Code or name of a rule, or id of a change in the catalogue.
         rule: String,
     },
-    /// List all rules.
+    /// List all rules. Runs nothing.
     Rules {
         /// How to print them.
         #[arg(long, value_enum, default_value_t)]
@@ -214,13 +228,14 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>, people: People, out: 
         Ok(cli) => cli,
         Err(error) => return report_usage(&error, out, err),
     };
-    match dispatch(&cli, people, out, err) {
+    match dispatch(&cli, people, out, err).and_then(|code| out.flush().map(|()| code)) {
         Ok(code) => code,
         Err(error) if error.kind() == io::ErrorKind::Interrupted => INTERRUPTED,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
         Err(error) => {
             // The output itself is broken: there is nobody to tell but the other stream.
-            let _ = writeln!(err, "error: could not write the report: {error}");
+            let what = if says_what_was_done(&error) { "" } else { "could not write the report: " };
+            let _ = writeln!(err, "error: {what}{error}");
             COULD_NOT_RUN
         }
     }
@@ -260,7 +275,7 @@ fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write)
             CheckVerdict::Findings => FINDINGS,
             CheckVerdict::CouldNotRun => COULD_NOT_RUN,
         },
-        Command::Migrate(arguments) => match commands::migrate::run(&arguments.options(progress), out, err)? {
+        Command::Migrate(arguments) => match commands::migrate::run(&arguments.options(progress, appearance.shown), out, err)? {
             MigrateVerdict::Done => CLEAN,
             MigrateVerdict::Left => FINDINGS,
             MigrateVerdict::CouldNotRun => COULD_NOT_RUN,
@@ -275,7 +290,7 @@ fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write)
                 None => report_usage(&missing("new", "<NAME>"), out, err),
             }
         }
-        Command::Init(arguments) => code_of(init::run(&arguments.options(), &lint, out, err)?),
+        Command::Init(arguments) => code_of(init::run(&arguments.options(appearance.shown), &lint, out, err)?),
         Command::Verify(arguments) => {
             let options = verify_options(arguments, progress);
             code_of(verify::run(&options, &lint, out, err)?)

@@ -9,6 +9,7 @@ use super::guard::GuardArgs;
 use crate::commands::migrate::{MigrateAction, MigrateFormat, MigrateOptions, Tests};
 use crate::diagnostic::Safety;
 use crate::release::Release;
+use crate::report::Shown;
 use crate::toolchain::steps::Progress;
 
 #[derive(Debug, Args)]
@@ -42,7 +43,7 @@ pub(super) struct MigrateArgs {
 }
 
 impl MigrateArgs {
-    pub(super) fn options(&self, progress: Progress) -> MigrateOptions {
+    pub(super) fn options(&self, progress: Progress, shown: Shown) -> MigrateOptions {
         MigrateOptions {
             path: self.path.clone(),
             to: self.to,
@@ -56,6 +57,7 @@ impl MigrateArgs {
             allow: if self.safe_only { Safety::Safe } else { Safety::Unsafe },
             guard: self.guard.guard(),
             progress,
+            shown,
             format: match self.output_format {
                 DocumentFormat::Human => MigrateFormat::Human,
                 DocumentFormat::Json => MigrateFormat::Json,

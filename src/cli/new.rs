@@ -9,6 +9,7 @@ use clap::{Args, Command, ValueEnum};
 use crate::commands::init::{Action, InitOptions};
 use crate::commands::new::questions::{self, Asker};
 use crate::commands::new::{NewOptions, Then, Vcs};
+use crate::report::Shown;
 use crate::scaffold::answers::{Abi, Author, Choices, Ci, License, Python};
 use crate::scaffold::names::Names;
 use crate::scaffold::template::{self, Template};
@@ -62,9 +63,9 @@ pub(super) struct InitArgs {
 }
 
 impl InitArgs {
-    pub(super) fn options(&self) -> InitOptions {
+    pub(super) fn options(&self, shown: Shown) -> InitOptions {
         let action = if self.diff { Action::Diff } else { Action::Add };
-        InitOptions { path: self.path.clone(), choices: self.project.choices(), action }
+        InitOptions { path: self.path.clone(), choices: self.project.choices(), action, shown }
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fixing::{changed_paths, counted, diff, fix_in_memory, report_rejected, rewrites};
 use super::guard::{Guard, Territory};
+use super::unreported::reporting;
 use super::verify::LintResult;
 use crate::diagnostic::{Level, Safety, Skipped, SkippedKind};
 use crate::engine::fix::{Completer, FixOutcome, settle_fixes};
@@ -156,11 +157,14 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
         return Ok(CheckVerdict::CouldNotRun);
     }
     let count = fixed.applied.iter().map(|(_, count)| count).sum();
-    say_when_empty(project, &outcome, err)?;
-    show_from_here(command.format, project, &mut outcome);
-    write_report(command, project, &outcome, count, out)?;
-    report_rejected(&fixed, err)?;
-    report_kept_out(&fixed, &territory, err)?;
+    let done = if changed.is_empty() { "nothing had to be written" } else { "the fixes were written" };
+    reporting(done, out, |out| {
+        say_when_empty(project, &outcome, err)?;
+        show_from_here(command.format, project, &mut outcome);
+        write_report(command, project, &outcome, count, out)?;
+        report_rejected(&fixed, err)?;
+        report_kept_out(&fixed, &territory, err)
+    })?;
     Ok(verdict(&outcome))
 }
 
@@ -173,7 +177,7 @@ fn show_diff(
 ) -> io::Result<CheckVerdict> {
     let territory = Territory::of(&command.paths, project, command.guard.outside);
     let (fixed, outcome) = fix_in_memory(&command.paths, &command.options, project, (allow, &|path| territory.contains(path)));
-    out.write_all(diff(&project.sources, &fixed.changed).as_bytes())?;
+    out.write_all(command.appearance.shown.show(&diff(&project.sources, &fixed.changed)).as_bytes())?;
     say_when_empty(project, &outcome, err)?;
     report_rejected(&fixed, err)?;
     report_kept_out(&fixed, &territory, err)?;

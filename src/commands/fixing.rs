@@ -59,7 +59,7 @@ pub(super) fn rewrites<'a>(sources: &'a Sources, before: &'a BTreeMap<FileId, St
 /// The changes of the files that said `before` as a diff. Where the shell stands above a file, it can be applied right there.
 pub(super) fn diff(sources: &Sources, before: &BTreeMap<FileId, String>) -> String {
     let here = std::env::current_dir().ok();
-    let files: Vec<(String, &str, &str)> = before
+    let files: Vec<(PathBuf, &str, &str)> = before
         .iter()
         .map(|(file, before)| {
             let source = sources.get(*file);
@@ -70,9 +70,9 @@ pub(super) fn diff(sources: &Sources, before: &BTreeMap<FileId, String>) -> Stri
     unified_diff(&changes)
 }
 
-fn path_to_apply(source: &SourceFile, here: Option<&Path>) -> String {
+fn path_to_apply(source: &SourceFile, here: Option<&Path>) -> PathBuf {
     let below = here.and_then(|here| source.path.strip_prefix(here).ok());
-    below.map_or_else(|| source.display.clone(), |path| path.to_string_lossy().replace('\\', "/"))
+    below.map_or_else(|| PathBuf::from(&source.display), Path::to_owned)
 }
 
 /// The paths of the files that have another text than before.

@@ -4,15 +4,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::new::{self, NewOptions, Then, Vcs};
+use super::unreported::reporting;
 use super::verify::{Lint, Verdict};
 use crate::engine::diff::{Changed, unified_diff};
 use crate::engine::write::{Rewrite, write_files};
-use crate::report::one_line;
+use crate::report::{Shown, one_line};
 use crate::scaffold::answers::Choices;
 use crate::scaffold::init::{self, Found, Obstacle, Plan};
 use crate::scaffold::names::{NameOf, Names, Refusal};
 use crate::scaffold::versions::VERSIONS;
 use crate::scaffold::write;
+use crate::temporary::hold;
 use crate::toolchain::locate::Surroundings;
 use crate::toolchain::steps::Progress;
 
@@ -25,6 +27,8 @@ pub struct InitOptions {
     pub choices: Choices,
     /// What to do about what is missing.
     pub action: Action,
+    /// How a diff is shown.
+    pub shown: Shown,
 }
 
 /// What to do about what is missing.
@@ -67,7 +71,7 @@ pub fn run_in(
     match plan(options, around, &folder) {
         Ok((found, plan)) => match options.action {
             Action::Add => add(&options.path, &found, &plan, out, err),
-            Action::Diff => show(&found, &plan, out, err),
+            Action::Diff => show(&found, &plan, options.shown, out, err),
         },
         Err(obstacle) => {
             writeln!(err, "error: {}", one_line(&obstacle.to_string()))?;
@@ -136,7 +140,21 @@ fn plan(options: &InitOptions, around: &Surroundings, folder: &Path) -> Result<(
     } else {
         init::plan(&found, &choices)?
     };
+    refuse_links_out(&found, &plan)?;
     Ok((found, plan))
+}
+
+/// What a link leads to outside of the project belongs to something else.
+fn refuse_links_out(found: &Found, plan: &Plan) -> Result<(), Obstacle> {
+    let paths = plan.create.iter().map(|file| &file.path).chain(plan.insert.iter().map(|insertion| &insertion.path));
+    let Some((path, (link, target))) = paths.filter_map(|path| Some((path, found.link_out(path)?))).next() else { return Ok(()) };
+    let way_on = if link == ".github" { "; `--ci none` does without it" } else { "" };
+    let what = if *path == link { "and would be changed" } else { &format!("and `{path}` would be written there") };
+    Err(Obstacle::State(format!(
+        "`{link}` is a link that leads out of the project, to `{}`, {what}; `init` writes inside of the project only: put a folder or file of its own \
+         there{way_on}",
+        target.display()
+    )))
 }
 
 /// Writes all of the plan or nothing, and tells.
@@ -151,6 +169,11 @@ fn add(shown: &Path, found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut 
         writeln!(err, "error: {}", one_line(&problem))?;
         return Ok(Verdict::CouldNotRun);
     }
+    reporting("the project was completed", out, |out| tell(shown, plan, out))?;
+    Ok(Verdict::Passed)
+}
+
+fn tell(shown: &Path, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "completed `{}`; Python imports it as `{}`", shown.display(), one_line(&plan.import))?;
     if !plan.create.is_empty() {
         write!(out, "\ncreated\n{}", new::tree(&plan.create))?;
@@ -162,8 +185,7 @@ fn add(shown: &Path, found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut 
         writeln!(out, "{}: {}", one_line(&insertion.path), one_line(&insertion.what.join(", ")))?;
     }
     tell_left(plan, out)?;
-    writeln!(out, "\nnext: `hognose verify` builds it and runs its tests in a clean environment")?;
-    Ok(Verdict::Passed)
+    writeln!(out, "\nnext: `hognose verify` builds it and runs its tests in a clean environment")
 }
 
 fn tell_left(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
@@ -180,6 +202,7 @@ fn write_plan(found: &Found, plan: &Plan) -> Result<(), String> {
         .zip(&plan.insert)
         .map(|(path, insertion)| Rewrite { path, before: &insertion.before, after: &insertion.after })
         .collect();
+    let _hold = hold();
     let added = write::add(&plan.create, found.root()).map_err(|refused| refused.to_string())?;
     write_files(&rewrites).map_err(|error| {
         added.take_back();
@@ -188,16 +211,16 @@ fn write_plan(found: &Found, plan: &Plan) -> Result<(), String> {
 }
 
 /// Shows insertions as a diff and new files by name, and writes nothing.
-fn show(found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Verdict> {
+fn show(found: &Found, plan: &Plan, shown: Shown, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Verdict> {
     let here = std::env::current_dir().ok();
     let below = here.and_then(|here| found.root().strip_prefix(here).map(Path::to_owned).ok()).unwrap_or_default();
-    let paths: Vec<String> = plan.insert.iter().map(|insertion| below.join(&insertion.path).to_string_lossy().replace('\\', "/")).collect();
+    let paths: Vec<PathBuf> = plan.insert.iter().map(|insertion| below.join(&insertion.path)).collect();
     let changes: Vec<Changed<'_>> = paths
         .iter()
         .zip(&plan.insert)
         .map(|(path, insertion)| Changed { path, before: &insertion.before, after: &insertion.after })
         .collect();
-    out.write_all(unified_diff(&changes).as_bytes())?;
+    out.write_all(shown.show(&unified_diff(&changes)).as_bytes())?;
     if !plan.create.is_empty() {
         write!(err, "would create\n{}", new::tree(&plan.create))?;
     }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use super::fixing::{fix_in_memory, report_rejected};
 use super::guard::{Guard, Territory};
+use super::unreported::{after, reporting};
 use crate::compiler::Checked;
 use crate::diagnostic::Safety;
 use crate::engine::CheckOptions;
@@ -24,6 +25,7 @@ use crate::engine::write::WriteError;
 use crate::migrate::{Course, OldFunctions};
 use crate::project::{self, Project};
 use crate::release::Release;
+use crate::report::Shown;
 use crate::toolchain::locate::Surroundings;
 use crate::toolchain::rustup::missing_toolchain;
 use crate::toolchain::steps::Progress;
@@ -53,6 +55,8 @@ pub struct MigrateOptions {
     pub progress: Progress,
     /// How the result is shown.
     pub format: MigrateFormat,
+    /// How a diff is shown.
+    pub shown: Shown,
 }
 
 /// What to do with the changes.
@@ -115,13 +119,14 @@ pub fn run_in(options: &MigrateOptions, around: &Surroundings, out: &mut dyn Wri
     let mut silence = io::sink();
     let said: &mut dyn Write = if options.format == MigrateFormat::Json { &mut silence } else { &mut *out };
     let mut migration = Migration { options, around, record: &mut record, out: said, err };
-    if let Err(problem) = migration.run()? {
-        record.error = Some(problem);
+    match migration.run() {
+        Ok(outcome) => record.error = outcome.err(),
+        Err(error) => return Err(after(record.done(), error)),
     }
-    match options.format {
-        MigrateFormat::Human => human::write(&record, out, err)?,
-        MigrateFormat::Json => json::write(&record, out)?,
-    }
+    reporting(record.done(), out, |out| match options.format {
+        MigrateFormat::Human => human::write(&record, options.shown, out, err),
+        MigrateFormat::Json => json::write(&record, out),
+    })?;
     Ok(verdict(&record))
 }
 

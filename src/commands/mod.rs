@@ -11,4 +11,5 @@ pub mod migrate;
 mod needs;
 pub mod new;
 pub mod rules;
+pub mod unreported;
 pub mod verify;

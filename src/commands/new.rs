@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::unreported::reporting;
 use super::verify::{self, Format, Lint, Profile, Verdict, VerifyOptions};
 use crate::engine::git::REPOSITORY_VARIABLES;
 use crate::report::one_line;
@@ -75,8 +76,7 @@ pub fn run_in(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<Verdict> {
-    let shown = options.dir.clone().unwrap_or_else(|| PathBuf::from(&options.name));
-    let destination = around.dir.join(&shown);
+    let destination = around.dir.join(shown_folder(options));
     let (answers, files) = match create(options, &destination, around) {
         Ok(created) => created,
         Err(message) => {
@@ -84,6 +84,33 @@ pub fn run_in(
             return Ok(Verdict::CouldNotRun);
         }
     };
+    let note = if options.vcs == Vcs::Git { init_repository(&destination, around) } else { None };
+    reporting("the project was written", out, |out| {
+        tell(options, (&answers, &files), out)?;
+        note.map_or(Ok(()), |note| writeln!(err, "{note}"))?;
+        if options.then == Then::Show {
+            writeln!(
+                out,
+                "
+next
+{}",
+                next_commands(&shown_folder(options), around)
+            )
+        } else {
+            Ok(())
+        }
+    })?;
+    if options.then == Then::Show {
+        return Ok(Verdict::Passed);
+    }
+    writeln!(out)?;
+    let options =
+        VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress, format: Format::Human };
+    verify::run_in(&options, around, lint, out, err)
+}
+
+/// Says what was written.
+fn tell(options: &NewOptions, (answers, files): (&Answers, &[Rendered]), out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "created `{}` from the template `{}`; Python imports it as `{}`",
@@ -91,20 +118,11 @@ pub fn run_in(
         options.choices.template().name,
         answers.names.module
     )?;
-    write!(out, "\n{}\n{}", shown.display(), tree(&files))?;
-    if options.vcs == Vcs::Git
-        && let Some(note) = init_repository(&destination, around)
-    {
-        writeln!(err, "{note}")?;
-    }
-    if options.then == Then::Show {
-        writeln!(out, "\nnext\n{}", next_commands(&shown, around))?;
-        return Ok(Verdict::Passed);
-    }
-    writeln!(out)?;
-    let options =
-        VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress, format: Format::Human };
-    verify::run_in(&options, around, lint, out, err)
+    write!(out, "\n{}\n{}", shown_folder(options).display(), tree(files))
+}
+
+fn shown_folder(options: &NewOptions) -> PathBuf {
+    options.dir.clone().unwrap_or_else(|| PathBuf::from(&options.name))
 }
 
 /// Checks the names, renders, writes.

@@ -1,12 +1,14 @@
 //! Changes as a unified diff that `git apply` and `patch -p1` accept.
 
+use std::path::Path;
+
 use similar::TextDiff;
 
 /// The text of one file before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Changed<'a> {
-    /// Path relative to the folder where the diff is to be applied, with `/` on every system.
-    pub path: &'a str,
+    /// Path relative to the folder where the diff is to be applied.
+    pub path: &'a Path,
     /// The text as it is on disk.
     pub before: &'a str,
     /// The text as it is to be.
@@ -42,26 +44,44 @@ fn diff_of_file(change: &Changed) -> String {
     diff.unified_diff().header(&quoted("a/", change.path), &quoted("b/", change.path)).to_string()
 }
 
-/// A path as git writes it: in quotes when it holds characters that a diff header cannot, with a final tab when it holds a blank.
-fn quoted(prefix: &str, path: &str) -> String {
-    if path.contains(|c: char| c.is_control() || c == '"' || c == '\\') {
-        let escaped: String = path.chars().map(escaped_char).collect();
+/// A path as git writes it, with `/` on every system: in quotes when a byte of it is no printable ASCII, with a final tab when it holds a blank.
+fn quoted(prefix: &str, path: &Path) -> String {
+    let path = bytes_of(path);
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if !path.iter().all(is_plain) {
+        let escaped: String = path.iter().map(|&byte| escaped_byte(byte)).collect();
         return format!("\"{prefix}{escaped}\"");
     }
+    let path = String::from_utf8_lossy(&path);
     if path.contains(' ') {
         return format!("{prefix}{path}\t");
     }
     format!("{prefix}{path}")
 }
 
-fn escaped_char(c: char) -> String {
-    match c {
-        '"' => "\\\"".to_owned(),
-        '\\' => "\\\\".to_owned(),
-        '\t' => "\\t".to_owned(),
-        '\n' => "\\n".to_owned(),
-        c if c.is_ascii_control() => format!("\\{:03o}", u32::from(c)),
-        c => c.to_string(),
+#[cfg(unix)]
+fn bytes_of(path: &Path) -> Vec<u8> {
+    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_owned()
+}
+
+#[cfg(not(unix))]
+fn bytes_of(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+fn escaped_byte(byte: u8) -> String {
+    match byte {
+        b'"' => "\\\"".to_owned(),
+        b'\\' => "\\\\".to_owned(),
+        b'\x07' => "\\a".to_owned(),
+        b'\x08' => "\\b".to_owned(),
+        b'\t' => "\\t".to_owned(),
+        b'\n' => "\\n".to_owned(),
+        b'\x0b' => "\\v".to_owned(),
+        b'\x0c' => "\\f".to_owned(),
+        b'\r' => "\\r".to_owned(),
+        b' '..=b'~' => char::from(byte).to_string(),
+        byte => format!("\\{byte:03o}"),
     }
 }
 
@@ -103,6 +123,8 @@ mod tests {
             ("lone_return.rs", "a\rb\nc\n", "a\rB\nc\n"),
             ("with blank.rs", "a\n", "b\n"),
             ("ünï\tcode \"q\".rs", "a\n", "b\n"),
+            ("back\\slash.rs", "a\n", "b\n"),
+            ("esc\u{1b}[31m\u{9b}31m\r\n\u{202e}.rs", "a\n", "b\n"),
             ("sub/dir.rs", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n", "1\n2 two\n3\n4\n5\n6\n7\n8\n9\n10\n11\nzwölf\n"),
         ];
         let dir = tempfile::tempdir().unwrap();
@@ -110,7 +132,7 @@ mod tests {
         for (path, before, _) in cases {
             fs::write(dir.path().join(path), before).unwrap();
         }
-        let changes = cases.map(|(path, before, after)| Changed { path, before, after });
+        let changes = cases.map(|(path, before, after)| Changed { path: Path::new(path), before, after });
         if git_apply(dir.path(), &unified_diff(&changes)) {
             return;
         }
@@ -119,12 +141,23 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn names_are_quoted_as_git_quotes_them() {
+        use std::os::unix::ffi::OsStrExt;
+        let quoted = |path: &[u8]| quoted("a/", Path::new(std::ffi::OsStr::from_bytes(path)));
+        assert_eq!(quoted(b"src/lib.rs"), "a/src/lib.rs");
+        assert_eq!(quoted(b"a b.rs"), "a/a b.rs\t");
+        assert_eq!(quoted("ü.rs".as_bytes()), r#""a/\303\274.rs""#);
+        assert_eq!(quoted(b"\xff\x1b\x7f\t\\\".rs"), r#""a/\377\033\177\t\\\".rs""#);
+    }
+
     #[test]
     fn files_are_ordered_and_equal_ones_left_out() {
         let changes = [
-            Changed { path: "b.rs", before: "1\n", after: "2\n" },
-            Changed { path: "same.rs", before: "1\n", after: "1\n" },
-            Changed { path: "a.rs", before: "1", after: "2" },
+            Changed { path: Path::new("b.rs"), before: "1\n", after: "2\n" },
+            Changed { path: Path::new("same.rs"), before: "1\n", after: "1\n" },
+            Changed { path: Path::new("a.rs"), before: "1", after: "2" },
         ];
         let expected = "--- a/a.rs\n+++ b/a.rs\n@@ -1 +1 @@\n-1\n\\ No newline at end of file\n+2\n\\ No newline at end of file\n\
                         --- a/b.rs\n+++ b/b.rs\n@@ -1 +1 @@\n-1\n+2\n";

@@ -1,5 +1,6 @@
 //! What the place that a report is written to can show: colours, links, and how wide it is.
 
+use std::borrow::Cow;
 use std::env;
 use std::io::{self, IsTerminal};
 
@@ -15,6 +16,32 @@ pub enum ColorChoice {
     Never,
 }
 
+/// How text of a stranger's project is shown where every byte of it can matter: in a diff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// As it is, for programs.
+    #[default]
+    Exactly,
+    /// For a terminal, which would obey control characters: they are made visible.
+    Visibly,
+}
+
+impl Shown {
+    /// The text as it is to be written.
+    #[must_use]
+    pub fn show(self, text: &str) -> Cow<'_, str> {
+        if self == Self::Exactly {
+            return Cow::Borrowed(text);
+        }
+        let visible = |line: &str| line.split('\t').map(super::visible).collect::<Vec<_>>().join("\t");
+        let lines = text.split_inclusive('\n').map(|line| match line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\n')) {
+            Some(line) => format!("{}\n", visible(line)),
+            None => visible(line),
+        });
+        Cow::Owned(lines.collect())
+    }
+}
+
 /// How a report for people looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appearance {
@@ -24,11 +51,13 @@ pub struct Appearance {
     pub hyperlinks: bool,
     /// Columns of a line.
     pub width: usize,
+    /// How a diff is shown.
+    pub shown: Shown,
 }
 
 impl Appearance {
     /// For files, pipes and tests.
-    pub const PLAIN: Self = Self { colors: false, hyperlinks: false, width: 80 };
+    pub const PLAIN: Self = Self { colors: false, hyperlinks: false, width: 80, shown: Shown::Exactly };
 
     /// For standard output as it is now.
     #[must_use]
@@ -42,8 +71,9 @@ impl Appearance {
         let terminal = stdout.is_terminal();
         let columns = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
         let width = columns.filter(|_| terminal).unwrap_or(Self::PLAIN.width);
+        let shown = if terminal { Shown::Visibly } else { Shown::Exactly };
         // Narrower than 40 nothing can be laid out; wider than 120 lines are hard to follow.
-        Self { colors, hyperlinks: colors && terminal && shows_hyperlinks(), width: width.clamp(40, 120) }
+        Self { colors, hyperlinks: colors && terminal && shows_hyperlinks(), width: width.clamp(40, 120), shown }
     }
 }
 

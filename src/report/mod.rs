@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use crate::diagnostic::{Diagnostic, Fix, Skipped, Span};
 use crate::text::{Edit, FileId, LineColumn, SourceFile, Sources};
 
-pub use appearance::{Appearance, ColorChoice};
+pub use appearance::{Appearance, ColorChoice, Shown};
 pub use concise::write_concise;
 pub use document::{TOOL, Tool, write_document};
 pub use human::write_human;
@@ -116,5 +116,10 @@ fn place(file: &SourceFile, offset: usize) -> LineColumn {
 
 /// `text` on one line, with control characters made visible: names and messages can hold what a stranger's project wants a terminal to do.
 pub(crate) fn one_line(text: &str) -> String {
-    annotate_snippets::normalize_untrusted_str(&text.replace(['\r', '\n'], " "))
+    visible(&text.replace(['\r', '\n'], " "))
+}
+
+/// `text` with control characters made visible, those from U+0080 on as well: some terminals take U+009B for the beginning of a command.
+fn visible(text: &str) -> String {
+    annotate_snippets::normalize_untrusted_str(text).replace(|c: char| c.is_control(), "\u{fffd}")
 }

@@ -232,7 +232,7 @@ fn hyperlinks_and_colors_are_written_when_asked_for() {
         complete_edits: &none,
     };
     let mut out = Vec::new();
-    report.write(Format::Human, Appearance { colors: true, hyperlinks: true, width: 80 }, &mut out).unwrap();
+    report.write(Format::Human, Appearance { colors: true, hyperlinks: true, ..Appearance::PLAIN }, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert!(
         text.contains(

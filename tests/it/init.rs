@@ -8,6 +8,7 @@ use hognose::commands::init::{self, Action, InitOptions};
 use hognose::commands::verify::{LintResult, Verdict};
 use hognose::engine::{CheckOptions, check};
 use hognose::project::load;
+use hognose::report::Shown;
 use hognose::scaffold::answers::{Abi, Author, Choices, Ci, License, Python};
 use hognose::scaffold::template;
 use tempfile::TempDir;
@@ -46,7 +47,7 @@ impl Case {
     fn run_with(&self, choices: Choices, action: Action) -> (Verdict, String) {
         // The author of whoever runs the tests is not of interest.
         let choices = Choices { author: Some(Author { name: "Ada".to_owned(), email: None }), ..choices };
-        let options = InitOptions { path: PathBuf::from(self.name), choices, action };
+        let options = InitOptions { path: PathBuf::from(self.name), choices, action, shown: Shown::Exactly };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let verdict = init::run_in(&options, &surroundings(self.dir.path()), &|_| LintResult::default(), &mut out, &mut err);
         out.extend(err);

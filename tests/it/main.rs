@@ -24,6 +24,7 @@ mod scaffold;
 mod support;
 mod tidy;
 mod tough;
+mod unbroken;
 mod verdicts;
 mod verify;
 mod workshop;

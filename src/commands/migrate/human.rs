@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::record::{Compilation, Left, Record, Review, State, TestRun, Voice, When};
 use crate::commands::fixing::counted;
-use crate::report::one_line;
+use crate::report::{Shown, one_line};
 use crate::toolchain::steps::{Status, StepReport};
 
 /// From so many rewrites with one reason on, only their lines are told.
@@ -29,7 +29,7 @@ pub(super) fn write_plan(record: &Record, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// Says what was done, and what is left; to `err` why nothing was.
-pub(super) fn write(record: &Record, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(record: &Record, shown: Shown, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
     for note in &record.notes {
         writeln!(out, "note: {}", one_line(note))?;
     }
@@ -38,7 +38,7 @@ pub(super) fn write(record: &Record, out: &mut dyn Write, err: &mut dyn Write) -
         return writeln!(err, "error: {}", lines.join("\n"));
     }
     if let Some(diff) = &record.diff {
-        out.write_all(diff.as_bytes())?;
+        out.write_all(shown.show(diff).as_bytes())?;
         let files = diff.lines().filter(|line| line.starts_with("+++ ")).count();
         return writeln!(err, "{}; nothing was written", counted(files, "file", "files"));
     }

@@ -183,6 +183,15 @@ impl Record {
         if said.is_empty() { None } else { said.iter().map(|compilation| compilation.result.as_ref().ok()).sum() }
     }
 
+    /// What has been done, for people who get no report.
+    pub(super) const fn done(&self) -> &'static str {
+        match self.state {
+            State::Untouched => "nothing was written",
+            State::Written => "the files were written (`git diff` shows what changed)",
+            State::Restored => "every file is as it was",
+        }
+    }
+
     /// Forgets changes that were not made after all.
     pub(super) fn forget_changes(&mut self) {
         self.rewrites.clear();
