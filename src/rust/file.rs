@@ -1,10 +1,12 @@
 //! One parsed Rust file, and the byte ranges of its nodes.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use syn::spanned::Spanned;
 
 use super::scan::scan;
+use super::tokens::tokens;
 use crate::text::{LineColumn, LineIndex, TextRange};
 
 /// Bytes of stack that a thread needs to parse any text that the depth guard lets through: the parser recurses with the nesting of the code.
@@ -70,9 +72,11 @@ impl RustFile {
         }
         // The table of spans grows with every text parsed; no span of an earlier file is alive here.
         proc_macro2::extra::invalidate_current_thread_spans();
-        let spans = Spans { offset: stripped_bytes(text) };
+        // The span of a documentation comment would take in the `\r` of its line end: lines end in `\n` for the parser, and no byte moves.
+        let lines: Cow<'_, str> = if text.contains("\r\n") { text.replace("\r\n", "\n\n").into() } else { text.into() };
+        let spans = Spans { offset: stripped_bytes(&lines) };
         #[expect(clippy::disallowed_methods, reason = "this is the place that parses Rust files")]
-        let parsed = syn::parse_file(text);
+        let parsed = syn::parse_file(&lines);
         match parsed {
             Ok(tree) => Ok(Self { tree, spans }),
             Err(error) => Err(failure(reason_of(&error), spans.of(error.span()).start)),
@@ -123,12 +127,13 @@ fn reason_of(error: &syn::Error) -> String {
 }
 
 /// Bytes of the BOM and the shebang line that `syn::parse_file` takes off before it parses.
-fn stripped_bytes(text: &str) -> usize {
+#[must_use]
+pub fn stripped_bytes(text: &str) -> usize {
     const BOM: &str = "\u{feff}";
     let bom = if text.starts_with(BOM) { BOM.len() } else { 0 };
     let rest = &text[bom..];
     // `#![attribute]` is no shebang; blanks and comments may stand between `#!` and `[`.
-    if !rest.starts_with("#!") || rest[2..].trim_start().starts_with('[') {
+    if !rest.starts_with("#!") || tokens(&rest[2..]).next().is_some_and(|token| rest[2 + token.start..].starts_with('[')) {
         return bom;
     }
     bom + rest.find('\n').unwrap_or(rest.len())
@@ -154,6 +159,16 @@ mod tests {
         assert_eq!(name_of_first_fn("#![allow(x)]\nfn attribute() {}"), "attribute");
         // A second file on the same thread starts at zero again.
         assert_eq!(name_of_first_fn("/* é */ fn again() {}"), "again");
+    }
+
+    #[test]
+    fn documentation_ends_before_its_line_end() {
+        let text = "/// Doc.\r\nfn f() {}\r\n";
+        let file = RustFile::parse(text).unwrap();
+        let syn::Item::Fn(function) = &file.tree().items[0] else { panic!("no function") };
+        assert_eq!(file.spans().range(&function.attrs[0]), TextRange::new(0, "/// Doc.".len()));
+        assert_eq!(name_of_first_fn(text), "f");
+        assert_eq!(name_of_first_fn("#! /* x */ [allow(x)]\r\nfn commented() {}"), "commented");
     }
 
     #[test]

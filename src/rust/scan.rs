@@ -153,12 +153,12 @@ fn previous_is_word(bytes: &[u8], at: usize) -> bool {
     at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_' || bytes[at - 1] >= 0x80)
 }
 
-fn line_end(bytes: &[u8], at: usize) -> usize {
+pub(super) fn line_end(bytes: &[u8], at: usize) -> usize {
     let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
     if end > at && bytes[end - 1] == b'\r' { end - 1 } else { end }
 }
 
-fn block_comment_end(bytes: &[u8], start: usize) -> usize {
+pub(super) fn block_comment_end(bytes: &[u8], start: usize) -> usize {
     let (mut at, mut depth) = (start + 2, 1);
     while at < bytes.len() {
         if bytes[at..].starts_with(b"*/") {
@@ -178,7 +178,7 @@ fn block_comment_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// The end of the string whose opening quote is at `quote`.
-fn string_end(bytes: &[u8], quote: usize) -> usize {
+pub(super) fn string_end(bytes: &[u8], quote: usize) -> usize {
     let mut at = quote + 1;
     while at < bytes.len() {
         match bytes[at] {
@@ -191,7 +191,7 @@ fn string_end(bytes: &[u8], quote: usize) -> usize {
 }
 
 /// The end of a string or byte that starts with a prefix (`r#"`, `b"`, `br"`, `c"`, `b'`); `None` when no literal starts here.
-fn raw_or_byte_string_end(bytes: &[u8], start: usize) -> Option<usize> {
+pub(super) fn raw_or_byte_string_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     while at - start < 2 && matches!(bytes.get(at), Some(b'r' | b'b' | b'c')) {
         at += 1;
@@ -222,7 +222,7 @@ fn raw_or_byte_string_end(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// The end of the character literal at `quote`; `None` when the quote starts a lifetime.
-fn char_end(text: &str, quote: usize) -> Option<usize> {
+pub(super) fn char_end(text: &str, quote: usize) -> Option<usize> {
     let mut characters = text[quote + 1..].char_indices();
     let (_, first) = characters.next()?;
     if first == '\\' {

@@ -6,7 +6,7 @@ use proc_macro2::Span;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, Visibility, spanned::Spanned};
 
-use crate::rust::{PARSER_STACK, RustFile, Spans, name_of};
+use crate::rust::{PARSER_STACK, RustFile, Spans, name_of, stripped_bytes};
 use crate::text::{TextRange, newline_of};
 
 /// All `use` declarations of a file.
@@ -163,13 +163,8 @@ impl UseTable {
 
 /// Length of what stands before the code: byte order mark and shebang line.
 fn prefix_length(text: &str) -> usize {
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let rest = &text[mark..];
-    let is_shebang = rest.strip_prefix("#!").is_some_and(|after| !after.trim_start().starts_with('['));
-    if !is_shebang {
-        return mark;
-    }
-    mark + rest.find('\n').map_or(rest.len(), |at| at + 1)
+    let stripped = stripped_bytes(text);
+    stripped + usize::from(text[stripped..].starts_with('\n') && text[..stripped].contains("#!"))
 }
 
 fn read_on_this_thread(text: &str) -> Option<UseTable> {
