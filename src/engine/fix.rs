@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::comments::drops_comment;
+use super::comments::{drops_comment, replaces_code};
 use super::diff::line_after;
 use super::selection::{Clash, ImportCache, Selection, file_of};
 use crate::diagnostic::{Diagnostic, Fix, ImportEdit, RuleId, Safety, Span};
@@ -12,6 +12,9 @@ use crate::text::{Edit, FileId, Sources};
 
 /// After so many rounds fixing stops, even if fixes are left.
 pub const MAX_ROUNDS: usize = 10;
+
+/// What the reason of a fix says that drops a comment.
+const DROPS: &str = "would drop a comment";
 
 /// Says whether a text parses: display path and text in, the complaint out.
 pub type Parses<'a> = &'a dyn Fn(&str, &str) -> Result<(), String>;
@@ -115,9 +118,13 @@ pub fn settle_fixes(sources: &Sources, diagnostics: &mut [Diagnostic]) {
         let Some(fix) = &mut diagnostic.fix else { continue };
         match edits_alone(sources, &mut cache, fix) {
             Err(_) => diagnostic.fix = None,
-            Ok(edits) if fix.safety == Safety::Safe && drops_any_comment(sources, &edits) => {
+            Ok(edits) if drops_any_comment(sources, &edits) => {
                 fix.safety = Safety::Unsafe;
-                fix.reason = Some("would drop a comment".to_owned());
+                fix.reason = Some(match fix.reason.take() {
+                    Some(reason) if reason.ends_with(DROPS) => reason,
+                    Some(reason) => format!("{reason}; {DROPS}"),
+                    None => DROPS.to_owned(),
+                });
             }
             Ok(_) => {}
         }
@@ -192,15 +199,13 @@ fn edits_alone(sources: &Sources, cache: &mut ImportCache, fix: &Fix) -> Result<
     }
 }
 
+/// Whether the edits leave fewer comments in a file than there are. What removes a comment and nothing else means to.
 fn drops_any_comment(sources: &Sources, edits: &[(FileId, Edit)]) -> bool {
-    edits.iter().any(|(file, edit)| {
-        let source = sources.get(*file);
-        let replaced = source.slice(edit.range);
-        // A comment may move: the replacements of the whole file count.
-        let inserted =
-            || edits.iter().filter(|(other, _)| other == file).map(|(_, edit)| edit.text.as_str()).collect::<Vec<_>>().join("\n");
-        !replaced.is_empty() && drops_comment(&source.path, replaced, &inserted())
-    })
+    let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+    for (file, edit) in edits.iter().filter(|(file, edit)| replaces_code(sources.get(*file), edit) || !edit.text.is_empty()) {
+        by_file.entry(*file).or_default().push(edit);
+    }
+    by_file.iter().any(|(file, edits)| drops_comment(sources.get(*file), edits))
 }
 
 /// What a fix does, without the place where: a fix that broke a file is not tried again when text before it has moved it.
@@ -269,7 +274,7 @@ impl Round<'_> {
         files.filter_map(breaks).collect()
     }
 
-    /// Adds the fixes again one by one, and refuses each that breaks a file.
+    /// Adds the fixes again one by one; one that breaks a file together with those before it waits, one that does so alone is refused.
     fn without_culprits<'d>(&mut self, cache: &mut ImportCache, all: &Selection, chosen: &[Offer<'d>]) -> (Selection, Vec<Offer<'d>>) {
         let suspect_files: BTreeSet<FileId> = self.broken_files(all, all.files()).into_keys().collect();
         let is_suspect = |offer: &Offer| files_of(offer.1).iter().any(|file| suspect_files.contains(file));
@@ -286,12 +291,15 @@ impl Round<'_> {
             if with.add(self.sources, cache, offer.1).is_err() {
                 continue;
             }
-            let broken = self.broken_files(&with, files_of(offer.1).into_iter());
-            let Some((file, complaint)) = broken.into_iter().next() else {
+            if self.broken_files(&with, files_of(offer.1).into_iter()).is_empty() {
                 selection = with;
                 kept.push(offer);
                 continue;
-            };
+            }
+            // One that is good by itself waits for the next round.
+            let mut alone = Selection::default();
+            let broken = alone.add(self.sources, cache, offer.1).map(|()| self.broken_files(&alone, files_of(offer.1).into_iter()));
+            let Some((file, complaint)) = broken.unwrap_or_default().into_iter().next() else { continue };
             let path = &self.sources.get(file).display;
             self.reject(offer, format!("`{path}` would no longer parse: {complaint}"));
         }

@@ -143,9 +143,9 @@ fn a_fix_that_breaks_a_file_is_named_and_the_others_stay() {
 
 #[test]
 fn a_fix_that_drops_a_comment_is_unsafe() {
-    let input = [("a.rs", "f(/* why */ old)"), ("b.toml", "a = \"old#\" # why\n")];
+    let input = [("a.rs", "f(/* why */ old);\ng();\n"), ("b.toml", "a = \"old#\" # why\n")];
     let check = |sources: &Sources| {
-        [replacing(RENAME, sources, "f(/* why */ old)", "f(new)"), replacing(RENAME, sources, "\"old#\"", "\"new#\"")].concat()
+        [replacing(RENAME, sources, "f(/* why */ old);\n", ""), replacing(RENAME, sources, "\"old#\"", "\"new#\"")].concat()
     };
     let mut table = sources(&input);
     let outcome = fix_until_stable(&mut table, check, options(Safety::Safe));
@@ -153,7 +153,66 @@ fn a_fix_that_drops_a_comment_is_unsafe() {
     let left = outcome.remaining[0].fix.as_ref().unwrap();
     assert_eq!((left.safety, left.reason.as_deref()), (Safety::Unsafe, Some("would drop a comment")));
     fix_until_stable(&mut table, check, options(Safety::Unsafe));
-    assert_eq!(text(&table, "a.rs"), "f(new)");
+    assert_eq!(text(&table, "a.rs"), "g();\n");
+}
+
+#[test]
+fn one_of_two_equal_comments_is_a_comment() {
+    let table = sources(&[("a.rs", "f(old /* why */, b /* why */);\n")]);
+    let (file, source) = table.iter().next().unwrap();
+    let all = TextRange::new(0, source.text.len());
+    let mut found = [finding(RENAME, file, all, vec![(file, Edit::replace(all, "f(/* why */);"))], Vec::new())];
+    found[0].fix.as_mut().unwrap().edits.push((file, Edit::insert(all.end, "g(/* other */);")));
+    settle_fixes(&table, &mut found);
+    let Ok(edits) = Completer::new(&table).edits(found[0].fix.as_ref().unwrap()) else { panic!("it can be carried out") };
+    let edits: Vec<Edit> = edits.into_iter().map(|(_, edit)| edit).collect();
+    assert_eq!(crate::text::apply_edits(&source.text, &edits).unwrap().matches("/* why */").count(), 2);
+}
+
+#[test]
+fn an_unsafe_fix_says_that_it_drops_a_comment() {
+    let table = sources(&[("a.rs", "old(); // why\nb();\n")]);
+    let (file, source) = table.iter().next().unwrap();
+    let line = TextRange::new(0, source.text.find('b').unwrap());
+    let mut found = [finding(RENAME, file, line, vec![(file, Edit::delete(line))], Vec::new())];
+    let fix = found[0].fix.as_mut().unwrap();
+    (fix.safety, fix.reason) = (Safety::Unsafe, Some("b is called alone".to_owned()));
+    for _ in 0..2 {
+        settle_fixes(&table, &mut found);
+        assert_eq!(found[0].fix.as_ref().unwrap().reason.as_deref(), Some("b is called alone; would drop a comment"));
+    }
+}
+
+#[test]
+fn an_insertion_beside_what_another_fix_replaces_waits() {
+    let mut sources = sources(&[("a.rs", "f(&T)")]);
+    let check = |sources: &Sources| {
+        let (file, source) = sources.iter().next().unwrap();
+        let mut found = replacing(RENAME, sources, "&T", "&B<T>");
+        if !source.text.contains("&'a ") {
+            let at = source.text.find('&').unwrap() + 1;
+            found.push(finding(BREAK, file, TextRange::new(at, at), vec![(file, Edit::insert(at, "'a "))], Vec::new()));
+        }
+        found
+    };
+    let outcome = fix_until_stable(&mut sources, check, options(Safety::Safe));
+    assert_eq!((text(&sources, "a.rs").as_str(), outcome.rounds, outcome.rejected.len()), ("f(&'a B<T>)", 2, 0));
+}
+
+#[test]
+fn fixes_that_are_good_alone_wait_for_each_other() {
+    let mut sources = sources(&[("a.rs", "{a}{b}")]);
+    // Each closes what the other one opens.
+    let check = |sources: &Sources| {
+        let both = [replacing(RENAME, sources, "{a}", "{a {"), replacing(BREAK, sources, "{b}", "{{b}")].concat();
+        both.into_iter().filter(|_| sources.iter().next().unwrap().1.text == "{a}{b}").collect()
+    };
+    let outcome = fix_until_stable(&mut sources, check, options(Safety::Safe));
+    assert_eq!(outcome.rejected.len(), 2, "neither is good alone");
+    let check = |sources: &Sources| [replacing(RENAME, sources, "{a}", "{c}"), replacing(BREAK, sources, "}{", "}\n{")].concat();
+    let odd = |_: &str, text: &str| if text == "{c}\n{b}" { Err("both".to_owned()) } else { Ok(()) };
+    let outcome = fix_until_stable(&mut sources, check, FixOptions { allow: Safety::Safe, parses: &odd });
+    assert_eq!(outcome.rejected.len(), 1, "{:?}", outcome.rejected);
 }
 
 #[test]

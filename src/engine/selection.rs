@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::rc::Rc;
 
+use super::comments::around_comments;
 use super::imports::Imports;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::text::{Edit, FileId, Sources, apply_edits};
@@ -51,20 +52,16 @@ impl Selection {
         // What the fix brings, apart from what was accepted before: copying that for each of a thousand fixes would be slow.
         let mut new: BTreeMap<FileId, FileEdits> = BTreeMap::new();
         let nothing = FileEdits::default();
-        for (file, edit) in &fix.edits {
-            let text = &sources.get(*file).text;
-            if text.get(edit.range.start..edit.range.end).is_none() {
-                return Err(Clash::Impossible("an edit lies outside the text".to_owned()));
-            }
-            let accepted = self.files.get(file).unwrap_or(&nothing);
-            let own = new.entry(*file).or_default();
-            if !is_disjoint(&accepted.edits, edit) || !is_disjoint(&own.edits, edit) {
+        for (file, edit) in edits_around_comments(sources, fix)? {
+            let accepted = self.files.get(&file).unwrap_or(&nothing);
+            let own = new.entry(file).or_default();
+            if !is_apart(&accepted.edits, &edit) || !is_disjoint(&own.edits, &edit) {
                 return Err(Clash::Overlap);
             }
-            if accepted.import_edits.iter().any(|import| import.conflicts_with(edit)) {
+            if accepted.import_edits.iter().any(|import| import.conflicts_with(&edit)) {
                 return Err(Clash::Overlap);
             }
-            own.edits.insert(edit.clone());
+            own.edits.insert(edit);
         }
         for request in &fix.imports {
             let file = file_of(request);
@@ -122,9 +119,32 @@ pub(super) fn file_of(request: &ImportEdit) -> FileId {
     }
 }
 
+/// The edits of a fix by file.
+fn edits_around_comments(sources: &Sources, fix: &Fix) -> Result<Vec<(FileId, Edit)>, Clash> {
+    let mut by_file: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+    for (file, edit) in &fix.edits {
+        if sources.get(*file).text.get(edit.range.start..edit.range.end).is_none() {
+            return Err(Clash::Impossible("an edit lies outside the text".to_owned()));
+        }
+        by_file.entry(*file).or_default().push(edit.clone());
+    }
+    let around = |(file, edits)| around_comments(sources.get(file), edits).into_iter().map(move |edit| (file, edit));
+    Ok(by_file.into_iter().flat_map(around).collect())
+}
+
+/// Whether `edit` can be applied together with `accepted`, those of other fixes: an insertion beside what another fix replaces waits for the next round,
+/// which shows what stands there then.
+fn is_apart(accepted: &BTreeSet<Edit>, edit: &Edit) -> bool {
+    neighbours(accepted, edit).all(|neighbour| !neighbour.conflicts_with(edit) && !neighbour.touches(edit))
+}
+
 /// Whether `edit` can be applied together with `accepted`, which are disjoint: then only its neighbours can conflict with it.
 fn is_disjoint(accepted: &BTreeSet<Edit>, edit: &Edit) -> bool {
+    neighbours(accepted, edit).all(|neighbour| !neighbour.conflicts_with(edit))
+}
+
+fn neighbours<'e>(accepted: &'e BTreeSet<Edit>, edit: &Edit) -> impl Iterator<Item = &'e Edit> {
     let before = accepted.range((Bound::Unbounded, Bound::Included(edit))).next_back();
     let after = accepted.range((Bound::Included(edit), Bound::Unbounded)).next();
-    before.into_iter().chain(after).all(|neighbour| !neighbour.conflicts_with(edit))
+    before.into_iter().chain(after)
 }

@@ -46,6 +46,15 @@ impl Edit {
         }
         a.start < b.end && b.start < a.end
     }
+
+    /// Whether one inserts text at an edge of what the other replaces: whether it belongs to the old text there, only its author knows.
+    #[must_use]
+    pub fn touches(&self, other: &Self) -> bool {
+        let at_edge = |insertion: TextRange, replaced: TextRange| {
+            insertion.is_empty() && !replaced.is_empty() && (insertion.start == replaced.start || insertion.start == replaced.end)
+        };
+        at_edge(self.range, other.range) || at_edge(other.range, self.range)
+    }
 }
 
 /// Two edits claim the same bytes, or an edit lies outside the text.
@@ -94,6 +103,15 @@ mod tests {
     fn equal_edits_count_once() {
         let edits = [Edit::insert(3, "!"), Edit::insert(3, "!")];
         assert_eq!(apply_edits("one", &edits), Ok("one!".to_owned()));
+    }
+
+    #[test]
+    fn an_insertion_touches_what_is_replaced_beside_it() {
+        let replaced = Edit::replace(TextRange::new(2, 4), "x");
+        for (at, touches) in [(1, false), (2, true), (4, true), (5, false)] {
+            assert_eq!((Edit::insert(at, "y").touches(&replaced), replaced.touches(&Edit::insert(at, "y"))), (touches, touches), "{at}");
+        }
+        assert!(!replaced.touches(&Edit::delete(TextRange::new(4, 5))));
     }
 
     #[test]
