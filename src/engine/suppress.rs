@@ -6,7 +6,7 @@ use super::check::contains;
 use crate::diagnostic::{Diagnostic, Findings, Fix, Level};
 use crate::rules::{self, Rule};
 use crate::rust::{Comment, scan_comments};
-use crate::text::{Edit, FileId, SourceFile, Sources, TextRange};
+use crate::text::{Edit, FileId, SourceFile, Sources, TextRange, with_line};
 
 /// One selector of an allow comment.
 struct Allow {
@@ -72,22 +72,29 @@ fn report_unused(sources: &Sources, unused: &[Allow]) -> Vec<Diagnostic> {
         let finding = findings.report(allow.file, allow.range, Level::Warning, message);
         finding.help("remove it");
         if allow.siblings == 1 {
-            let edit = Edit::delete(comment_with_line(&sources.get(allow.file).text, allow.comment));
+            let edit = without_comment(&sources.get(allow.file).text, allow.comment);
             finding.fix(Fix::risky("remove the comment", "the reason in it would be lost").edit(allow.file, edit));
         }
     }
     findings.found
 }
 
-/// The comment and, when it stands alone, its line; else the blanks before it.
-fn comment_with_line(text: &str, comment: TextRange) -> TextRange {
-    let line_start = text[..comment.start].rfind('\n').map_or(0, |at| at + 1);
-    let before = &text[line_start..comment.start];
-    if !before.trim().is_empty() {
-        return TextRange::new(line_start + before.trim_end().len(), comment.end);
+/// Takes the comment out: with its line where nothing else stands on that, else with the blanks on one side, so that no tokens run together.
+fn without_comment(text: &str, comment: TextRange) -> Edit {
+    const BLANKS: [char; 2] = [' ', '\t'];
+    let line = with_line(text, comment);
+    let (before, after) = (&text[..comment.start], &text[comment.end..]);
+    let (start, end) = (before.trim_end_matches(BLANKS).len(), text.len() - after.trim_start_matches(BLANKS).len());
+    let is_first = before[..start].is_empty() || before[..start].ends_with('\n');
+    if line != comment {
+        Edit::delete(line)
+    } else if is_first {
+        Edit::delete(TextRange::new(comment.start, end))
+    } else if end > comment.end || after.is_empty() || after.starts_with(['\r', '\n']) {
+        Edit::delete(TextRange::new(start, comment.end))
+    } else {
+        Edit::replace(TextRange::new(start, comment.end), " ")
     }
-    let rest = &text[comment.end..];
-    TextRange::new(line_start, comment.end + rest.find('\n').map_or(rest.len(), |at| at + 1))
 }
 
 fn read_allows(file: FileId, source: &SourceFile) -> Vec<Allow> {
@@ -225,6 +232,28 @@ mod tests {
         let mut sources = Sources::default();
         let file = sources.insert("/p/a.rs".into(), "a.rs".to_owned(), text.to_owned());
         end_of_item(sources.get(file), 1)
+    }
+
+    #[test]
+    fn a_comment_goes_without_the_code_beside_it() {
+        let comment = "/* hognose: allow(x) */";
+        for (text, left) in [
+            ("a;\n    # b;\n", "a;\n    b;\n"),
+            ("a; # b;\n", "a; b;\n"),
+            ("a;\n  #\nb;\n", "a;\nb;\n"),
+            ("a; #\r\nb;\r\n", "a;\r\nb;\r\n"),
+            ("a;\r\n\t#\r\nb;\r\n", "a;\r\nb;\r\n"),
+            ("let#a;\n", "let a;\n"),
+            ("let #a;\n", "let a;\n"),
+            ("a; #", "a;"),
+            ("#", ""),
+            ("# a", "a"),
+        ] {
+            let at = text.find('#').unwrap();
+            let text = text.replace('#', comment);
+            let edit = without_comment(&text, TextRange::new(at, at + comment.len()));
+            assert_eq!(crate::text::apply_edits(&text, &[edit]).unwrap(), left, "{text}");
+        }
     }
 
     #[test]
