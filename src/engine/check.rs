@@ -13,6 +13,7 @@ use crate::model::FileModel;
 use crate::project::{Package, Project};
 use crate::release::Release;
 use crate::rules::{self, FileContext, PackageContext, Rule};
+use crate::rust::Tokens;
 use crate::text::{FileId, Sources};
 
 /// Which PyO3 release findings are measured against.
@@ -112,7 +113,9 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     findings.append(&mut demands.findings);
     findings.extend(unparsable(sources, &analysis));
     findings.par_extend(analysis.files.par_iter().flat_map_iter(|(file, facts)| {
-        let context = FileContext { package: context, file: *file, text: &sources.get(*file).text, facts };
+        let text = &sources.get(*file).text;
+        let tokens = Tokens::new(text);
+        let context = FileContext { package: context, file: *file, text, facts, tokens: &tokens };
         let found = rules.iter().flat_map(|rule| rules::check_file(rule, &context));
         found.filter(|finding| !is_accepted(package, facts, finding)).collect::<Vec<_>>()
     }));

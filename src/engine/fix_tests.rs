@@ -211,7 +211,7 @@ fn fixes_that_are_good_alone_wait_for_each_other() {
     assert_eq!(outcome.rejected.len(), 2, "neither is good alone");
     let check = |sources: &Sources| [replacing(RENAME, sources, "{a}", "{c}"), replacing(BREAK, sources, "}{", "}\n{")].concat();
     let odd = |_: &str, text: &str| if text == "{c}\n{b}" { Err("both".to_owned()) } else { Ok(()) };
-    let outcome = fix_until_stable(&mut sources, check, FixOptions { allow: Safety::Safe, parses: &odd });
+    let outcome = fix_until_stable(&mut sources, check, FixOptions { parses: &odd, ..options(Safety::Safe) });
     assert_eq!(outcome.rejected.len(), 1, "{:?}", outcome.rejected);
 }
 

@@ -1,5 +1,7 @@
 //! The facts of one file: flat lists that rules look through.
 
+use std::collections::BTreeSet;
+
 use super::allowances::Allowance;
 use super::attributes::AttributeFact;
 use super::block::Block;
@@ -92,6 +94,8 @@ pub struct PathUse {
     pub spelled: Option<String>,
     /// Path into another crate, `::` between the segments.
     pub external: Option<String>,
+    /// The first segment of the whole path, for leaves of `use`.
+    pub root: Option<TextRange>,
     /// What role it plays.
     pub position: PathUsePosition,
     /// Set when it is called: how, and with what.
@@ -284,11 +288,13 @@ pub struct FunctionFact {
     pub parameters: Vec<ParameterFact>,
     /// What stands between the parentheses of its parameters.
     pub inputs: TextRange,
+    /// The names that its body binds outside of closures, if Python calls it: they can hide a parameter where it returns.
+    pub bound: BTreeSet<String>,
     /// The values that it returns, if Python calls it.
     pub exits: Vec<Exit>,
     /// The returned type: place (empty when not written) and meaning.
     pub returns: (TextRange, Ty),
-    /// The returned type as written.
+    /// The returned type as written, in one layout.
     pub returns_text: String,
     /// The body's place.
     pub body: Option<TextRange>,
@@ -324,6 +330,8 @@ pub struct ParameterFact {
     pub range: TextRange,
     /// The type.
     pub ty: Ty,
+    /// Whether the last name of the written type is that of the token.
+    pub is_token: bool,
     /// Whether the written type is an `Option`, as the macros of old releases recognised one: by its last name.
     pub is_option: bool,
 }

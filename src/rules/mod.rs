@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, Findings, RuleId};
 use crate::model::{CrateModel, FileModel};
 use crate::project::Package;
 use crate::release::Release;
-use crate::rust::with_variables;
-use crate::text::{FileId, Sources};
+use crate::rust::{Tokens, code, with_variables};
+use crate::text::{FileId, Sources, TextRange};
 
 /// What a rule is about; the first digit of its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,13 +92,39 @@ pub struct FileContext<'a> {
     pub text: &'a str,
     /// Its facts.
     pub facts: &'a FileModel,
+    /// Its tokens.
+    pub tokens: &'a Tokens<'a>,
 }
 
-impl FileContext<'_> {
-    /// The text of a range.
+impl<'a> FileContext<'a> {
+    /// The text of a range, as it is written: to be copied.
     #[must_use]
-    pub fn slice(&self, range: crate::text::TextRange) -> &str {
+    pub fn slice(&self, range: TextRange) -> &'a str {
         self.text.get(range.start..range.end).unwrap_or_default()
+    }
+
+    /// The tokens of a range in one layout, without comments: to be compared.
+    #[must_use]
+    pub fn code(&self, range: TextRange) -> String {
+        code(self.slice(range))
+    }
+
+    /// The tokens before the byte at `at`, the nearest first.
+    pub fn before(&self, at: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        let tokens = self.tokens;
+        tokens.before(at).map(|token| tokens.text(token))
+    }
+
+    /// The tokens behind the byte at `at`.
+    pub fn after(&self, at: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        let tokens = self.tokens;
+        tokens.after(at).map(|token| tokens.text(token))
+    }
+
+    /// The end of the last token in a range; its start, if it holds none.
+    #[must_use]
+    pub fn end_of_code(&self, range: TextRange) -> usize {
+        self.tokens.inside(range).next_back().map_or(range.start, |token| token.end)
     }
 }
 

@@ -13,11 +13,17 @@ const KEYWORDS: &[&str] = &[
 /// The name that an identifier stands for, as it can be written: without `r#` unless it is a keyword.
 #[must_use]
 pub fn name_of(ident: &Ident) -> String {
-    let written = ident.to_string();
-    match written.strip_prefix("r#") {
-        Some(plain) if !KEYWORDS.contains(&plain) => plain.to_owned(),
-        _ => written,
-    }
+    plain_name(&ident.to_string()).to_owned()
+}
+
+/// The same for an identifier in a text; every other token stays as it is.
+pub(super) fn plain_name(written: &str) -> &str {
+    written.strip_prefix("r#").filter(|plain| is_name(plain) && !KEYWORDS.contains(plain)).unwrap_or(written)
+}
+
+/// Whether it is no raw string.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 /// A name without its `r#`, as files are called and Python sees it.

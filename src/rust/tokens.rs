@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
+use super::names::plain_name;
 use super::scan::{block_comment_end, char_end, line_end, raw_or_byte_string_end, string_end};
 use crate::text::TextRange;
 
@@ -32,7 +33,7 @@ pub fn code(text: &str) -> String {
         if !previous.is_empty() && is_spaced(previous, token) {
             out.push(' ');
         }
-        out.push_str(token);
+        out.push_str(plain_name(token));
         previous = token;
     }
     out
@@ -79,10 +80,10 @@ impl<'t> Tokens<'t> {
         ranges[start..end.max(start)].iter().copied()
     }
 
-    /// The text of a token.
+    /// The text of a token; a name without its `r#`, if it can do without.
     #[must_use]
     pub fn text(&self, token: TextRange) -> &'t str {
-        self.text.get(token.start..token.end).unwrap_or_default()
+        plain_name(self.text.get(token.start..token.end).unwrap_or_default())
     }
 
     /// Whether a name stands outside of `use` declarations by itself, or behind nothing but `self`, `super` and `crate`.
@@ -220,6 +221,7 @@ mod tests {
             ("a\n    .b // c\n    .d( )", "a.b.d()"),
             ("<A as B<'a>>:: c", "<A as B<'a>>::c"),
             ("&'a [u8]", "&'a [u8]"),
+            ("r#a::r#type::r#b(r#\"r#a\"#)", "a::r#type::b(r#\"r#a\"#)"),
             ("name=\"x\"", "name = \"x\""),
         ] {
             assert_eq!(code(odd), even);

@@ -5,7 +5,7 @@ use hognose::diagnostic::Safety;
 use hognose::release::Release;
 use hognose::scaffold::versions;
 
-use crate::sandbox::{Sandbox, compare};
+use crate::sandbox::{Example, Sandbox, compare};
 
 /// The release on which the old form has ceased to work, or was deprecated if it still works.
 fn effect(change: &Change) -> Release {
@@ -19,6 +19,17 @@ fn project(change: &Change, snippet: &str) -> (Sandbox, &'static str) {
     let file = if snippet.starts_with('[') { "Cargo.toml" } else { "src/lib.rs" };
     sandbox.write(file, snippet);
     (sandbox, file)
+}
+
+/// What all rows show as old.
+pub(crate) fn snippets() -> Vec<Example> {
+    let snippet = |change: &'static Change| {
+        let text = change.before.clone()?;
+        let effect = effect(change);
+        let file = if text.starts_with('[') { "Cargo.toml" } else { "src/lib.rs" };
+        Some(Example { name: change.id.clone(), file, release: Release::new(effect.minor() - 1), target: effect, text })
+    };
+    changes().iter().filter_map(snippet).collect()
 }
 
 /// Whether a finding is one of this row.

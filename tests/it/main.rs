@@ -4,6 +4,7 @@
 mod catalogue;
 mod cli;
 mod doctor;
+mod edits;
 mod example;
 mod free_threaded;
 mod gate;
@@ -12,6 +13,7 @@ mod gil_refs;
 mod guards;
 mod init;
 mod items;
+mod layout;
 mod macros;
 mod migrate;
 mod pages;

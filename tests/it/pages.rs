@@ -18,7 +18,7 @@ use hognose::release::Release;
 use hognose::rules::ALL;
 
 use crate::generated::{blessing, repository, write};
-use crate::sandbox::{Found, Sandbox, compare, manifest};
+use crate::sandbox::{Example, Found, Sandbox, compare, manifest};
 
 /// A module, so that rules about packaging have something to look at.
 const LIBRARY: &str =
@@ -140,6 +140,17 @@ fn read(page: &str) -> Vec<Block> {
         blocks.push(block);
     }
     blocks
+}
+
+/// The Rust examples of all pages, those that are good and those that are not.
+pub(crate) fn rust_examples() -> Vec<Example> {
+    let blocks = ALL.iter().flat_map(|rule| read(rule.page).into_iter().map(move |block| (rule.id.name, block)));
+    let examples = blocks.filter(|(_, block)| !matches!(block.kind, Kind::Fixed(_)) && block.file == "src/lib.rs");
+    let example = |(name, block): (&str, Block)| {
+        let name = format!("docs/rules/{name}.md:{}", block.line);
+        Example { name, file: "src/lib.rs", release: block.release, target: block.target, text: block.text }
+    };
+    examples.map(example).collect()
 }
 
 /// The text with its markers.

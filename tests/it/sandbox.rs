@@ -7,11 +7,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use hognose::diagnostic::{Diagnostic, Safety};
-use hognose::engine::fix::{FixOptions, fix_until_stable};
+use hognose::engine::fix::{FixOptions, FixOutcome, fix_until_stable};
 use hognose::engine::{CheckOptions, TargetChoice, check};
 use hognose::project::{load, load_with};
 use hognose::release::Release;
 use hognose::rust::RustFile;
+use hognose::text::Sources;
 use tempfile::TempDir;
 
 /// A folder with a manifest, a library and whatever else a test adds.
@@ -33,6 +34,36 @@ pub(crate) struct Found {
     pub(crate) change: Option<&'static str>,
     /// What it says.
     pub(crate) message: String,
+}
+
+/// A text that a page or a row shows, and the project that it is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Example {
+    /// Where it is from.
+    pub(crate) name: String,
+    /// The file that it is: `src/lib.rs`.
+    pub(crate) file: &'static str,
+    pub(crate) release: Release,
+    pub(crate) target: Release,
+    pub(crate) text: String,
+}
+
+impl Example {
+    /// The project, with this text in the place of the example's own.
+    pub(crate) fn sandbox(&self, text: &str) -> Sandbox {
+        let sandbox = Sandbox::new(self.release, self.target);
+        sandbox.write(self.file, text);
+        sandbox
+    }
+}
+
+/// What fixing has made of the library.
+pub(crate) struct Fixed {
+    pub(crate) text: String,
+    /// Why applied fixes are not safe.
+    pub(crate) reasons: Vec<String>,
+    /// What was found before, and whether it lies in the library.
+    pub(crate) found: Vec<(bool, Diagnostic)>,
 }
 
 /// Which findings count for fixing.
@@ -79,23 +110,46 @@ impl Sandbox {
         found.collect()
     }
 
+    /// What every rule finds, with the texts.
+    pub(crate) fn diagnostics(&self) -> (Sources, Vec<Diagnostic>) {
+        let project = load(&[self.path("")]).expect("project");
+        let findings = check(&project, &self.options()).findings;
+        (project.sources, findings)
+    }
+
     /// The texts of all files after fixing what `counts`, by path. Nothing is written.
     pub(crate) fn fixed(&self, allow: Safety, counts: Filter<'_>) -> BTreeMap<String, String> {
+        let (sources, ..) = self.fix(allow, counts);
+        sources.iter().map(|(_, source)| (source.display.clone(), source.text.clone())).collect()
+    }
+
+    /// The library after fixing everything.
+    pub(crate) fn fix_library(&self, allow: Safety) -> Fixed {
+        let (sources, outcome, found) = self.fix(allow, &|_| true);
+        let library = sources.iter().find(|(_, source)| source.display == "src/lib.rs").expect("the library");
+        let found = found.into_iter().map(|finding| (sources.get(finding.primary.file).display == "src/lib.rs", finding)).collect();
+        Fixed { text: library.1.text.clone(), reasons: outcome.risky.into_iter().map(|risky| risky.reason).collect(), found }
+    }
+
+    /// The texts after fixing, what was done, and what was found before.
+    fn fix(&self, allow: Safety, counts: Filter<'_>) -> (Sources, FixOutcome, Vec<Diagnostic>) {
         let paths = [self.path("")];
         let mut sources = load(&paths).expect("project").sources;
+        let mut first = None;
         let outcome = fix_until_stable(
             &mut sources,
             |texts| {
                 let project = load_with(&paths, texts.clone()).expect("project");
                 let mut found = check(&project, &self.options()).findings;
                 found.retain(counts);
+                first.get_or_insert_with(|| found.clone());
                 found
             },
             FixOptions { allow, parses: &parses, may_write: &|_| true },
         );
         assert!(outcome.stable, "fixing does not come to an end: {:?}", outcome.remaining);
         assert!(outcome.rejected.is_empty(), "{:?}", outcome.rejected);
-        sources.iter().map(|(_, source)| (source.display.clone(), source.text.clone())).collect()
+        (sources, outcome, first.unwrap_or_default())
     }
 }
 

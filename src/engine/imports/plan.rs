@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::table::{Kind, Leaf, Node, ScopeKind, UseItem, UseTable};
+use crate::rust::code;
 use crate::text::TextRange;
 
 /// Decisions for one file. Leaves are named by the offset of their end, groups by the offset of their brace.
@@ -148,7 +149,7 @@ impl<'a> Plan<'a> {
     fn behind_feature(&self, module: usize, path: &str) -> Option<usize> {
         let root = path.split("::").next()?;
         let is_of_root = |item: &UseItem| item.tree.leaves().iter().any(|leaf| leaf.full_path().first().is_some_and(|first| first == root));
-        let attributes = |item: &UseItem| item.attributes.iter().map(|range| &self.text[range.start..range.end]).collect::<Vec<_>>();
+        let attributes = |item: &UseItem| item.attributes.iter().map(|range| code(&self.text[range.start..range.end])).collect::<Vec<_>>();
         let all: Vec<(usize, &UseItem)> = self.table.uses_of(module).filter(|(_, item)| is_of_root(item)).collect();
         let (last, like) = all.last()?;
         let condition = attributes(like);

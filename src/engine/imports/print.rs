@@ -6,6 +6,7 @@ use super::group::Group;
 use super::order::modules_first;
 use super::plan::{NewLine, Plan};
 use super::table::{Kind, Node, Scope, UseItem};
+use crate::rust::tokens;
 use crate::text::{Edit, TextRange};
 
 /// The edits that carry out `plan`; none of them overlap.
@@ -92,10 +93,10 @@ impl Printer<'_> {
     fn leaf(&self, node: &Node) -> String {
         let text = self.slice(node.range);
         let Some(names) = self.plan.joined.get(&node.range.end) else { return text.to_owned() };
-        let Some((parent, own)) = text.rsplit_once("::") else { return text.to_owned() };
-        let mut all: Vec<&str> = names.iter().map(String::as_str).chain([own.trim()]).collect();
+        let Some(path) = tokens(text).filter(|token| &text[token.start..token.end] == "::").last() else { return text.to_owned() };
+        let mut all: Vec<&str> = names.iter().map(String::as_str).chain([text[path.end..].trim()]).collect();
         all.sort_by(|a, b| modules_first(a, b));
-        format!("{parent}::{{{}}}", all.join(", "))
+        format!("{}{{{}}}", &text[..path.end], all.join(", "))
     }
 
     /// The new declarations by place, those with the same parent joined into one.
@@ -197,8 +198,7 @@ impl Printer<'_> {
         let text = self.plan.text;
         let newline = self.newline;
         if let Some(end) = scope.inner_end {
-            // The span of a documentation comment takes in the `\r` of its line end.
-            let at = self.end_with_comment(text[..end].trim_end_matches('\r').len());
+            let at = self.end_with_comment(end);
             let separator = format!("{newline}{}", scope.first_item.and_then(|first| self.indent(first)).unwrap_or_default());
             let lines: String = lines.iter().map(|line| format!("{separator}{line}")).collect();
             return Edit::insert(at, format!("{newline}{lines}{}", self.gap_below(at)));

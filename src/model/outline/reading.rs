@@ -118,12 +118,19 @@ fn collect_leaves(tree: &UseTree, prefix: &Import, leaves: &mut Vec<Import>) {
     }
 }
 
-/// The byte range of every leaf of a `use` tree.
-pub(in crate::model) fn leaf_ranges(tree: &UseTree, spans: Spans, found: &mut Vec<TextRange>) {
+/// Of every leaf of a `use` tree, the byte ranges of the first segment of its path and of itself.
+pub(in crate::model) fn leaf_ranges(tree: &UseTree, spans: Spans, found: &mut Vec<(TextRange, TextRange)>) {
+    collect_ranges(tree, None, spans, found);
+}
+
+fn collect_ranges(tree: &UseTree, root: Option<TextRange>, spans: Spans, found: &mut Vec<(TextRange, TextRange)>) {
     match tree {
-        UseTree::Path(step) => leaf_ranges(&step.tree, spans, found),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| leaf_ranges(tree, spans, found)),
-        leaf => found.push(spans.range(leaf)),
+        UseTree::Path(step) => collect_ranges(&step.tree, Some(root.unwrap_or_else(|| spans.range(&step.ident))), spans, found),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| collect_ranges(tree, root, spans, found)),
+        leaf => {
+            let range = spans.range(leaf);
+            found.push((root.unwrap_or(range), range));
+        }
     }
 }
 

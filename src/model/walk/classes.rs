@@ -4,7 +4,7 @@ use super::Walker;
 use crate::model::attributes::Host;
 use crate::model::classes::{ClassFact, FieldFact, Form, Style};
 use crate::model::facts::TypePosition;
-use crate::rust::{TypeRef, name_of};
+use crate::rust::{TypeRef, code, name_of};
 use crate::text::TextRange;
 
 impl Walker<'_> {
@@ -28,9 +28,13 @@ impl Walker<'_> {
             is_fieldless: is_enum && fields.iter().all(|(_, fields)| matches!(fields, syn::Fields::Unit)),
             options: options.map(|option| option.name.clone()).collect(),
             derives: derives
-                .map(|option| (self.slice(option.range).rsplit("::").next().unwrap_or_default().to_owned(), option.range))
+                .map(|option| (code(self.slice(option.range)).rsplit("::").next().unwrap_or_default().to_owned(), option.range))
                 .collect(),
-            attribute: pyclass.filter(|attribute| !attribute.conditional).map(|attribute| (attribute.range, attribute.arguments)),
+            attribute: pyclass.filter(|attribute| !attribute.conditional).map(|attribute| {
+                let arguments =
+                    attribute.arguments.map(|inside| if attribute.options.is_empty() { TextRange::empty(inside.start) } else { inside });
+                (attribute.range, arguments)
+            }),
             fields: Vec::new(),
             forms: fields.iter().map(|(prefix, fields)| form(prefix, fields)).collect(),
             is_generic: !generics.params.is_empty(),
@@ -50,7 +54,7 @@ impl Walker<'_> {
                     name: format!("{prefix}{name}"),
                     range,
                     ty: self.resolve_type(&TypeRef::new(&field.ty)),
-                    written: self.slice(range).to_owned(),
+                    written: code(self.slice(range)),
                     options,
                 });
             }

@@ -12,9 +12,9 @@ impl Walker<'_> {
         let mut ranges = Vec::new();
         leaf_ranges(&import.tree, self.spans, &mut ranges);
         let public = !matches!(import.vis, syn::Visibility::Inherited);
-        for (leaf, range) in read_use(import).into_iter().zip(ranges) {
+        for (leaf, (root, range)) in read_use(import).into_iter().zip(ranges) {
             let Resolved::Pyo3(_) = self.crate_extern(&leaf.path, leaf.absolute) else {
-                self.external_import(&leaf.path, range, public);
+                self.external_import(&leaf.path, (root, range), public);
                 continue;
             };
             let spelled = self.spelled(&leaf.path);
@@ -25,6 +25,7 @@ impl Walker<'_> {
                 pyo3: Some(symbols().canonical_start(&spelled)),
                 spelled: Some(if leaf.glob { format!("{spelled}::*") } else { spelled }),
                 external: None,
+                root: Some(root),
                 position: PathUsePosition::Import { public },
                 call: None,
                 module: self.module,
@@ -37,11 +38,14 @@ impl Walker<'_> {
     }
 
     /// An import from another crate than PyO3.
-    fn external_import(&mut self, path: &[String], range: TextRange, public: bool) {
+    fn external_import(&mut self, path: &[String], (root, range): (TextRange, TextRange), public: bool) {
         if let Resolved::External(path) = self.resolve_names(path, false) {
             let name = path.last().cloned().unwrap_or_default();
             let resolved = Resolved::External(path);
             self.push_path(vec![(name, range)], range, &resolved, PathUsePosition::Import { public }, None);
+            if let Some(import) = self.facts.paths.last_mut() {
+                import.root = Some(root);
+            }
         }
     }
 

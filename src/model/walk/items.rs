@@ -6,12 +6,13 @@ use syn::{FnArg, Item, ReturnType};
 
 use super::Walker;
 use super::guards::Body;
+use super::patterns::bound_names;
 use crate::model::attributes::{AttributeFact, Host, OptionValue, read_attribute};
 use crate::model::facts::{FunctionFact, GilRefType, Implementation, Nesting, ParameterFact, PathUsePosition, TypePosition};
 use crate::model::outline::{attribute_names, generic_names, is_switched_off, is_test_only, item_attributes};
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
-use crate::rust::{TypeRef, name_of};
+use crate::rust::{TypeRef, code, name_of};
 use crate::text::TextRange;
 
 impl Walker<'_> {
@@ -268,6 +269,7 @@ impl Walker<'_> {
             FnArg::Receiver(_) => None,
             FnArg::Typed(typed) => {
                 let written = TypeRef::new(&typed.ty);
+                let ty = self.resolve_type(&written);
                 Some(ParameterFact {
                     name: match &*typed.pat {
                         syn::Pat::Ident(ident) => Some(name_of(&ident.ident)),
@@ -275,8 +277,9 @@ impl Walker<'_> {
                     },
                     pattern: self.range(&*typed.pat),
                     range: self.range(&*typed.ty),
+                    is_token: ty == Ty::Token || (ty == Ty::Unknown && written.name() == Some("Python")),
                     is_option: written.name() == Some("Option"),
-                    ty: self.resolve_type(&written),
+                    ty,
                 })
             }
         };
@@ -300,9 +303,10 @@ impl Walker<'_> {
             has_receiver: signature.receiver().is_some(),
             parameters: signature.inputs.iter().filter_map(parameter).collect(),
             inputs: TextRange::new(parentheses.0.end, parentheses.1.start),
+            bound: body.filter(|_| is_exposed).map(bound_names).unwrap_or_default(),
             exits: if is_exposed { body.map(|body| self.exits(body)).unwrap_or_default() } else { Vec::new() },
             returns: (returns, self.resolve_type(&TypeRef::of_return(&signature.output))),
-            returns_text: self.slice(returns).to_owned(),
+            returns_text: code(self.slice(returns)),
             body: body.map(|body| self.range(body)),
             module: self.module,
             source: self.source,

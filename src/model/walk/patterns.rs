@@ -1,6 +1,9 @@
 //! Patterns: which variables they declare, and with which types.
 
+use std::collections::BTreeSet;
+
 use syn::Pat;
+use syn::visit::{self, Visit};
 
 use super::Walker;
 use crate::model::facts::PathUsePosition;
@@ -91,4 +94,26 @@ impl Walker<'_> {
         };
         self.field_type(*module, name, &full)
     }
+}
+
+/// The names that a body binds, those in closures, `async` blocks and items left out: they are not in scope where the body returns.
+pub(super) fn bound_names(body: &syn::Block) -> BTreeSet<String> {
+    struct Names(BTreeSet<String>);
+
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, ident: &'ast syn::PatIdent) {
+            self.0.insert(name_of(&ident.ident));
+            visit::visit_pat_ident(self, ident);
+        }
+
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+
+        fn visit_expr_async(&mut self, _: &'ast syn::ExprAsync) {}
+
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+
+    let mut names = Names(BTreeSet::new());
+    names.visit_block(body);
+    names.0
 }

@@ -137,6 +137,7 @@ impl Walker<'_> {
             pyo3,
             spelled: None,
             external,
+            root: None,
             position,
             call,
             module: self.module,

@@ -54,8 +54,8 @@ fn fits(attribute: &AttributeFact, within: Option<&str>) -> bool {
 fn option_fits(context: &FileContext<'_>, change: &Change, attribute: &AttributeFact, option: &AttributeOption) -> bool {
     let Matcher::Option { of, value, .. } = &change.matcher else { return false };
     let on_host = of.contains(&attribute.name) || (attribute.name == "pyo3" && attribute.siblings.iter().any(|name| of.contains(name)));
-    let written = option.value.as_ref().map(|value| context.slice(value.range));
-    on_host && value.as_deref().is_none_or(|wanted| written == Some(wanted))
+    let written = option.value.as_ref().map(|value| context.code(value.range));
+    on_host && value.as_deref().is_none_or(|wanted| written.as_deref() == Some(wanted))
 }
 
 fn fix_attribute(context: &FileContext<'_>, change: &Change, attribute: &AttributeFact) -> Option<Fix> {

@@ -37,19 +37,19 @@ fn matches(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> boo
         return false;
     }
     let first = call.arguments.first();
-    let has_token = first.is_some_and(|(range, ty)| is_token(context.slice(*range), ty));
+    let has_token = first.is_some_and(|(range, ty)| is_token(&context.code(*range), ty));
     if *token && !has_token {
         return false;
     }
-    let first_text = first.map_or("", |(range, _)| context.slice(*range));
+    let first_text = first.map_or_else(String::new, |(range, _)| context.code(*range));
     if literal.is_some_and(|wanted| wanted != ["\"", "r\"", "r#"].iter().any(|start| first_text.starts_with(start))) {
         return false;
     }
-    if *ambiguous && *literal == Some(false) && c_strings::is_c_string(first_text) {
+    if *ambiguous && *literal == Some(false) && c_strings::is_c_string(&first_text) {
         return false;
     }
     // `unwrap` and its like may be about the `Option` that the old form gave.
-    let is_propagated = context.text[call.range.end..].trim_start().starts_with('?');
+    let is_propagated = context.after(call.range.end).next() == Some("?");
     let is_new_form = change.became_fallible() && if change.rewrite.is_some() { is_propagated } else { call.taken_as_result };
     if *ambiguous && (is_new_form || !is_before(change, &context.package)) {
         return false;

@@ -2,9 +2,11 @@
 
 mod attributes;
 mod gil_refs;
+mod imports;
 mod index;
 mod manifest;
 mod methods;
+mod names;
 mod paths;
 mod rewrites;
 mod shapes;

@@ -1,6 +1,8 @@
 //! Rows about paths: imports, types, associated functions, macros, traits and their items.
 
+use super::imports::{removal, unless_in_macros};
 use super::index::index;
+use super::names::mentions;
 use super::rewrites::{self, c_strings};
 use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::{Change, Matcher};
@@ -150,7 +152,7 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     let title = match (&change.new, change.renamed(name)) {
         (_, Some(new)) => format!("rename to `{new}`"),
         (Some(new), _) => format!("write `{new}`"),
-        _ => "take it out".to_owned(),
+        _ => "remove it".to_owned(),
     };
     let fix = fix_of(change, title, path.source)?;
     if let PathUsePosition::Import { public } = path.position {
@@ -186,9 +188,6 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
             let end = TextRange::new(call.range.end, call.range.end);
             let fix = if after.is_empty() { fix } else { fix.edit(context.file, Edit::replace(end, after)) };
             return Some(add_imports(fix));
-        }
-        if loses_comment(context, call.range, &call.arguments) {
-            return None;
         }
         let text = fill(template, None, &arguments);
         return Some(add_imports(fix.edit(context.file, Edit::replace(call.range, text))));
@@ -231,8 +230,7 @@ fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: F
     }
     let name = spelled.rsplit("::").next().unwrap_or_default();
     if change.replace_type.is_some() || change.rewrite.is_some() || change.delete {
-        // Others may import the name from here.
-        return (!public).then(|| fix.import(ImportEdit::Remove { file, leaf }));
+        return removal(context, path, public, fix);
     }
     if let Some(target) = &change.path {
         let Matcher::Path { paths, below, .. } = &change.matcher else { return None };
@@ -242,9 +240,12 @@ fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: F
         } else {
             target.clone()
         };
+        let keeps_name = target.rsplit("::").next() == Some(name);
+        let fix = if keeps_name { fix } else { unless_in_macros(context, name, fix) };
         return Some(fix.import(ImportEdit::Replace { file, leaf, path: as_seen(&target, context) }));
     }
     let new = change.renamed(name)?;
+    let fix = unless_in_macros(context, name, fix);
     let parent = spelled.rsplit_once("::").map_or("", |(parent, _)| parent);
     Some(fix.import(ImportEdit::Replace { file, leaf, path: as_seen(&format!("{parent}::{new}"), context) }))
 }
@@ -278,20 +279,19 @@ pub(super) fn propagated(context: &FileContext<'_>, fix: Fix, suffix: &str, call
 /// Whether a value is text for people and nothing else: in `format!` and its like, or in a variable that nobody else sees.
 fn is_only_shown(context: &FileContext<'_>, value: TextRange, function: Option<usize>) -> bool {
     let is_shown = |range: TextRange| context.facts.shown.iter().any(|shown| shown.contains(range));
-    let (before, after) = (context.text[..value.start].trim_end(), context.text[value.end..].trim_start());
+    let next = context.after(value.end).next();
     if is_shown(value) {
-        return !after.starts_with(['.', '?']);
+        return !matches!(next, Some("." | "?"));
     }
-    let declared = before.strip_suffix('=').and_then(|before| {
-        let (head, name) = before.trim_end().rsplit_once(char::is_whitespace)?;
-        head.trim_end().ends_with("let").then_some(name)
-    });
-    let Some(name) = declared.filter(|_| after.starts_with(';')) else { return false };
+    let before: Vec<&str> = context.before(value.start).take(3).collect();
+    let (["=", name, "let"], Some(";")) = (before.as_slice(), next) else { return false };
     let Some(end) = function.and_then(|index| context.facts.functions.get(index)).map(|function| function.range.end) else { return false };
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let rest = &context.text[value.end..end];
-    let uses = rest.match_indices(name).filter(|(at, _)| !rest[..*at].ends_with(is_word) && !rest[at + name.len()..].starts_with(is_word));
-    let mut places = uses.map(|(at, _)| TextRange::new(value.end + at, value.end + at + name.len())).peekable();
+    // The text of a literal can name it as well: `"{name}"`.
+    let names_it = |token: &TextRange| {
+        let text = context.tokens.text(*token);
+        text == *name || (text.ends_with(['"', '#']) && mentions(text, name))
+    };
+    let mut places = context.tokens.inside(TextRange::new(value.end, end)).filter(names_it).peekable();
     places.peek().is_some() && places.all(is_shown)
 }
 
@@ -332,16 +332,6 @@ fn qualify(text: &str, imports: &[String]) -> String {
         }
     }
     out
-}
-
-/// Whether a comment stands between the arguments of a call, where a rewritten call has no place for it.
-fn loses_comment(context: &FileContext<'_>, call: TextRange, arguments: &[(TextRange, Ty)]) -> bool {
-    let starts = std::iter::once(call.start).chain(arguments.iter().map(|(range, _)| range.end));
-    let ends = arguments.iter().map(|(range, _)| range.start).chain(std::iter::once(call.end));
-    starts.zip(ends).any(|(start, end)| {
-        let between = context.slice(TextRange::new(start, end));
-        between.contains("//") || between.contains("/*")
-    })
 }
 
 /// Fills a template of the catalogue.

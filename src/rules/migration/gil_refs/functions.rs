@@ -35,7 +35,7 @@ fn as_call(context: &FileContext<'_>, path: &PathUse, class: &str, method: &str)
     let mut edits = vec![before, Edit::replace(TextRange::new(object.end, next), format!(".{method}("))];
     // The path said what is extracted.
     let untyped = context.facts.calls.iter().find(|inner| {
-        let is_value = inner.range.start == object.start && context.slice(TextRange::new(inner.range.end, object.end)).trim() == "?";
+        let is_value = inner.range.start == object.start && context.code(TextRange::new(inner.range.end, object.end)) == "?";
         inner.name.0 == "extract" && inner.turbofish.is_none() && is_value
     });
     let written = untyped.map(|call| Edit::insert(call.name.1.end, format!("::<pyo3::Bound<'_, {}>>", class_path(class))));

@@ -6,6 +6,7 @@ mod signature;
 
 use super::index::index;
 use super::methods::is_reported;
+use super::names::mentions;
 use super::standing::{Standing, fix_of, is_before, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix, ImportEdit, Safety};
@@ -13,6 +14,7 @@ use crate::model::{FunctionFact, GilRefType, GilRefUse, Source, Ty, TypePosition
 use crate::release::Release;
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
+use crate::rust::code;
 use crate::text::{Edit, TextRange, apply_edits};
 use rewrite::{is_copied, upcast, write};
 
@@ -30,7 +32,7 @@ pub(super) fn types(context: &FileContext<'_>, findings: &mut Findings) {
         }
         let Some(standing) = standing(change, &context.package) else { continue };
         let finding = standing.report(findings, change, &context.package, (context.file, found.range));
-        finding.message = finding.message.replacen(&change.old, context.slice(found.range), 1);
+        finding.message = finding.message.replacen(&change.old, &context.code(found.range), 1);
         finding.help(help(found));
         finding.fix = if in_module { module_fix(context, found, change) } else { type_fix(context, found, change) };
     }
@@ -103,19 +105,19 @@ fn preview(context: &FileContext<'_>, found: &GilRefType, edits: &[Edit]) -> Str
         let TextRange { start, end } = edit.range;
         Edit::replace(TextRange::new(start - found.range.start, end - found.range.start), edit.text.clone())
     });
-    apply_edits(context.slice(found.range), &moved.collect::<Vec<_>>()).unwrap_or_default()
+    code(&apply_edits(context.slice(found.range), &moved.collect::<Vec<_>>()).unwrap_or_default())
 }
 
 /// `m: &PyModule` of a `#[pymodule]` function.
 fn module_fix(context: &FileContext<'_>, found: &GilRefType, _: &Change) -> Option<Fix> {
     let function = function_of(context, found)?;
     let parameter = function.parameters.iter().find(|parameter| parameter.range.contains(found.range))?;
-    let target = context.slice(found.target);
+    let target = context.code(found.target);
     let text = format!("&Bound<{}, {target}>", found.lifetime.as_deref().unwrap_or("'_"));
     let title = format!("write `{text}`");
-    let body = context.slice(function.body?);
+    let body = function.body?;
     let fix = match parameter.name.as_deref() {
-        Some(name) if only_adds(body, name) => Fix::safe(title),
+        Some(name) if only_adds(context, body, name) => Fix::safe(title),
         _ => Fix::risky(title, "the module is used for more than adding to it"),
     };
     Some(with_bound(context, found, fix.edit(context.file, Edit::replace(found.range, text))))
@@ -133,25 +135,20 @@ fn with_bound(context: &FileContext<'_>, found: &GilRefType, fix: Fix) -> Fix {
 }
 
 /// Whether `name` is used in `body` only as `name.add…(…)` and as the last argument of `wrap_pyfunction!` and its like.
-fn only_adds(body: &str, name: &str) -> bool {
-    let is_word = |character: char| character.is_alphanumeric() || character == '_';
-    let mut rest = body;
-    while let Some(at) = rest.find(name) {
-        let start = body.len() - rest.len() + at;
-        let after = &body[start + name.len()..];
-        let whole_word = !body[..start].ends_with(is_word) && !after.starts_with(is_word);
-        if whole_word {
-            let before = &body[..start];
-            let adds = [".add(", ".add_function(", ".add_class::<", ".add_wrapped(", ".py()", ".name()"];
-            let fits = adds.iter().any(|method| after.starts_with(method))
-                || (after.starts_with(')') && before.rfind("wrap_pyfunction!").is_some_and(|macro_at| !before[macro_at..].contains(')')));
-            if !fits {
-                return false;
-            }
+fn only_adds(context: &FileContext<'_>, body: TextRange, name: &str) -> bool {
+    const ADDS: [&str; 6] = ["add", "add_function", "add_class", "add_wrapped", "py", "name"];
+    let is_adding = |token: TextRange| {
+        let after: Vec<&str> = context.after(token.end).take(3).collect();
+        let is_wrapped = || context.before(token.start).take_while(|word| *word != ")").any(|word| word == "wrap_pyfunction");
+        match after.as_slice() {
+            [".", method, "(" | "::"] => ADDS.contains(method),
+            [")", ..] => is_wrapped(),
+            _ => false,
         }
-        rest = after;
-    }
-    true
+    };
+    // Literals can name it as well: `"{name}"`.
+    let mut named = context.tokens.inside(body).filter(|token| mentions(context.tokens.text(*token), name));
+    named.all(|token| context.tokens.text(token) == name && is_adding(token))
 }
 
 /// Methods called on a GIL Ref, one finding a call; those that have a row of their own are left to it.

@@ -43,14 +43,16 @@ pub(super) fn form(context: &FileContext<'_>, found: &GilRefType) -> Option<Form
 
 /// Whether bare tokens look like a parameter: `name: &PyAny`, `name: Option<&PyAny>`, and no `let` before the name.
 fn is_bare_parameter(context: &FileContext<'_>, found: &GilRefType) -> bool {
-    let before = context.text[..found.range.start].trim_end();
-    let before = before.strip_suffix("Option<").unwrap_or(before).trim_end();
-    let Some(named) = before.strip_suffix(':').filter(|named| !named.ends_with(':')) else { return false };
-    let statement =
-        named.trim_end_matches(|character: char| character.is_alphanumeric() || character == '_' || character == '$').trim_end();
-    let statement = statement.strip_suffix("mut").unwrap_or(statement).trim_end();
-    let after = context.text[found.range.end..].trim_start().trim_start_matches('>').trim_start();
-    !statement.ends_with("let") && after.starts_with([',', ')', '|'])
+    let mut before = context.before(found.range.start).peekable();
+    if before.next_if_eq(&"<").is_some() && before.next() != Some("Option") {
+        return false;
+    }
+    if before.next() != Some(":") || !before.next().is_some_and(|name| name.starts_with(|c: char| c.is_alphanumeric() || c == '_')) {
+        return false;
+    }
+    let statement = before.find(|word| !matches!(*word, "$" | "mut"));
+    let after = context.after(found.range.end).find(|word| *word != ">");
+    statement != Some("let") && matches!(after, Some("," | ")" | "|"))
 }
 
 /// Whether it stands in a field of a type that derives `Copy`, which a `Bound` is not.
@@ -71,7 +73,7 @@ pub(super) fn write(context: &FileContext<'_>, found: &GilRefType, reference: Op
     let opening = format!("{ampersand}{path}<{token}, ");
     if found.class == "PyCell" {
         // `PyCell<T>` has the brackets already.
-        let inside = context.slice(found.target).find('<')? + 1 + found.target.start;
+        let inside = context.tokens.inside(found.target).find(|token| context.tokens.text(*token) == "<")?.end;
         return Some(vec![Edit::replace(TextRange::new(found.range.start, inside), opening)]);
     }
     let start = Edit::replace(TextRange::new(found.range.start, found.target.start), opening);
@@ -80,9 +82,14 @@ pub(super) fn write(context: &FileContext<'_>, found: &GilRefType, reference: Op
 
 /// `list as &PyAny`, which was a coercion, as `list.as_any()`.
 pub(super) fn upcast(context: &FileContext<'_>, found: &GilRefType) -> Option<Edit> {
-    let operand = context.text[..found.range.start].trim_end().strip_suffix("as")?.trim_end();
-    let start = operand.rfind(|character: char| !(character.is_alphanumeric() || matches!(character, '_' | '.'))).map_or(0, |at| at + 1);
-    let is_alone = !operand[start..].is_empty() && !operand[..start].trim_end().ends_with(['*', '&', '-', '!', ')', ']', '?']);
+    let is_name = |token: &TextRange| context.tokens.text(*token).starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let mut before = context.tokens.before(found.range.start).peekable();
+    before.next_if(|token| context.tokens.text(*token) == "as")?;
+    let operand = before.next_if(is_name)?;
+    while before.next_if(|token| context.tokens.text(*token) == ".").is_some() {
+        before.next_if(is_name)?;
+    }
+    let is_alone = before.peek().is_none_or(|token| !matches!(context.tokens.text(*token), "*" | "&" | "-" | "!" | ")" | "]" | "?"));
     let is_whole = found.nesting == Nesting::Whole && found.class == "PyAny" && found.source == Source::Tree;
-    (is_whole && is_alone).then(|| Edit::replace(TextRange::new(operand.len(), found.range.end), ".as_any()"))
+    (is_whole && is_alone).then(|| Edit::replace(TextRange::new(operand.end, found.range.end), ".as_any()"))
 }

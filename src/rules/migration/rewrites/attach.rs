@@ -7,6 +7,7 @@ use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{Following, GuardFact, GuardOrigin, GuardUse, PathUse, Source, Surrounding, Ty};
 use crate::release::Release;
 use crate::rules::FileContext;
+use crate::rules::migration::names::TOKENS;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange, apply_edits, indent_of, newline_of};
@@ -100,7 +101,7 @@ impl<'g> Moved<'g> {
         let last = self.statements.last()?;
         let (indent, newline) = (indent_of(context.text, guard.statement.start), newline_of(context.text));
         let unit = if indent.contains('\t') { "\t" } else { "    " };
-        let is_loop = ["for ", "while "].iter().any(|start| context.slice(last.range).starts_with(start));
+        let is_loop = matches!(context.after(last.range.start).next(), Some("for" | "while"));
         let has_value = last.is_value && self.exported.is_empty() && !(is_loop && self.fallible.is_some());
         let mut edits = self.inner_edits(context, &token);
         if has_value && self.fallible.is_some() {
@@ -140,8 +141,8 @@ impl<'g> Moved<'g> {
     /// What the token is called: as the code called it.
     fn token(&self) -> String {
         let named = self.statements.iter().find_map(|statement| statement.names_token.clone());
-        let is_taken = || self.statements.iter().any(|statement| statement.words.contains("py"));
-        named.unwrap_or_else(|| if is_taken() { "token".to_owned() } else { "py".to_owned() })
+        let is_free = |name: &&str| !self.statements.iter().any(|statement| statement.words.contains(*name));
+        named.unwrap_or_else(|| TOKENS.into_iter().find(is_free).unwrap_or("py").to_owned())
     }
 
     fn inner_edits(&self, context: &FileContext<'_>, token: &str) -> Vec<Edit> {
@@ -207,12 +208,12 @@ fn error_type(context: &FileContext<'_>, guard: &GuardFact) -> Option<String> {
 /// The text of `range` with `edits`, its lines further in by `unit`.
 fn rewritten(context: &FileContext<'_>, range: TextRange, mut edits: Vec<Edit>, unit: &str) -> Option<String> {
     let text = context.text;
-    let deleted: Vec<TextRange> = edits.iter().filter(|edit| edit.text.is_empty()).map(|edit| edit.range).collect();
+    let replaced: Vec<TextRange> = edits.iter().map(|edit| edit.range).collect();
     for (offset, _) in context.slice(range).match_indices('\n') {
         let start = range.start + offset + 1;
         let is_blank = text[start..].starts_with(['\n', '\r']);
         let in_string = context.facts.long_strings.iter().any(|string| string.start < start && start < string.end);
-        let is_gone = deleted.iter().any(|deleted| deleted.start < start && start <= deleted.end);
+        let is_gone = replaced.iter().any(|replaced| replaced.start < start && start <= replaced.end);
         if !is_blank && !in_string && !is_gone {
             edits.push(Edit::insert(start, unit));
         }

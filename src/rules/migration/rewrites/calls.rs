@@ -1,10 +1,12 @@
 //! Calls whose parts change places.
 
+use super::casts::behind_reference;
 use crate::catalog::Change;
 use crate::diagnostic::Fix;
 use crate::model::{MethodCall, Source, Ty};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
+use crate::rust::code;
 use crate::text::{Edit, TextRange};
 
 /// `class.is_instance(object)` becomes `object.is_instance(class)`.
@@ -18,10 +20,9 @@ pub(super) fn is_instance(context: &FileContext<'_>, change: &Change, call: &Met
     if !is_object || call.source != Source::Tree {
         return None;
     }
-    let object = context.slice(*object);
+    let object = behind_reference(context, *object);
     let receiver = context.slice(call.receiver.0);
-    let object = object.strip_prefix('&').unwrap_or(object);
-    let is_simple = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '(' | ')' | '<' | '>'));
+    let is_simple = |text: &str| code(text).chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '(' | ')' | '<' | '>'));
     if !is_simple(object) || !is_simple(receiver) {
         return None;
     }
@@ -43,7 +44,7 @@ pub(super) fn module_call(context: &FileContext<'_>, change: &Change, call: &Met
 
 /// `object.is_ellipsis()` becomes `object.is(&object.py().Ellipsis())`.
 pub(super) fn is_ellipsis(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Option<Fix> {
-    let receiver = context.slice(call.receiver.0);
+    let receiver = context.code(call.receiver.0);
     let is_place = receiver.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_'));
     let has_token = !matches!(call.receiver.1, Ty::Py(_));
     if call.source != Source::Tree || !is_place || !has_token {
@@ -63,15 +64,18 @@ pub(in crate::rules::migration) fn class_names(context: &FileContext<'_>, change
     let is_name = |call: &&MethodCall| matches!(call.name.0.as_str(), "name" | "qualname") && call.arguments.is_empty();
     let calls = context.facts.calls.iter().filter(|call| call.source == Source::Tree && is_class(&call.receiver.1)).filter(is_name);
     let found = calls.filter_map(|call| {
-        let after = &context.text[call.range.end..];
-        let taken = ["?", ".unwrap()"].into_iter().find(|taken| after.starts_with(taken))?;
-        let method = after[taken.len()..].trim_start().strip_prefix('.')?;
-        let name = &method[..method.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(method.len())];
+        let after: Vec<TextRange> = context.tokens.after(call.range.end).take(6).collect();
+        let words: Vec<&str> = after.iter().map(|token| context.tokens.text(*token)).collect();
+        let (taken, name) = match words.as_slice() {
+            ["?", ".", name, ..] => (after[0].end, name),
+            [".", "unwrap", "(", ")", ".", name] => (after[3].end, name),
+            _ => return None,
+        };
         let fix = || {
             let fix = fix_of(change, "make text of the name".to_owned(), call.source)?;
-            Some(fix.edit(context.file, Edit::insert(call.range.end + taken.len(), ".to_string()")))
+            Some(fix.edit(context.file, Edit::insert(taken, ".to_string()")))
         };
-        (!OF_BOTH.contains(&name)).then(|| (call.name.1, fix()))
+        (!OF_BOTH.contains(name)).then(|| (call.name.1, fix()))
     });
     found.collect()
 }

@@ -1,7 +1,8 @@
 //! Looking at an object as another type: `PyCell<T>` in casts, and the traits that casts were methods of.
 
+use super::guards::removed_import;
 use crate::catalog::Change;
-use crate::diagnostic::{Fix, ImportEdit};
+use crate::diagnostic::Fix;
 use crate::model::{PathUse, PathUsePosition, Source};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
@@ -18,16 +19,16 @@ pub(super) fn cell(context: &FileContext<'_>, change: &Change, path: &PathUse) -
         return removed_import(context, change, path, public);
     }
     let is_cast = context.facts.calls.iter().any(|call| {
-        let whole = |range: &TextRange| context.slice(*range).trim_start_matches("::<").trim_end_matches('>').trim_end() == "";
         let named = call.turbofish.as_ref().is_some_and(|(range, _)| {
             let before = TextRange::new(range.start, path.range.start.max(range.start));
-            range.contains(path.range) && whole(&before)
+            range.contains(path.range) && context.code(before).trim_start_matches("::<").trim_end_matches('>').is_empty()
         });
         named && CASTS.contains(&call.name.0.as_str())
     });
-    let written = context.slice(path.range);
-    let inside = TextRange::new(path.range.start + written.find('<')? + 1, path.range.start + written.rfind('>')?);
-    let fix = fix_of(change, format!("name `{}`", context.slice(inside)), path.source).filter(|_| is_cast)?;
+    let place = |wanted: &'static str| move |token: &TextRange| context.tokens.text(*token) == wanted;
+    let (mut tokens, mut reversed) = (context.tokens.inside(path.range), context.tokens.inside(path.range).rev());
+    let inside = TextRange::new(tokens.find(place("<"))?.end, reversed.find(place(">"))?.start);
+    let fix = fix_of(change, format!("name `{}`", context.code(inside)), path.source).filter(|_| is_cast)?;
     let before = Edit::delete(TextRange::new(path.range.start, inside.start));
     Some(fix.edit(context.file, before).edit(context.file, Edit::delete(TextRange::new(inside.end, path.range.end))))
 }
@@ -45,10 +46,9 @@ pub(super) fn try_from(context: &FileContext<'_>, change: &Change, path: &PathUs
         "try_from_unchecked" => "downcast_unchecked",
         _ => return None,
     };
-    let before = context.slice(TextRange::new(call.range.start, path.range.start.max(call.range.start)));
-    let target = before.trim_start_matches('<').trim_end().strip_suffix(" as").map(|target| format!("::<{}>", target.trim()));
-    let written = context.slice(*argument);
-    let object = written.strip_prefix('&').unwrap_or(written);
+    let before = context.code(TextRange::new(call.range.start, path.range.start.max(call.range.start)));
+    let target = before.trim_start_matches('<').strip_suffix(" as").map(|target| format!("::<{target}>"));
+    let object = behind_reference(context, *argument);
     let object = if takes_suffix(object)? { object.to_owned() } else { format!("({object})") };
     let text = format!("{object}.{method}{}()", target.unwrap_or_default());
     let fix = fix_of(change, format!("write `{text}`"), path.source)?;
@@ -63,8 +63,10 @@ pub(super) fn import_alone(context: &FileContext<'_>, change: &Change, path: &Pa
     }
 }
 
-fn removed_import(context: &FileContext<'_>, change: &Change, path: &PathUse, public: bool) -> Option<Fix> {
-    let fix = fix_of(change, "take the import out".to_owned(), path.source)?;
-    // Others may import the name from here.
-    (!public).then(|| fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }))
+/// The text of an expression, without the `&` that it may begin with.
+pub(super) fn behind_reference<'a>(context: &FileContext<'a>, expression: TextRange) -> &'a str {
+    let mut tokens = context.tokens.inside(expression);
+    let is_reference = tokens.next().is_some_and(|first| context.tokens.text(first) == "&");
+    let start = tokens.next().filter(|_| is_reference).map_or(expression.start, |second| second.start);
+    context.slice(TextRange::new(start, expression.end))
 }

@@ -24,8 +24,8 @@ pub(super) fn downcast_error(context: &FileContext<'_>, change: &Change, path: &
     if path.position != PathUsePosition::Type || path.source != Source::Tree {
         return None;
     }
-    let arguments = context.slice(TextRange::new(last.end, path.range.end));
-    let lifetime = arguments.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).map(str::trim);
+    let arguments = context.code(TextRange::new(last.end, path.range.end));
+    let lifetime = arguments.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
     let arguments = match lifetime {
         None => String::new(),
         // The lifetime of the object was that of the token: covariance makes one of both.

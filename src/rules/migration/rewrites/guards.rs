@@ -5,6 +5,7 @@ use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{GuardOrigin, GuardUse, MethodCall, PathUse, PathUsePosition, Source};
 use crate::rules::FileContext;
+use crate::rules::migration::imports::removal;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange, with_line};
@@ -17,7 +18,7 @@ pub(super) fn guard_type(context: &FileContext<'_>, change: &Change, path: &Path
         PathUsePosition::Type => {
             let function = context.facts.functions.get(path.function?)?;
             let parameter = function.parameters.iter().find(|parameter| parameter.range.contains(path.range))?;
-            let is_whole = context.slice(parameter.range).ends_with(context.slice(path.range));
+            let is_whole = parameter.range.end == path.range.end;
             let name = parameter.name.as_deref().filter(|_| is_whole && path.source == Source::Tree)?;
             let fix = fix_of(change, "take the token instead".to_owned(), path.source)?;
             let fix = fix.edit(context.file, Edit::replace(parameter.range, "Python<'_>"));
@@ -28,7 +29,7 @@ pub(super) fn guard_type(context: &FileContext<'_>, change: &Change, path: &Path
             let methods = context.facts.calls.iter().filter(|call| call.function == path.function).map(|call| &call.arguments);
             let callees = context.facts.paths.iter().filter(|path_use| path_use.function == path.function);
             let arguments = methods.chain(callees.filter_map(|path| Some(&path.call.as_ref()?.arguments))).flatten();
-            let passed = arguments.map(|(range, _)| *range).filter(|range| context.slice(*range) == borrowed);
+            let passed = arguments.map(|(range, _)| *range).filter(|range| context.code(*range) == borrowed);
             Some(tokens.chain(passed).fold(fix, |fix, range| fix.edit(context.file, Edit::replace(range, name))))
         }
         _ => None,
@@ -48,7 +49,7 @@ pub(super) fn new_pool(context: &FileContext<'_>, change: &Change, call: &Method
     let guard = context.facts.guards.iter().find(|guard| guard.call == call.name.1)?;
     let GuardOrigin::Pool { token } = guard.origin else { return None };
     let token = context.slice(token);
-    let mut fix = fix_of(change, "take the pool out".to_owned(), call.source)?;
+    let mut fix = fix_of(change, "remove the pool".to_owned(), call.source)?;
     fix = fix.edit(context.file, Edit::delete(with_line(context.text, guard.statement)));
     for (index, statement) in guard.following.iter().enumerate() {
         let is_needed = |name: &str| guard.following[index + 1..].iter().any(|later| later.words.contains(name));
@@ -68,8 +69,6 @@ pub(super) fn new_pool(context: &FileContext<'_>, change: &Change, call: &Method
     Some(fix)
 }
 
-fn removed_import(context: &FileContext<'_>, change: &Change, path: &PathUse, public: bool) -> Option<Fix> {
-    let fix = fix_of(change, "take the import out".to_owned(), path.source)?;
-    // Others may import the name from here.
-    (!public).then(|| fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }))
+pub(super) fn removed_import(context: &FileContext<'_>, change: &Change, path: &PathUse, public: bool) -> Option<Fix> {
+    removal(context, path, public, fix_of(change, "remove the import".to_owned(), path.source)?)
 }

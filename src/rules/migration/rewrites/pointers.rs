@@ -1,5 +1,6 @@
 //! Functions that make objects of raw pointers: they live on `Bound`, and give a `PyAny`.
 
+use super::guards::removed_import;
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{MethodCall, PathUse, PathUsePosition, Source};
@@ -17,8 +18,8 @@ pub(super) fn of_py(context: &FileContext<'_>, change: &Change, path: &PathUse) 
     let call = path.call.as_ref().filter(|_| path.source == Source::Tree)?;
     let (name, _) = path.segments.last()?;
     let owner = path.segments.get(path.segments.len().checked_sub(2)?)?;
-    let written = context.slice(TextRange::new(owner.1.end, path.range.end));
-    let class = written.strip_prefix("::<").and_then(|rest| rest.rsplit_once(">::")).map(|(class, _)| class.trim());
+    let written = context.code(TextRange::new(owner.1.end, path.range.end));
+    let class = written.strip_prefix("::<").and_then(|rest| rest.rsplit_once(">::")).map(|(class, _)| class);
     let cast = match class {
         _ if owner.0 == "PyObject" => String::new(),
         Some("PyAny" | "_") => String::new(),
@@ -42,7 +43,8 @@ pub(super) fn of_token(context: &FileContext<'_>, change: &Change, call: &Method
     if call.source != Source::Tree {
         return None;
     }
-    let class = call.turbofish.as_ref().map(|(range, _)| context.slice(*range).trim_start_matches("::<").trim_end_matches('>').trim());
+    let written = call.turbofish.as_ref().map(|(range, _)| context.code(*range));
+    let class = written.as_deref().and_then(|written| written.strip_prefix("::<")?.strip_suffix('>'));
     let method = if context.package.target >= CAST { "cast_into_unchecked" } else { "downcast_into_unchecked" };
     let cast = match class {
         Some("PyAny") => String::new(),
@@ -104,10 +106,7 @@ fn of_class(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Optio
 /// A trait that only brought methods into scope which are inherent now: its import goes, and what implements it has the methods itself.
 pub(super) fn trait_import(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
     match path.position {
-        PathUsePosition::Import { public: false } => {
-            let fix = fix_of(change, "take the import out".to_owned(), path.source)?;
-            Some(fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }))
-        }
+        PathUsePosition::Import { public } => removed_import(context, change, path, public),
         PathUsePosition::Implemented => own_methods(context, change, path),
         _ => None,
     }
@@ -120,13 +119,14 @@ fn own_methods(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Op
     let lead = TextRange::new(path.range.start, block.of_range.start);
     let mut fix = fix_of(change, "make the methods its own".to_owned(), path.source)?.edit(context.file, Edit::delete(lead));
     let head = TextRange::new(block.range.start, block.lead.start);
-    if let Some(at) = context.slice(head).rfind("unsafe") {
-        let keyword = TextRange::new(head.start + at, head.start + context.slice(head).rfind("impl")?);
-        fix = fix.edit(context.file, Edit::delete(keyword));
+    let mut before = context.tokens.inside(head).rev();
+    let keyword = before.next()?;
+    if let Some(unsafety) = before.next().filter(|token| context.tokens.text(*token) == "unsafe") {
+        fix = fix.edit(context.file, Edit::delete(TextRange::new(unsafety.start, keyword.start)));
     }
     for (_, name) in &written.items {
-        let start = context.text[..name.start].rfind("fn")?;
-        fix = fix.edit(context.file, Edit::insert(start, "pub "));
+        let keyword = context.tokens.before(name.start).next()?;
+        fix = fix.edit(context.file, Edit::insert(keyword.start, "pub "));
     }
     Some(fix)
 }

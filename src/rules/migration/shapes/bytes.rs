@@ -1,11 +1,12 @@
 //! Bytes in a `Vec` or an array: Python got a list of numbers before 0.23, and gets `bytes` since.
 
-use super::bytes_inside::Returned;
+use super::bytes_inside::{NAMES, Returned};
 use super::{Hit, has_option};
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{AttributeFact, ClassFact, Exit, ExitKind, FieldFact, FunctionFact, Host, Source, Ty};
 use crate::rules::FileContext;
+use crate::rules::migration::names::token_of;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange, indent_of, newline_of, with_line};
@@ -72,17 +73,8 @@ fn return_list(context: &FileContext<'_>, change: &Change, function: &FunctionFa
     };
     let settled = function.source == Source::Tree && !function.has_attribute("classattr") && !is_called(context, function);
     let mut fix = fix_of(change, "return a list".to_owned(), Source::Tree).filter(|_| settled)?;
-    let token = function.parameters.iter().find(|parameter| parameter.ty == Ty::Token);
-    let py = match token {
-        Some(token) => token.name.clone()?,
-        None => {
-            let inputs = context.slice(function.inputs).trim_end();
-            let separator = if inputs.is_empty() || inputs.ends_with(',') { "" } else { ", " };
-            let end = function.inputs.start + inputs.len();
-            fix = fix.edit(context.file, Edit::insert(end, format!("{separator}py: Python<'_>")));
-            "py".to_owned()
-        }
-    };
+    let (py, parameter) = token_of(context, function, &NAMES)?;
+    fix = parameter.into_iter().fold(fix, |fix, edit| fix.edit(context.file, edit));
     let list = match &way {
         Way::Whole(around) if around.option => "Option<Py<PyList>>",
         Way::Whole(_) => "Py<PyList>",
@@ -108,10 +100,11 @@ fn is_called(context: &FileContext<'_>, function: &FunctionFact) -> bool {
     // A function of its own is no method of anything.
     let is_method = function.block.is_some();
     let by_path = model.functions().any(|(_, other)| other.calls.contains(name) || (is_method && other.methods.contains(name)));
-    let call = format!("{name}(");
-    let is_other = |before: &str| before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || (c == '.' && !is_method));
-    let mut here = context.text.match_indices(&call);
-    by_path || here.any(|(at, _)| at != function.name.1.start && !is_other(&context.text[..at]))
+    let is_call = |token: TextRange| {
+        let is_of_other = !is_method && context.before(token.start).next() == Some(".");
+        token != function.name.1 && context.after(token.end).next() == Some("(") && !is_of_other
+    };
+    by_path || context.tokens.after(0).any(|token| context.tokens.text(token) == name && is_call(token))
 }
 
 /// Says what is collected: the function's type did so before, and a list is made of anything.
@@ -126,8 +119,10 @@ fn collected(context: &FileContext<'_>, exit: &Exit, written: &str) -> Option<Ed
         Some("Some") => inside("Option", inside("PyResult", &dense).unwrap_or(&dense))?,
         _ => &dense,
     };
-    let start = context.slice(value).strip_suffix(".collect()").map(|before| value.start + before.len() + ".collect".len())?;
-    Some(Edit::insert(start, format!("::<{ty}>")))
+    let mut last = context.tokens.inside(value).rev().take(4).collect::<Vec<_>>().into_iter();
+    let mut is_next = |wanted: &str| last.next().filter(|token| context.tokens.text(*token) == wanted);
+    let (_, _, method, _) = (is_next(")")?, is_next("(")?, is_next("collect")?, is_next(".")?);
+    Some(Edit::insert(method.end, format!("::<{ty}>")))
 }
 
 /// The edits that make lists of the bytes in one returned value.

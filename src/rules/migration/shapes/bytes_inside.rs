@@ -12,8 +12,11 @@ pub(super) struct Returned {
     pub(super) result: bool,
 }
 
-/// What members of a tuple are called.
-const NAMES: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "sixth"];
+/// The names that the new code binds.
+pub(super) const NAMES: [&str; 11] = ["first", "second", "third", "fourth", "fifth", "sixth", "inner", "item", "key", "value", "bytes"];
+
+/// How many of them members of a tuple are called by.
+const MEMBERS: usize = 6;
 
 impl Returned {
     /// Reads the type that a function returns; `None` for what is not made of tuples, options, lists and maps.
@@ -54,7 +57,7 @@ fn made(ty: &TypeRef, value: &str, py: &str) -> Option<String> {
     };
     match ty {
         TypeRef::Tuple(members) => {
-            let names = NAMES.get(..members.len())?;
+            let names = NAMES[..MEMBERS].get(..members.len())?;
             let members: Option<Vec<String>> = members.iter().zip(names).map(|(member, name)| made(member, name, py)).collect();
             Some(format!("{{ let ({}) = {value}; ({}) }}", names.join(", "), members?.join(", ")))
         }

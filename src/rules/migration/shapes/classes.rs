@@ -84,7 +84,8 @@ pub(super) fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<
     let fields = derived.flat_map(|class| &class.fields).map(|field| (field.range, &field.ty));
     let places = parameters.map(|parameter| (parameter.range, &parameter.ty)).chain(fields);
     let concerned = places.filter(|(range, ty)| {
-        let by_value = !context.slice(*range).contains('&') && !context.slice(*range).contains("Py");
+        let written = context.code(*range);
+        let by_value = !written.contains('&') && !written.contains("Py");
         by_value && own_classes(ty).iter().any(|(module, name)| loses_extraction(context, *module, name))
     });
     concerned.map(|(range, _)| Hit::at(range)).collect()

@@ -7,6 +7,7 @@ use crate::model::{ClassFact, FieldFact, Form, MethodCall, Source, Style, Ty};
 use crate::release::Release;
 use crate::rules::FileContext;
 use crate::rules::migration::attributes::remove_option;
+use crate::rules::migration::names::{free_token, mentions};
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange, indent_of, newline_of, with_line};
@@ -36,23 +37,27 @@ fn counted(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Opt
     let fix = fix_of(change, "count the reference with `clone_ref`".to_owned(), call.source)?;
     let receiver = context.slice(call.receiver.0);
     let method = TextRange::new(call.name.1.start, call.range.end);
-    let is_place = !receiver.contains(['(', '?', '[']);
+    let code = context.code(call.receiver.0);
+    let is_place = !code.contains(['(', '?', '[']);
+    let py = free_token(receiver)?;
     let one = |object: &str| match &call.token {
         Some(token) => format!("{object}.clone_ref({token})"),
-        None => format!("Python::{}(|py| {object}.clone_ref(py))", attach(context)),
+        None => format!("Python::{}(|{py}| {object}.clone_ref({py}))", attach(context)),
     };
     let fix = if call.token.is_some() { fix } else { with_python(context, call.range.start, fix) };
-    let each = format!("map(|object| {})", one("object"));
+    // The token may be that of a variable which is called so.
+    let object = ["object", "item"].into_iter().find(|name| call.token.as_ref().is_none_or(|token| !mentions(token, name)))?;
+    let each = format!("map(|{object}| {})", one(object));
     let text = match (&call.receiver.1, call.name.0.as_str()) {
         (Ty::Py(_), "clone" | "to_owned") if call.token.is_some() => one("").trim_start_matches('.').to_owned(),
         (Ty::Py(_), "clone" | "to_owned") => {
             // What leaves the function cannot do so from within a closure.
-            return (!receiver.contains('?') && !receiver.contains(".await"))
+            return (!code.contains('?') && !code.contains(".await"))
                 .then(|| fix.edit(context.file, Edit::replace(call.range, one(receiver))));
         }
         (Ty::Option(inner), "clone" | "to_owned") if is_place && matches!(**inner, Ty::Py(_)) => format!("as_ref().{each}"),
         (Ty::Option(inner) | Ty::List(inner), "cloned") if matches!(**inner, Ty::Py(_)) => each,
-        (Ty::List(inner), _) if is_place && matches!(**inner, Ty::Py(_)) && is_list(context, call, receiver) => {
+        (Ty::List(inner), _) if is_place && matches!(**inner, Ty::Py(_)) && is_list(context, call, &code) => {
             format!("iter().{each}.collect::<Vec<_>>()")
         }
         _ => return None,
@@ -69,11 +74,11 @@ fn is_list(context: &FileContext<'_>, call: &MethodCall, receiver: &str) -> bool
                 Ty::Own(module, name) => context.facts.classes.iter().find(|class| class.module == *module && class.name.0 == *name),
                 _ => None,
             });
-            class.and_then(|class| class.fields.iter().find(|found| found.name == field)).map(|field| field.written.as_str())
+            class.and_then(|class| class.fields.iter().find(|found| found.name == field)).map(|field| field.written.clone())
         }
         None => {
             let parameter = function.parameters.iter().find(|parameter| parameter.name.as_deref() == Some(receiver));
-            parameter.map(|parameter| context.slice(parameter.range))
+            parameter.map(|parameter| context.code(parameter.range))
         }
     };
     written.is_some_and(|written| {
@@ -104,7 +109,7 @@ fn by_hand(context: &FileContext<'_>, change: &Change, class: &ClassFact, derive
     let option = attribute.options.iter().find(|option| option.range == derive)?;
     let named_py = class.fields.iter().any(|field| field.name.rsplit("::").next() == Some("py"));
     // How often the fields of a macro's template are repeated, only the macro knows.
-    let is_repeated = context.slice(class.range).contains("$(");
+    let is_repeated = context.code(class.range).contains("$(");
     if class.is_generic || named_py || is_repeated {
         return None;
     }

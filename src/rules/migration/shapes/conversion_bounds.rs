@@ -43,7 +43,8 @@ pub(super) fn rewrite(context: &FileContext<'_>, change: &Change, path: &PathUse
 
 /// `trait T: ToPyObject` gets the method of the old trait: no bound on `Self` says that all references to it can be converted.
 fn as_method(context: &FileContext<'_>, change: &Change, path: &PathUse, removed: TextRange, items: usize) -> Option<Fix> {
-    let (newline, indent) = (newline_of(context.text), indent_of(context.text, context.text[..removed.start].rfind("trait ")?));
+    let keyword = context.tokens.before(removed.start).find(|token| context.tokens.text(*token) == "trait")?;
+    let (newline, indent) = (newline_of(context.text), indent_of(context.text, keyword.start));
     let seen = |name: &str| if path.segments.len() > 1 { as_seen(&format!("pyo3::{name}"), context) } else { name.to_owned() };
     let method = format!(
         "{newline}{indent}    /// Makes a Python object of the value.{newline}{indent}    fn to_object(&self, py: {}<'_>) -> {}<{}>;{newline}",
@@ -152,7 +153,11 @@ fn lifetime(context: &FileContext<'_>, path: &PathUse) -> (Option<String>, Vec<E
 /// Whether the function attaches by itself: that token has a lifetime of its own.
 fn attaches(context: &FileContext<'_>, path: &PathUse) -> bool {
     let function = path.function.and_then(|index| context.facts.functions.get(index));
-    function.is_some_and(|function| ["with_gil(", "attach("].iter().any(|call| context.slice(function.range).contains(call)))
+    function.is_some_and(|function| {
+        let mut tokens = context.tokens.inside(function.range).map(|token| context.tokens.text(token)).peekable();
+        std::iter::from_fn(|| tokens.next().map(|word| (word, tokens.peek().copied())))
+            .any(|(word, next)| matches!(word, "with_gil" | "attach") && next == Some("("))
+    })
 }
 
 /// A lifetime for a token that nothing around declares.

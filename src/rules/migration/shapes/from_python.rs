@@ -8,6 +8,7 @@ use crate::release::Release;
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
+use crate::rust::has_word;
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// First release with two lifetimes.
@@ -20,7 +21,7 @@ pub(super) fn gil_ref_impls(context: &FileContext<'_>, change: &Change) -> Vec<H
     }
     let of_gil_ref = |written: &&ConversionImpl| {
         let parameter = written.function.as_ref().filter(|function| function.name.0 == "extract").and_then(|function| function.parameter);
-        written.of_trait == "pyo3::FromPyObject" && parameter.is_some_and(|(_, ty)| !context.slice(ty).contains("Bound<"))
+        written.of_trait == "pyo3::FromPyObject" && parameter.is_some_and(|(_, ty)| !context.code(ty).contains("Bound<"))
     };
     let found = context.facts.conversions.iter().filter(of_gil_ref);
     found.map(|written| Hit { fix: extract_bound(context, change, written), ..Hit::at(written.trait_range) }).collect()
@@ -90,12 +91,6 @@ fn holds_python(context: &FileContext<'_>, ty: &Ty) -> bool {
     fields.is_some_and(|(fields, generics)| fields.iter().any(|(_, ty)| model.ty(*module, ty, generics, &[]).carries_token()))
 }
 
-/// Whether `word` stands in `text` as a whole.
-pub(super) fn has_word(text: &str, word: &str) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word).any(|(at, _)| !text[at + word.len()..].starts_with(is_word) && !text[..at].ends_with(is_word))
-}
-
 /// Inserts associated types before the function, and an empty line between.
 pub(super) fn insert_before(context: &FileContext<'_>, function: &ConversionFunction, lines: &[&str]) -> Edit {
     let (indent, newline) = (indent_of(context.text, function.range.start), newline_of(context.text));
@@ -113,7 +108,8 @@ pub(super) fn import(context: &FileContext<'_>, fix: Fix, function: &ConversionF
 pub(super) fn one_lifetime_bounds(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     let bounds = context.facts.paths.iter().filter(|path| path.position == PathUsePosition::Bound);
     let old = bounds.filter(|path| path.pyo3.as_deref() == Some("pyo3::FromPyObject") && path.source == Source::Tree);
-    let old = old.filter(|path| context.slice(path.range).matches('\'').count() == 1);
+    let is_lifetime = |token: &TextRange| context.tokens.text(*token).starts_with('\'');
+    let old = old.filter(|path| context.tokens.inside(path.range).filter(is_lifetime).count() == 1);
     old.map(|path| {
         let mut hit = Hit::at(path.range);
         hit.fix = fix_of(change, "bound by `FromPyObjectOwned`".to_owned(), Source::Tree).and_then(|fix| {

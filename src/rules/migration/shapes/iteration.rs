@@ -5,6 +5,7 @@ use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
 use crate::model::{FunctionFact, PathUse, PathUsePosition, Source};
 use crate::rules::FileContext;
+use crate::rules::migration::imports::removal;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange};
@@ -51,8 +52,8 @@ fn role_of(path: &PathUse) -> Option<(Role, &'static str)> {
 fn rewritten(context: &FileContext<'_>, change: &Change, path: &PathUse, role: Role, exception: &str) -> Option<Fix> {
     let title = if role == Role::Return { "end the iteration" } else { "write `Option`" };
     let fix = fix_of(change, title.to_owned(), path.source)?;
-    if let PathUsePosition::Import { .. } = path.position {
-        return Some(fix.import(ImportEdit::Remove { file: context.file, leaf: path.range }));
+    if let PathUsePosition::Import { public } = path.position {
+        return removal(context, path, public, fix);
     }
     if path.source != Source::Tree {
         return None;
@@ -85,29 +86,29 @@ fn option_type(context: &FileContext<'_>, path: &PathUse, gains_result: bool, fi
     let (before, after) = if gains_result { ("PyResult<Option<", ">>") } else { ("Option<", ">") };
     let request = |name: &str| ImportEdit::Add { at: path.range.start, file: context.file, path: as_seen(name, context) };
     let fix = if gains_result { fix.import(request("pyo3::PyResult")) } else { fix };
-    let written = context.slice(path.range);
-    let Some(open) = written.find('<') else {
+    let is_open = |token: &TextRange| context.tokens.text(*token) == "<";
+    let Some(open) = context.tokens.inside(path.range).find(is_open) else {
         let fix = fix.import(request("pyo3::Py")).import(request("pyo3::PyAny"));
         return Some(fix.edit(context.file, Edit::replace(path.range, format!("{before}Py<PyAny>{after}"))));
     };
-    let comma = open + first_comma(&written[open..])?;
-    let head = TextRange::new(path.range.start, path.range.start + open + 1);
-    let tail = TextRange::new(path.range.start + comma, path.range.end);
+    let comma = first_comma(context, TextRange::new(open.start, path.range.end))?;
+    let head = TextRange::new(path.range.start, open.end);
+    let tail = TextRange::new(comma.start, path.range.end);
     Some(fix.edit(context.file, Edit::replace(head, before)).edit(context.file, Edit::replace(tail, after)))
 }
 
 /// The first comma between the outermost `<` and `>`.
-fn first_comma(arguments: &str) -> Option<usize> {
+fn first_comma(context: &FileContext<'_>, arguments: TextRange) -> Option<TextRange> {
     let mut depth = 0_i32;
-    for (at, character) in arguments.char_indices() {
-        match character {
-            '<' | '(' | '[' => depth += 1,
-            '>' | ')' | ']' => depth -= 1,
-            ',' if depth == 1 => return Some(at),
+    context.tokens.inside(arguments).find(|token| {
+        match context.tokens.text(*token) {
+            "<" | "(" | "[" => depth += 1,
+            ">" | ")" | "]" => depth -= 1,
+            "," => return depth == 1,
             _ => {}
         }
-    }
-    None
+        false
+    })
 }
 
 /// `Return(value)` as `None`, or as the error that hands the value to Python.
@@ -116,16 +117,17 @@ fn end_of_iteration(context: &FileContext<'_>, path: &PathUse, gains_result: boo
     let (argument, _) = call.arguments.first()?;
     let name = exception.rsplit("::").next().unwrap_or(exception);
     let request = ImportEdit::Add { file: context.file, at: path.range.start, path: as_seen(exception, context) };
-    if says_nothing(context.slice(*argument)) {
+    if says_nothing(&context.code(*argument)) {
         let text = if gains_result { "Ok(None)" } else { "None" };
         return Some(fix.edit(context.file, Edit::replace(call.range, text)));
     }
-    let before = &context.text[..call.range.start];
-    let wrapped = before.strip_suffix("Ok(").filter(|before| !before.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+    let mut before = context.tokens.before(call.range.start);
+    let is_open = before.next().is_some_and(|token| context.tokens.text(token) == "(");
+    let wrapped = before.next().filter(|token| is_open && context.tokens.text(*token) == "Ok");
     let (start, prefix, suffix) = match (gains_result, wrapped) {
         (true, _) => (call.range.start, "Err(", ")"),
         // The parenthesis that closes `Ok(` closes the error.
-        (false, Some(before)) => (before.len(), "Err(", ""),
+        (false, Some(before)) => (before.start, "Err(", ""),
         (false, None) => (call.range.start, "return Err(", ")"),
     };
     let head = Edit::replace(TextRange::new(start, argument.start), format!("{prefix}{name}::new_err(("));
@@ -137,7 +139,7 @@ fn end_of_iteration(context: &FileContext<'_>, path: &PathUse, gains_result: boo
 fn ends_with_value(context: &FileContext<'_>, function: usize) -> bool {
     context.facts.paths.iter().filter(|path| path.function == Some(function)).any(|path| {
         let value = path.call.as_ref().and_then(|call| call.arguments.first());
-        role_of(path).is_some_and(|(role, _)| role == Role::Return) && value.is_some_and(|(value, _)| !says_nothing(context.slice(*value)))
+        role_of(path).is_some_and(|(role, _)| role == Role::Return) && value.is_some_and(|(value, _)| !says_nothing(&context.code(*value)))
     })
 }
 

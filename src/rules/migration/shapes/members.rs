@@ -3,7 +3,7 @@
 use super::signatures::is_operator;
 use crate::model::{Block, FunctionFact, ParameterFact, Ty};
 use crate::rules::FileContext;
-use crate::rust::SCALARS;
+use crate::rust::{SCALARS, has_word};
 use crate::text::{Edit, TextRange, apply_edits, indent_of, newline_of};
 
 /// A method in its `#[pyproto]` block.
@@ -71,26 +71,23 @@ fn with(context: &FileContext<'_>, range: TextRange, edits: &[Edit]) -> Option<S
 /// A `#[pymethods]` block takes no lifetime parameters: each method that uses one declares it.
 fn lifetimes(context: &FileContext<'_>, member: &Member<'_>) -> Vec<Edit> {
     let after_name = member.function.name.1.end;
-    let text = context.slice(TextRange::new(after_name, member.function.range.end));
-    let is_used = |lifetime: &&String| {
-        text.match_indices(lifetime.as_str()).any(|(at, found)| {
-            !text[at + found.len()..].starts_with(|character: char| character.is_alphanumeric() || matches!(character, '_' | '\''))
-        })
-    };
-    let used: Vec<&str> = member.block.lifetimes.iter().filter(is_used).map(String::as_str).collect();
-    match (used.is_empty(), text.starts_with('<')) {
+    let rest = TextRange::new(after_name, member.function.range.end);
+    let used: Vec<&str> = member.block.lifetimes.iter().map(String::as_str).filter(|name| has_word(context.slice(rest), name)).collect();
+    let open = context.tokens.inside(rest).next().filter(|token| context.tokens.text(*token) == "<");
+    match (used.is_empty(), open) {
         (true, _) => Vec::new(),
-        (false, true) => vec![Edit::insert(after_name + 1, format!("{}, ", used.join(", ")))],
-        (false, false) => vec![Edit::insert(after_name, format!("<{}>", used.join(", ")))],
+        (false, Some(open)) => vec![Edit::insert(open.end, format!("{}, ", used.join(", ")))],
+        (false, None) => vec![Edit::insert(after_name, format!("<{}>", used.join(", ")))],
     }
 }
 
 fn buffer(context: &FileContext<'_>, function: &FunctionFact, name: &str) -> Option<Vec<Edit>> {
     let start = function.attributes_end.unwrap_or(function.range.start);
-    let before = context.slice(TextRange::new(start, function.name.1.start));
-    let keyword = start + before.rfind("fn")?;
+    let mut before = context.tokens.inside(TextRange::new(start, function.name.1.start));
+    let keyword = before.next_back()?.start;
     let renamed = Edit::replace(function.name.1, name);
-    Some(if before.contains("unsafe") { vec![renamed] } else { vec![Edit::insert(keyword, "unsafe "), renamed] })
+    let is_unsafe = before.any(|token| context.tokens.text(token) == "unsafe");
+    Some(if is_unsafe { vec![renamed] } else { vec![Edit::insert(keyword, "unsafe "), renamed] })
 }
 
 /// Python added the length to a negative index before it called a sequence; a method of `#[pymethods]` gets the index as it is.
@@ -152,7 +149,8 @@ fn clone_of_self(context: &FileContext<'_>, function: &FunctionFact, parameter: 
 }
 
 fn operand(context: &FileContext<'_>, member: &Member<'_>, parameter: &ParameterFact) -> Operand {
-    let written = context.slice(parameter.range);
+    let written = context.code(parameter.range);
+    let written = written.as_str();
     let Ty::Own(_, class) = &member.block.of else { return Operand::Unknown };
     let of_class = || written.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "Self" || word == class);
     match &parameter.ty {

@@ -9,7 +9,7 @@ use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::is_variable;
-use crate::text::{Edit, TextRange, indent_of, newline_of};
+use crate::text::{Edit, indent_of, newline_of};
 
 /// `#[pyfn(m, "name")]`.
 pub(super) fn named_pyfns(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
@@ -122,13 +122,14 @@ pub(super) fn clashing_modules(context: &FileContext<'_>, change: &Change) -> Ve
             matches!(path.position, PathUsePosition::Import { .. }) && from_crate && path.module == function.module
         });
         for import in imports {
-            let Some(start) = context.text[..import.range.start].rfind("use ").map(|at| at + "use ".len()) else { continue };
-            let path = TextRange::new(start, start + name.len());
-            if context.slice(path) != name || hits.iter().any(|hit| hit.range == path) {
+            let Some(path) = import.root.filter(|path| context.slice(*path) == name) else { continue };
+            // In a group of its own: `use {a::b, c}`.
+            let is_absolute = context.before(path.start).next() == Some("::");
+            if is_absolute || hits.iter().any(|hit| hit.range == path) {
                 continue;
             }
             let fix = fix_of(change, format!("write `::{name}`"), Source::Tree);
-            let fix = fix.map(|fix| fix.edit(context.file, Edit::insert(start, "::")));
+            let fix = fix.map(|fix| fix.edit(context.file, Edit::insert(path.start, "::")));
             hits.push(Hit { range: path, also: Some((place, "the module function".to_owned())), fix });
         }
     }

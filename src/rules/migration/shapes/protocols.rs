@@ -120,11 +120,11 @@ fn move_methods(context: &FileContext<'_>, change: &Change, own: &Move<'_>, all:
 }
 
 /// The `cfg` attributes of a block, as written.
-fn conditions<'a>(context: &'a FileContext<'a>, block: &Block) -> Vec<&'a str> {
+fn conditions(context: &FileContext<'_>, block: &Block) -> Vec<String> {
     let own = context.facts.attributes.iter().filter(|attribute| {
         attribute.host == Host::Impl && block.range.start <= attribute.range.start && attribute.range.end <= block.lead.start
     });
-    own.filter(|attribute| attribute.name == "cfg").map(|attribute| context.slice(attribute.range)).collect()
+    own.filter(|attribute| attribute.name == "cfg").map(|attribute| context.code(attribute.range)).collect()
 }
 
 /// Makes a block the `#[pymethods]` of its class, with further methods at its end.

@@ -56,11 +56,10 @@ pub(super) fn argument_lists(context: &FileContext<'_>, change: &Change) -> Vec<
 /// Takes the list that begins with `first` out of the attribute, and puts the signature behind it.
 fn move_list(context: &FileContext<'_>, attribute: &AttributeFact, first: &AttributeOption, signature: &str, fix: Fix) -> Fix {
     let arguments = attribute.arguments.unwrap_or(first.range);
-    let kept = context.slice(TextRange::new(arguments.start, first.range.start)).trim_end().trim_end_matches(',');
-    let taken = if kept.is_empty() {
-        TextRange::new(arguments.start - 1, arguments.end + 1)
-    } else {
-        TextRange::new(arguments.start + kept.len(), arguments.end)
+    let mut before = context.tokens.inside(TextRange::new(arguments.start, first.range.start)).rev();
+    let taken = match before.find(|token| context.tokens.text(*token) != ",") {
+        None => TextRange::new(arguments.start - 1, arguments.end + 1),
+        Some(kept) => TextRange::new(kept.end, arguments.end),
     };
     let separator = if attribute.conditional {
         format!(", pyo3(signature = {signature})")
@@ -166,8 +165,8 @@ fn read_list(context: &FileContext<'_>, list: &[AttributeOption]) -> Option<Vec<
         let value = match &option.value {
             None => None,
             Some(value) => {
-                let written = context.slice(value.range);
-                Some(string_value(written).unwrap_or_else(|| written.to_owned()))
+                let written = context.code(value.range);
+                Some(string_value(&written).unwrap_or(written))
             }
         };
         let (kind, default) = match value {

@@ -56,11 +56,11 @@ fn rewritten(context: &FileContext<'_>, index: usize, function: &FunctionFact, b
         Edit::replace(pair.range, format!("PyClassInitializer::from({base}).add_subclass({class})"))
     });
     let pairs: Vec<Edit> = pairs.collect();
-    let written = context.slice(function.returns.0);
-    let (open, close) = (written.find('(')?, written.rfind(')')?);
-    let class = written[open + 1..].split(',').next()?.trim();
-    let start = function.returns.0.start;
-    let tuple = TextRange::new(start + open, start + close + 1);
+    let place = |wanted: &'static str| move |token: &TextRange| context.tokens.text(*token) == wanted;
+    let mut tokens = context.tokens.inside(function.returns.0);
+    let (open, close) = (tokens.find(place("("))?, tokens.clone().rev().find(place(")"))?);
+    let class = context.code(TextRange::new(open.end, tokens.find(place(","))?.start));
+    let tuple = TextRange::new(open.start, close.end);
     let signature = Edit::replace(tuple, format!("PyClassInitializer<{class}>"));
     (!pairs.is_empty()).then(|| std::iter::once(signature).chain(pairs).collect())
 }

@@ -5,9 +5,10 @@ use super::conversion_bounds;
 use super::from_python::{import, insert_before};
 use super::own_traits::own_into_py;
 use crate::catalog::Change;
-use crate::diagnostic::{Fix, ImportEdit};
+use crate::diagnostic::Fix;
 use crate::model::{ConversionFunction, ConversionImpl, Exit, ExitKind, PathUse, PathUsePosition, Source, Ty};
 use crate::rules::FileContext;
+use crate::rules::migration::imports::removal;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange};
@@ -27,9 +28,8 @@ fn uses(context: &FileContext<'_>, change: &Change, of_trait: &str) -> Vec<Hit> 
     found
         .map(|path| {
             let fix = match path.position {
-                PathUsePosition::Import { public: false } if path.pyo3.as_deref() == Some(of_trait) => {
-                    let import = ImportEdit::Remove { file: context.file, leaf: path.range };
-                    fix_of(change, "take the import out".to_owned(), path.source).map(|fix| fix.import(import))
+                PathUsePosition::Import { public } if path.pyo3.as_deref() == Some(of_trait) => {
+                    fix_of(change, "remove the import".to_owned(), path.source).and_then(|fix| removal(context, path, public, fix))
                 }
                 PathUsePosition::Implemented => implementation(context, change, path),
                 PathUsePosition::Bound => conversion_bounds::rewrite(context, change, path),
@@ -92,13 +92,13 @@ impl<'c> Conversion<'c> {
         let (target, is_any) = match &written.trait_type {
             None if by_reference => (format!("{root}PyAny"), true),
             Some((_, ty)) if is_any(ty) => (format!("{root}PyAny"), true),
-            Some((range, Ty::Py(class))) if !class.is_empty() => (inside(context.slice(*range))?.to_owned(), false),
+            Some((range, Ty::Py(class))) if !class.is_empty() => (inside(&context.code(*range))?.to_owned(), false),
             // A conversion into another type of Rust needs a trait of the project's own.
             _ => return None,
         };
-        let token = match context.slice(pattern) {
+        let token = match context.tokens.inside(pattern).next_back().map(|token| context.tokens.text(token))? {
             "_" => "py",
-            name => name.trim_start_matches("mut ").trim(),
+            name => name,
         };
         Some(Self { context, written, function, target, is_any, token, root, by_reference })
     }
@@ -124,8 +124,8 @@ impl<'c> Conversion<'c> {
     fn signature(&self) -> Option<Vec<Edit>> {
         let function = self.function;
         let (pattern, ty) = function.parameter?;
-        let token_type = self.context.slice(ty);
-        let python = token_type.split('<').next().unwrap_or(token_type).trim_end();
+        let token_type = self.context.code(ty);
+        let python = token_type.split('<').next().unwrap_or(&token_type);
         let target = format!("type Target = {};", self.target);
         let (output, error) =
             (format!("type Output = {}Bound<'py, Self::Target>;", self.root), format!("type Error = {}PyErr;", self.root));
@@ -153,8 +153,8 @@ impl<'c> Conversion<'c> {
         }
         // In an `impl` for a reference `Self` is the reference.
         for (word, is_path) in self.function.selfs.iter().filter(|_| self.by_reference) {
-            let name = self.context.slice(self.written.self_type.0);
-            let name = if *is_path { name.split('<').next().unwrap_or(name) } else { name };
+            let name = self.context.code(self.written.self_type.0);
+            let name = if *is_path { name.split('<').next().unwrap_or(&name) } else { &name };
             if !edits.iter().any(|edit| edit.range.start < word.end && word.start < edit.range.end) {
                 edits.push(Edit::replace(*word, name));
             }
@@ -215,7 +215,7 @@ impl<'c> Conversion<'c> {
 
     /// Whether an object is a part of what the function only has a reference to.
     fn is_a_field(&self, object: TextRange) -> bool {
-        self.by_reference && self.context.slice(object).starts_with("self.")
+        self.by_reference && self.context.code(object).starts_with("self.")
     }
 
     /// Whether a conversion of this type is rewritten here. What is not known is left to the compiler, which has no places in templates of
