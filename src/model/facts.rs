@@ -389,10 +389,8 @@ pub enum DetachedAccessKind {
     Captured(String, String),
     /// `Python::assume_attached()` or its older name.
     Assumed(String),
-    /// `Python::attach(…)` on the same thread.
+    /// `Python::attach(…)` is all that the closure does.
     Attached(String),
     /// A function of the package that assumes to be attached: its name.
     AssumingHelper(String),
-    /// A function of the package that attaches: its name.
-    AttachingHelper(String),
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::outline::{Conditions, Effects, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
+use super::outline::{Conditions, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
 use super::resolve::Resolved;
 use crate::release::Release;
 use crate::rust::{TypeRef, bare_name};
@@ -187,33 +187,26 @@ impl CrateModel {
         self.modules.iter().enumerate().flat_map(of)
     }
 
-    /// What calling a function of the package does, through the functions that it calls in turn.
+    /// Whether calling a function of the package makes a token out of nothing, itself or in the functions that it calls in turn.
     ///
     /// Several functions of one name: those in `module` and on `owner` if there are any.
     #[must_use]
-    pub fn effects_of(&self, module: Option<ModuleId>, owner: Option<&str>, name: &str) -> Effects {
-        self.effects_at(module, owner, name, &mut HashSet::new())
+    pub fn assumes_attached(&self, module: Option<ModuleId>, owner: Option<&str>, name: &str) -> bool {
+        self.assumes_at(module, owner, name, &mut HashSet::new())
     }
 
-    fn effects_at(&self, module: Option<ModuleId>, owner: Option<&str>, name: &str, seen: &mut HashSet<String>) -> Effects {
-        let mut effects = Effects::default();
+    fn assumes_at(&self, module: Option<ModuleId>, owner: Option<&str>, name: &str, seen: &mut HashSet<String>) -> bool {
         if seen.len() > 64 || !seen.insert(name.to_owned()) {
-            return effects;
+            return false;
         }
         let fits = |home: ModuleId, function: &OutlineFunction| {
             let of_owner = function.owner.as_ref().and_then(TypeRef::name) == owner;
-            of_owner && (owner.is_some() || module.is_none_or(|module| module == home))
+            of_owner && module.is_none_or(|module| if owner.is_some() { self.may_name(home, module) } else { module == home })
         };
-        for (home, function) in self.functions_named(name).filter(|(home, function)| fits(*home, function)) {
-            effects.attaches |= function.effects.attaches;
-            effects.assumes |= function.effects.assumes;
-            for called in &function.calls {
-                let deeper = self.effects_at(Some(home), None, called, seen);
-                effects.attaches |= deeper.attaches;
-                effects.assumes |= deeper.assumes;
-            }
-        }
-        effects
+        let mut functions = self.functions_named(name).filter(|(home, function)| fits(*home, function));
+        functions.any(|(home, function)| {
+            function.assumes_attached || function.calls.iter().any(|called| self.assumes_at(Some(home), None, called, seen))
+        })
     }
 
     pub(super) fn module(&self, id: ModuleId) -> &Module {

@@ -33,13 +33,8 @@ fn python_access_while_detached(context: &FileContext<'_>, findings: &mut Findin
             ),
             DetachedAccessKind::Attached(function) => (
                 Level::Note,
-                format!("`Python::{function}` attaches again what `{detach}` has just detached"),
-                format!("do the Python work before or after `{detach}`"),
-            ),
-            DetachedAccessKind::AttachingHelper(function) => (
-                Level::Note,
-                format!("`{function}` attaches again what `{detach}` has just detached"),
-                format!("call `{function}` before or after `{detach}`"),
+                format!("all that this closure does is `Python::{function}`, so `{detach}` lets no other thread run meanwhile"),
+                format!("do the Python work without `{detach}`"),
             ),
         };
         findings.report(context.file, access.range, level, message).help(help).label("Python is reached here").also(

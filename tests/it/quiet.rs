@@ -242,3 +242,43 @@ fn features_of_pyo3_itself_are_its_own() {
     assert!(!finds(&manifest("pyo3", "")));
     assert!(!finds(&manifest("fork-of-pyo3", "pyo3-macros = \"0.29\"\n")));
 }
+
+#[test]
+fn attaching_while_detached_is_reported_where_nothing_else_is_done() {
+    let found = |body: &str, more: &str| {
+        let text = format!(
+            "use pyo3::prelude::*;\nuse rayon::prelude::*;\n\nfn f(py: Python<'_>, items: &[u64]) {{\n    py.detach(|| {body});\n}}\n{more}"
+        );
+        !lines("python-access-while-detached", 30, &text).is_empty()
+    };
+    assert!(found("Python::attach(|py| py.None())", ""));
+    assert!(found("{ Python::attach(|py| py.None()); }", ""));
+    assert!(found("{ Python::attach(|py| py.check_signals())? }", ""));
+    assert!(!found("{ work(); Python::attach(|py| py.None()); }", "fn work() {}\n"));
+    assert!(!found("loop { Python::attach(|py| py.check_signals())?; }", ""));
+    assert!(!found("items.par_iter().map(|_| Python::attach(|py| py.None())).collect()", ""));
+    assert!(!found(
+        "help(items)",
+        "fn help(items: &[u64]) {\n    items.par_iter().for_each(|_| Python::attach(|py| drop(py.None())));\n}\n"
+    ));
+    assert!(!found("help()", "fn help() {\n    Python::attach(|py| py.None());\n}\n"));
+}
+
+#[test]
+fn claims_count_on_the_thread_and_in_the_moment_that_detaches() {
+    let found = |body: &str, more: &str| {
+        let text = format!("use pyo3::prelude::*;\n\nfn f(py: Python<'_>) {{\n    py.detach(|| {body});\n}}\n{more}");
+        !lines("python-access-while-detached", 30, &text).is_empty()
+    };
+    let claim = "unsafe { Python::assume_attached() }";
+    assert!(found(&format!("{{ {claim}; }}"), ""));
+    assert!(!found(&format!("std::panic::set_hook(Box::new(|_| {{ {claim}; }}))"), ""));
+    assert!(!found(&format!("{{ let hook = || {{ {claim}; }}; keep(hook) }}"), ""));
+    assert!(!found(&format!("unsafe {{ pyo3::ffi::PyGILState_Ensure(); {claim}; }}"), ""));
+    assert!(found("help()", &format!("fn help() {{\n    {claim};\n}}\n")));
+    assert!(found("help()", &format!("fn help() {{\n    deeper();\n}}\n\nfn deeper() {{\n    {claim};\n}}\n")));
+    assert!(!found("help()", &format!("fn help() {{\n    register(|| {{\n        {claim};\n    }});\n}}\n")));
+    assert!(!found("help()", &format!("fn help() {{\n    register(|| deeper());\n}}\n\nfn deeper() {{\n    {claim};\n}}\n")));
+    assert!(!found("help()", &format!("fn help() {{\n    let state = unsafe {{ pyo3::ffi::PyGILState_Ensure() }};\n    {claim};\n}}\n")));
+    assert!(!found("help()", &format!("fn help() {{\n    Python::attach(|_| {claim});\n}}\n")));
+}

@@ -7,6 +7,7 @@ mod reading;
 use syn::visit::Visit;
 use syn::{ImplItem, Item, TraitItem};
 
+pub(super) use effects::ACQUIRING;
 use effects::EffectReader;
 use lifetimes::read_lifetimes;
 pub(super) use lifetimes::{OutlineLifetimeUse, OutlineLifetimes};
@@ -140,21 +141,12 @@ pub struct OutlineFunction {
     pub python_callable: bool,
     /// Types that the body extracts by turbofish: `extract::<T>()`.
     pub extracted: Vec<TypeRef>,
-    /// What its body does with the interpreter, by itself.
-    pub effects: Effects,
-    /// Names of the functions that the body calls by path.
+    /// Whether its body, closures left out, makes a token out of nothing: `Python::assume_attached`.
+    pub assumes_attached: bool,
+    /// Names of the functions that the body, closures left out, calls by path.
     pub calls: Vec<String>,
     /// Names of the methods that the body calls.
     pub methods: Vec<String>,
-}
-
-/// What calling a function does with the interpreter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Effects {
-    /// It attaches: `Python::attach`, `Python::with_gil`.
-    pub attaches: bool,
-    /// It makes a token out of nothing: `Python::assume_attached`.
-    pub assumes: bool,
 }
 
 /// A struct or enum.
@@ -383,9 +375,9 @@ fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Ow
         generics,
         type_parameters: signature.generics.type_params().count() + signature.generics.const_params().count(),
         python_callable: owner.is_pymethods || attributes.iter().any(|name| name == "pyfunction" || name == "pyfn"),
+        assumes_attached: reader.assumes_attached(),
         extracted: reader.extracted,
         attributes,
-        effects: reader.effects,
         calls: reader.calls,
         methods: reader.methods,
     }

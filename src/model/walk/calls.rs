@@ -173,8 +173,16 @@ impl Walker<'_> {
         replace_self(&function.returns, &self_ty).unwrap_or_else(|| self.crate_model.ty(home, &function.returns, &function.generics, &[]))
     }
 
-    /// Visits a closure; `parameters` are the types that its caller gives it. Its type is that of its body.
+    /// Visits a closure of which is not known where and when it runs.
     pub(super) fn closure(&mut self, closure: &syn::ExprClosure, parameters: &[Ty], position: TypePosition) -> Ty {
+        self.attachment.push(Attachment::Elsewhere);
+        let ty = self.closure_body(closure, parameters, position);
+        self.attachment.pop();
+        ty
+    }
+
+    /// Visits a closure; `parameters` are the types that its caller gives it. Its type is that of its body.
+    pub(super) fn closure_body(&mut self, closure: &syn::ExprClosure, parameters: &[Ty], position: TypePosition) -> Ty {
         self.keep(&closure.body);
         let body = self.range(&*closure.body);
         self.facts.inner_bodies.push(body);

@@ -4,6 +4,7 @@ use syn::Expr;
 
 use super::Walker;
 use crate::model::facts::{DetachedAccess, DetachedAccessKind, PathUsePosition, TypePosition};
+use crate::model::outline::ACQUIRING;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::name_of;
@@ -35,6 +36,12 @@ pub(super) fn attaches(path: &str) -> bool {
 }
 
 impl Walker<'_> {
+    /// Whether no token from outside is good here: a detached closure is around this place, and nothing inside of it attaches.
+    pub(super) fn is_detached(&self) -> bool {
+        let deciding = self.attachment.iter().rev().find(|attachment| !matches!(attachment, Attachment::Elsewhere));
+        matches!(deciding, Some(Attachment::Detached(..)))
+    }
+
     /// The detached closure that directly surrounds this place.
     pub(super) fn detached(&self) -> Option<(&str, TextRange, usize)> {
         match self.attachment.last()? {
@@ -82,7 +89,11 @@ impl Walker<'_> {
         match resolved {
             Resolved::Pyo3(path) => match python_function(path) {
                 Some(name) if ASSUMING.contains(&name) => self.report_detached(DetachedAccessKind::Assumed(name.to_owned()), range),
-                Some(name) if ATTACHING.contains(&name) => self.report_detached(DetachedAccessKind::Attached(name.to_owned()), range),
+                // From here on the closure is attached, as far as anybody can tell.
+                _ if path.rsplit("::").next().is_some_and(|name| ACQUIRING.contains(&name)) => {
+                    self.attachment.pop();
+                    self.attachment.push(Attachment::Attached);
+                }
                 _ => {}
             },
             Resolved::Own { module, name, rest } => {
@@ -105,11 +116,31 @@ impl Walker<'_> {
         if self.detached().is_none() {
             return;
         }
-        let effects = self.crate_model.effects_of(module, owner, name);
-        if effects.assumes {
+        if self.crate_model.assumes_attached(module, owner, name) {
             self.report_detached(DetachedAccessKind::AssumingHelper(name.to_owned()), range);
-        } else if effects.attaches {
-            self.report_detached(DetachedAccessKind::AttachingHelper(name.to_owned()), range);
+        }
+    }
+
+    /// Reports a detached closure whose body is a call that attaches. Beside other work that is how long work asks for signals, or takes what it needs
+    /// from Python piece by piece.
+    fn attaches_only(&mut self, body: &Expr) {
+        match body {
+            Expr::Block(block) => match block.block.stmts.as_slice() {
+                [syn::Stmt::Expr(body, _)] => self.attaches_only(body),
+                _ => {}
+            },
+            Expr::Try(inner) => self.attaches_only(&inner.expr),
+            Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => self.attaches_only(&call.receiver),
+            Expr::Call(call) => {
+                let Expr::Path(callee) = &*call.func else { return };
+                let names: Vec<String> = callee.path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
+                let Resolved::Pyo3(path) = self.resolve_names(&names, callee.path.leading_colon.is_some()) else { return };
+                if let Some(name) = python_function(&path).filter(|name| ATTACHING.contains(name)) {
+                    let range = self.range(callee);
+                    self.report_detached(DetachedAccessKind::Attached(name.to_owned()), range);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -120,7 +151,8 @@ impl Walker<'_> {
             types.push(match argument {
                 Expr::Closure(closure) => {
                     self.attachment.push(attachment.clone());
-                    let ty = self.closure(closure, parameters, TypePosition::Closure);
+                    self.attaches_only(&closure.body);
+                    let ty = self.closure_body(closure, parameters, TypePosition::Closure);
                     self.attachment.pop();
                     ty
                 }

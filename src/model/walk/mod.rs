@@ -189,7 +189,7 @@ impl Walker<'_> {
 
     /// An expression for a token: the innermost variable that is one, else a call on the innermost one that carries a token.
     fn token(&self) -> Option<String> {
-        if self.detached().is_some() {
+        if self.is_detached() {
             return None;
         }
         let innermost = |wanted: fn(&Ty) -> bool| {
