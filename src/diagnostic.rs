@@ -144,6 +144,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Span>,
     /// The change that removes it.
     pub fix: Option<Fix>,
+    /// Where the fault lies, if that is another place of the file: what the rule of this name finds there tells of this one as well.
+    pub cause: Option<(&'static str, TextRange)>,
 }
 
 /// Something that was not analysed, and why.
@@ -216,6 +218,7 @@ impl Findings {
             primary: Span { file, range, label: String::new() },
             secondary: Vec::new(),
             fix: None,
+            cause: None,
         });
         let last = self.found.len() - 1;
         &mut self.found[last]

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::analysis::{Analysis, analyse_package, skipped_for, with_big_stacks};
 use super::extension::defines_module;
+use super::merge::merge;
 use super::settings::{check_settings, selected_rules};
 use super::suppress::suppress;
 use crate::diagnostic::{Diagnostic, Level, Skipped, SkippedKind, Status};
@@ -122,7 +123,7 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
     let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
     let fail_on = options.fail_on.unwrap_or(demands.fail_on);
-    let measured = suppress(sources, &checked, findings, &rules).into_iter();
+    let measured = merge(suppress(sources, &checked, findings, &rules)).into_iter();
     outcome.findings.extend(measured.map(|finding| Diagnostic { fails: finding.level >= fail_on, ..finding }));
     note_gaps(project, &analysis, outcome);
     files.extend(checked);

@@ -28,6 +28,7 @@ fn finding(rule: RuleId, file: FileId, range: TextRange, edits: Vec<(FileId, Edi
         help: None,
         primary: Span { file, range, label: String::new() },
         secondary: Vec::new(),
+        cause: None,
         fix: Some(Fix { safety: Safety::Safe, title: String::new(), reason: None, edits, imports, moves: false }),
     }
 }

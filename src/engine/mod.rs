@@ -4,6 +4,7 @@ mod analysis;
 mod check;
 mod comments;
 mod extension;
+mod merge;
 mod selection;
 mod settings;
 mod suppress;

@@ -1,6 +1,6 @@
 //! The facts of one file: flat lists that rules look through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::allowances::Allowance;
 use super::attributes::AttributeFact;
@@ -45,6 +45,8 @@ pub struct FileModel {
     pub dictated: Vec<TextRange>,
     /// GIL Refs that are looped over, or handed to a function of PyO3: place and class.
     pub gil_ref_uses: Vec<(TextRange, String, GilRefUse)>,
+    /// Where the type of a value is written, by the place of what is done with it: a method's name, a loop's value, an argument.
+    pub origins: HashMap<TextRange, TextRange>,
     /// Variables that keep the thread attached for the rest of their block.
     pub guards: Vec<GuardFact>,
     /// Guards that live for one statement.

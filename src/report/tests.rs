@@ -15,6 +15,7 @@ fn finding(file: FileId, start: usize, end: usize) -> Diagnostic {
         help: Some("call `Python::attach`".to_owned()),
         primary: Span { file, range: TextRange::new(start, end), label: String::new() },
         secondary: Vec::new(),
+        cause: None,
         fix: None,
     }
 }

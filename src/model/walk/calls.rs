@@ -41,6 +41,7 @@ impl Walker<'_> {
             self.method_by_path(path, self.range(&callee.path));
             for (argument, ty) in call.args.iter().zip(&types) {
                 if let Ty::GilRef(class) = ty {
+                    self.record_origin(self.spans.range(argument), argument);
                     let passed = (self.spans.range(argument), class.clone(), GilRefUse::Argument);
                     self.facts.gil_ref_uses.push(passed);
                 }
@@ -181,11 +182,20 @@ impl Walker<'_> {
         ty
     }
 
+    /// Visits a closure that a method is given for what it takes out of its receiver, whose type is written at `origin`.
+    pub(super) fn item_closure(&mut self, closure: &syn::ExprClosure, parameters: &[Ty], origin: Option<TextRange>) -> Ty {
+        let outer = std::mem::replace(&mut self.item_origin, origin);
+        let ty = self.closure(closure, parameters, TypePosition::ClosureItem);
+        self.item_origin = outer;
+        ty
+    }
+
     /// Visits a closure; `parameters` are the types that its caller gives it. Its type is that of its body.
     pub(super) fn closure_body(&mut self, closure: &syn::ExprClosure, parameters: &[Ty], position: TypePosition) -> Ty {
         self.keep(&closure.body);
         let body = self.range(&*closure.body);
         self.facts.inner_bodies.push(body);
+        let item_origin = self.item_origin.take();
         self.scoped(|walker| {
             for (index, input) in closure.inputs.iter().enumerate() {
                 let given = parameters.get(index).cloned().unwrap_or_default();
@@ -197,6 +207,11 @@ impl Walker<'_> {
                     }
                     other => walker.bind(other, given),
                 });
+                let written = match input {
+                    syn::Pat::Type(typed) => Some(walker.range(&*typed.ty)),
+                    _ => item_origin,
+                };
+                walker.originate(input, written);
             }
             if let syn::ReturnType::Type(_, ty) = &closure.output {
                 walker.in_position(TypePosition::Other, |walker| walker.written_type(ty));

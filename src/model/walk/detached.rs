@@ -125,10 +125,11 @@ impl Walker<'_> {
     /// from Python piece by piece.
     fn attaches_only(&mut self, body: &Expr) {
         match body {
-            Expr::Block(block) => match block.block.stmts.as_slice() {
-                [syn::Stmt::Expr(body, _)] => self.attaches_only(body),
-                _ => {}
-            },
+            Expr::Block(block) => {
+                if let [syn::Stmt::Expr(body, _)] = block.block.stmts.as_slice() {
+                    self.attaches_only(body);
+                }
+            }
             Expr::Try(inner) => self.attaches_only(&inner.expr),
             Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => self.attaches_only(&call.receiver),
             Expr::Call(call) => {

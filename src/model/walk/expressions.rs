@@ -41,7 +41,9 @@ impl Walker<'_> {
                 // The condition's scope is the one that the `if` or `while` opened.
                 self.note_result_pattern(&binding.pat, &binding.expr);
                 let ty = self.expression(&binding.expr);
+                let origin = self.origin(&binding.expr);
                 self.bind(&binding.pat, ty);
+                self.originate(&binding.pat, origin);
                 Ty::Plain
             }
             Expr::Match(matching) => self.match_expression(matching),
@@ -51,12 +53,15 @@ impl Walker<'_> {
             Expr::Closure(closure) => self.closure(closure, &[], TypePosition::Closure),
             Expr::ForLoop(each) => {
                 let iterated = self.expression(&each.expr);
+                let (looped, origin) = (self.range(&*each.expr), self.origin(&each.expr));
+                self.record_origin(looped, &each.expr);
                 if let Ty::GilRef(class) = &iterated {
                     self.facts.gil_ref_uses.push((self.spans.range(&*each.expr), class.clone(), GilRefUse::Loop));
                 }
                 let element = iterated.element();
                 self.scoped(|walker| {
                     walker.bind(&each.pat, element);
+                    walker.originate(&each.pat, origin);
                     walker.block(&each.body);
                 });
                 Ty::Plain
@@ -214,10 +219,12 @@ impl Walker<'_> {
             self.note_result_pattern(&arm.pat, &matching.expr);
         }
         let scrutinee = self.expression(&matching.expr);
+        let origin = self.origin(&matching.expr);
         let mut ty = Ty::Unknown;
         for arm in &matching.arms {
             let arm_ty = self.scoped(|walker| {
                 walker.bind(&arm.pat, scrutinee.clone());
+                walker.originate(&arm.pat, origin);
                 walker.expression(&arm.body)
             });
             if ty == Ty::Unknown {
@@ -322,6 +329,7 @@ impl Walker<'_> {
                 self.expression(otherwise);
             }
         }
+        let origin = self.origin_of_local(local);
         match (&local.pat, &local.init) {
             (syn::Pat::Type(_), Some(init)) if self.is_borrowed_python(&init.expr) => {
                 let outer = std::mem::replace(&mut self.let_position, TypePosition::LetBorrowed);
@@ -330,6 +338,7 @@ impl Walker<'_> {
             }
             _ => self.bind(&local.pat, ty),
         }
+        self.originate(&local.pat, origin);
         self.know(local);
     }
 }

@@ -238,6 +238,8 @@ impl Walker<'_> {
                         walker.in_position(TypePosition::Parameter, |walker| walker.written_type(&typed.ty));
                         let ty = walker.resolve_type(&TypeRef::new(&typed.ty));
                         walker.bind(&typed.pat, ty);
+                        let written = walker.range(&*typed.ty);
+                        walker.originate(&typed.pat, Some(written));
                     }
                 }
             }

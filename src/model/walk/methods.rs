@@ -44,6 +44,7 @@ impl Walker<'_> {
         }
         let types = turbofish.as_ref().map(|(_, types)| types.clone()).unwrap_or_default();
         let result = self.method_result(&name, &receiver, &arguments, &types);
+        self.record_origin(self.range(&call.method), &call.receiver);
         let owned_receiver = self.is_owned_python(&call.receiver);
         self.facts.calls.push(MethodCall {
             owned_receiver,
@@ -72,9 +73,9 @@ impl Walker<'_> {
         if self.runs_elsewhere(name, self.range(&*call.receiver)) {
             return self.arguments_with(&arguments, Attachment::Elsewhere, &[]);
         }
-        let parameters = closure_parameters(name, receiver);
+        let (parameters, origin) = (closure_parameters(name, receiver), self.origin(&call.receiver));
         let types = arguments.iter().map(|argument| match argument {
-            Expr::Closure(closure) => self.closure(closure, &parameters, TypePosition::ClosureItem),
+            Expr::Closure(closure) => self.item_closure(closure, &parameters, origin),
             other => self.expression(other),
         });
         types.collect()

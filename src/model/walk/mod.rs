@@ -13,6 +13,7 @@ mod items;
 mod known;
 mod macros;
 mod methods;
+mod origins;
 mod ownership;
 mod patterns;
 mod signatures;
@@ -60,6 +61,8 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         generics: Vec::new(),
         variables: vec![HashMap::new()],
         known: HashMap::new(),
+        origins: HashMap::new(),
+        item_origin: None,
         self_ty: Ty::Unknown,
         block_attributes: Vec::new(),
         function: None,
@@ -101,6 +104,10 @@ struct Walker<'a> {
     variables: Vec<HashMap<String, Ty>>,
     /// What is known of variables beside their types, by the depth of the scope and the name.
     known: HashMap<(usize, String), Known>,
+    /// Where the types of variables are written, likewise.
+    origins: HashMap<(usize, String), TextRange>,
+    /// The same for what the next closure is given.
+    item_origin: Option<TextRange>,
     /// The type of `self`.
     self_ty: Ty,
     /// Attributes of the `impl` block around this place.
@@ -176,7 +183,9 @@ impl Walker<'_> {
     }
 
     fn declare(&mut self, name: String, ty: Ty) {
-        self.known.remove(&(self.variables.len() - 1, name.clone()));
+        let key = (self.variables.len() - 1, name.clone());
+        self.known.remove(&key);
+        self.origins.remove(&key);
         if let Some(scope) = self.variables.last_mut() {
             scope.insert(name, ty);
         }

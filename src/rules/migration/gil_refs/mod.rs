@@ -166,8 +166,14 @@ pub(super) fn methods(context: &FileContext<'_>, findings: &mut Findings) {
         }
         let finding = standing.report(findings, change, &context.package, (context.file, call.name.1));
         finding.message = format!("`{}` is called through the GIL Ref `&{class}`", call.name.0);
-        finding.help(format!("make the receiver `Bound<'_, {class}>` where it is declared; this call can stay as it is"));
+        finding.help(format!("have the receiver come as `Bound<'_, {class}>`; this call can stay as it is"));
+        finding.cause = cause(context, call.name.1);
     }
+}
+
+/// The declaration of what is used at `place`, which the rule about types reports.
+fn cause(context: &FileContext<'_>, place: TextRange) -> Option<(&'static str, TextRange)> {
+    context.facts.origins.get(&place).map(|origin| ("gil-ref", *origin))
 }
 
 /// GIL Refs that are looped over or handed to PyO3.
@@ -180,5 +186,6 @@ fn uses(context: &FileContext<'_>, change: &'static Change, standing: Standing, 
         };
         finding.help(format!("make the value `Bound<'_, {class}>` where it is declared"));
         finding.fix = functions::fix(context, change, *range);
+        finding.cause = cause(context, *range);
     }
 }

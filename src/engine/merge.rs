@@ -1,0 +1,62 @@
+//! One fault, one finding: what another finding explains becomes a place of that one.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::text::FileId;
+
+/// How many places of one fault are shown; that there are more is said.
+const MOST_PLACES: usize = 4;
+
+/// Joins findings with those at their causes. What has a fix of its own stays, and so does what nothing explains.
+pub(super) fn merge(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_effect = |finding: &Diagnostic| finding.cause.is_some() && finding.fix.is_none();
+    let (effects, mut told): (Vec<Diagnostic>, Vec<Diagnostic>) = findings.into_iter().partition(is_effect);
+    if effects.is_empty() {
+        return told;
+    }
+    let places = Places::of(&told);
+    let mut explained: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    let mut alone = Vec::new();
+    for effect in effects {
+        match places.cause_of(&told, &effect) {
+            Some(index) => explained.entry(index).or_default().push(effect.primary),
+            None => alone.push(effect),
+        }
+    }
+    for (index, spans) in explained {
+        told[index].secondary.extend(bounded(spans));
+    }
+    told.append(&mut alone);
+    told
+}
+
+/// Indices of findings by rule, file and start.
+struct Places(BTreeMap<(&'static str, FileId, usize), usize>);
+
+impl Places {
+    fn of(findings: &[Diagnostic]) -> Self {
+        let key = |finding: &Diagnostic| (finding.rule.name, finding.primary.file, finding.primary.range.start);
+        Self(findings.iter().enumerate().map(|(index, finding)| (key(finding), index)).collect())
+    }
+
+    /// The first finding inside of the place that the effect names as its cause.
+    fn cause_of(&self, findings: &[Diagnostic], effect: &Diagnostic) -> Option<usize> {
+        let (rule, range) = effect.cause?;
+        let file = effect.primary.file;
+        let (_, index) = self.0.range((rule, file, range.start)..=(rule, file, range.end)).next()?;
+        range.contains(findings[*index].primary.range).then_some(*index)
+    }
+}
+
+/// The first of the places, each with a label.
+fn bounded(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort();
+    let more = spans.len().saturating_sub(MOST_PLACES);
+    spans.truncate(MOST_PLACES);
+    spans.iter_mut().for_each(|span| "used here".clone_into(&mut span.label));
+    if let Some(last) = spans.last_mut().filter(|_| more > 0) {
+        last.label = format!("used here, and at {more} more places");
+    }
+    spans
+}
