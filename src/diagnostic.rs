@@ -1,5 +1,6 @@
 //! What a rule reports: findings with their places, levels and fixes, and what could not be analysed.
 
+use crate::release::Release;
 use crate::text::{Edit, FileId, TextRange};
 
 /// How much a finding matters.
@@ -74,6 +75,17 @@ pub enum Safety {
     Unsafe,
 }
 
+/// Whether the text that a fix writes compiles on the PyO3 release that its package is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Readiness {
+    /// It does.
+    Ready,
+    /// It needs a newer release, and the user asked for that one: the manifest has to follow.
+    Requested,
+    /// It needs a newer release, so it is shown and not applied.
+    AfterUpgrade,
+}
+
 /// A change to the `use` declarations that a fix needs. The engine carries these out once per file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ImportEdit {
@@ -113,6 +125,11 @@ pub struct Fix {
     pub title: String,
     /// Why the fix is not safe; `None` for safe ones.
     pub reason: Option<String>,
+    /// The first PyO3 release on which the new text compiles and means what the old one did; [`Release::OLDEST`] for text that has nothing
+    /// to do with PyO3.
+    pub needs: Release,
+    /// Where that stands towards the release in use; the engine decides it.
+    pub readiness: Readiness,
     /// Replacements, each with its file.
     pub edits: Vec<(FileId, Edit)>,
     /// Changes to imports.
@@ -132,8 +149,10 @@ pub struct Diagnostic {
     pub level: Level,
     /// Whether the exit code tells of it: its level is one that the settings of its package, or the command line, let a check fail on.
     pub fails: bool,
-    /// Set where a PyO3 release takes something away.
+    /// Set where a PyO3 release removes something.
     pub status: Option<Status>,
+    /// Whether nothing is wrong on the release in use: it is for when the project upgrades.
+    pub ahead: bool,
     /// What is wrong: lower case, no full stop, code in backticks.
     pub message: String,
     /// What to do next: one line that ends in an action.
@@ -213,6 +232,7 @@ impl Findings {
             level,
             fails: level >= Level::FAILING,
             status: None,
+            ahead: false,
             message: message.into(),
             help: None,
             primary: Span { file, range, label: String::new() },
@@ -252,21 +272,36 @@ impl Diagnostic {
 }
 
 impl Fix {
-    /// A fix that keeps behaviour.
-    pub fn safe(title: impl Into<String>) -> Self {
-        Self { safety: Safety::Safe, title: title.into(), reason: None, edits: Vec::new(), imports: Vec::new(), moves: false }
-    }
-
-    /// A fix that could change behaviour, and why.
-    pub fn risky(title: impl Into<String>, reason: impl Into<String>) -> Self {
+    /// A fix that keeps behaviour, whose text compiles from the PyO3 release `needs` on.
+    pub fn safe(title: impl Into<String>, needs: Release) -> Self {
         Self {
-            safety: Safety::Unsafe,
+            safety: Safety::Safe,
             title: title.into(),
-            reason: Some(reason.into()),
+            reason: None,
+            needs,
+            readiness: Readiness::Ready,
             edits: Vec::new(),
             imports: Vec::new(),
             moves: false,
         }
+    }
+
+    /// A fix that could change behaviour, and why.
+    pub fn risky(title: impl Into<String>, reason: impl Into<String>, needs: Release) -> Self {
+        Self { safety: Safety::Unsafe, reason: Some(reason.into()), ..Self::safe(title, needs) }
+    }
+
+    /// Says that the text needs at least this release.
+    #[must_use]
+    pub fn needing(mut self, release: Release) -> Self {
+        self.needs = self.needs.max(release);
+        self
+    }
+
+    /// Whether it may be applied to the package as it is.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.readiness != Readiness::AfterUpgrade
     }
 
     /// Adds an edit.

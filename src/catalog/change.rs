@@ -21,7 +21,8 @@ pub struct Change {
     pub old: String,
     /// The new form as people write it; `None` when nothing takes its place.
     pub new: Option<String>,
-    /// First release that has the new form.
+    /// First release on which the new form compiles and means what the old one did; where nothing takes its place, the first that does without.
+    /// Every row with a fix says it, as a fix is applied only where its text compiles.
     pub available: Option<ReleaseText>,
     /// First release that deprecates the old form.
     pub deprecated: Option<ReleaseText>,

@@ -65,6 +65,10 @@ fn dates_are_in_order() {
         (Some(available), Some(gone)) => available.0 <= gone.0,
         _ => true,
     });
+    assert_all("a row with a fix says since when its text compiles", |change| {
+        let has_fix = change.safety != RowSafety::Manual || change.after.is_some();
+        !has_fix || change.available.is_some()
+    });
     assert_all("a silent row says when", |change| !change.silent || change.gone.is_some());
 }
 

@@ -7,12 +7,13 @@ use super::fixing::{changed_paths, counted, diff, fix_in_memory, report_rejected
 use super::guard::{Guard, Territory};
 use super::unreported::reporting;
 use super::verify::LintResult;
-use crate::diagnostic::{Level, Safety, Skipped, SkippedKind};
+use crate::diagnostic::{Diagnostic, Level, Safety, Skipped, SkippedKind};
 use crate::engine::fix::{Completer, FixOutcome, settle_fixes};
 use crate::engine::write::write_files;
 use crate::engine::{self, CheckOptions, CheckOutcome};
 use crate::project::{self, Project};
-use crate::report::{Appearance, CheckedPackage, Format, Gaps, Report};
+use crate::release::Release;
+use crate::report::{Appearance, CheckedPackage, Format, Gaps, Report, after_upgrade};
 
 /// What `check` is asked to do.
 #[derive(Clone, Debug)]
@@ -79,7 +80,7 @@ fn report_only(command: &CheckCommand, project: &mut Project, out: &mut dyn Writ
     settle_fixes(&project.sources, &mut outcome.findings);
     say_when_empty(project, &outcome, err)?;
     show_from_here(command.format, project, &mut outcome);
-    write_report(command, project, &outcome, 0, out)?;
+    write_report(command, project, &outcome, Fixed::default(), out)?;
     Ok(verdict(&outcome))
 }
 
@@ -105,6 +106,21 @@ fn verdict(outcome: &CheckOutcome) -> CheckVerdict {
     if outcome.findings.iter().any(|finding| finding.fails) { CheckVerdict::Findings } else { CheckVerdict::Clean }
 }
 
+/// What was fixed before a report.
+#[derive(Clone, Copy, Debug, Default)]
+struct Fixed {
+    /// How many findings.
+    count: usize,
+    /// The PyO3 release that the sources need since then, where that is newer than the one in use.
+    needs: Option<Release>,
+}
+
+impl Fixed {
+    fn of(outcome: &FixOutcome) -> Self {
+        Self { count: outcome.applied.iter().map(|(_, count)| count).sum(), needs: outcome.needs }
+    }
+}
+
 fn say_when_empty(project: &Project, outcome: &CheckOutcome, err: &mut dyn Write) -> io::Result<()> {
     if !outcome.packages.is_empty() {
         return Ok(());
@@ -113,7 +129,7 @@ fn say_when_empty(project: &Project, outcome: &CheckOutcome, err: &mut dyn Write
     writeln!(err, "  = help: name the folder of a Cargo.toml that depends on `pyo3`, or start one with `hognose new NAME`")
 }
 
-fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcome, fixed: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcome, fixed: Fixed, out: &mut dyn Write) -> io::Result<()> {
     let packages: Vec<CheckedPackage> = outcome
         .packages
         .iter()
@@ -126,6 +142,7 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
     let mut targets: Vec<String> = outcome.packages.iter().map(|package| package.target.to_string()).collect();
     targets.sort();
     targets.dedup();
+    let needs = fixed.needs.map(|release| release.to_string());
     let completer = Completer::new(&project.sources);
     let report = Report {
         sources: &project.sources,
@@ -135,7 +152,8 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
         findings: &outcome.findings,
         skipped: &outcome.skipped,
         gaps: command.gaps,
-        fixed,
+        fixed: fixed.count,
+        needs: needs.as_deref(),
         complete_edits: &|fix| completer.edits(fix).ok(),
     };
     // A report is thousands of small pieces, and standard output takes each to the system at its line end.
@@ -156,12 +174,11 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
         writeln!(err, "error: {error}")?;
         return Ok(CheckVerdict::CouldNotRun);
     }
-    let count = fixed.applied.iter().map(|(_, count)| count).sum();
     let done = if changed.is_empty() { "nothing had to be written" } else { "the fixes were written" };
     reporting(done, out, |out| {
         say_when_empty(project, &outcome, err)?;
         show_from_here(command.format, project, &mut outcome);
-        write_report(command, project, &outcome, count, out)?;
+        write_report(command, project, &outcome, Fixed::of(&fixed), out)?;
         report_rejected(&fixed, err)?;
         report_kept_out(&fixed, &territory, err)
     })?;
@@ -181,7 +198,13 @@ fn show_diff(
     say_when_empty(project, &outcome, err)?;
     report_rejected(&fixed, err)?;
     report_kept_out(&fixed, &territory, err)?;
-    let count: usize = fixed.applied.iter().map(|(_, count)| count).sum();
+    let Fixed { count, needs } = Fixed::of(&fixed);
+    if let Some(needs) = needs {
+        writeln!(err, "the sources would need PyO3 {needs}: raise `pyo3` in Cargo.toml")?;
+    }
+    if let Some(hint) = after_upgrade(&outcome.findings) {
+        writeln!(err, "{hint}")?;
+    }
     writeln!(err, "{} in {}; nothing was written", counted(count, "fix", "fixes"), counted(fixed.changed.len(), "file", "files"))?;
     Ok(if fixed.changed.is_empty() || fixed.failing == 0 { CheckVerdict::Clean } else { CheckVerdict::Findings })
 }
@@ -193,7 +216,7 @@ fn report_kept_out(fixed: &FixOutcome, territory: &Territory, err: &mut dyn Writ
     writeln!(err, "warning: {}", territory.left_out(fixed.kept_out, &fixed.untouchable))
 }
 
-/// The linter as `new --verify` and `verify` use it: only errors fail.
+/// The linter as `new --verify` and `verify` use it: only errors on the PyO3 in use fail.
 #[must_use]
 pub fn lint(folder: &Path, appearance: Appearance) -> LintResult {
     let command = CheckCommand {
@@ -213,7 +236,8 @@ pub fn lint(folder: &Path, appearance: Appearance) -> LintResult {
     settle_fixes(&project.sources, &mut outcome.findings);
     let mut text = Vec::new();
     // Writing to memory does not fail.
-    let _ = write_report(&command, &project, &outcome, 0, &mut text);
-    let errors = outcome.findings.iter().filter(|finding| finding.level == Level::Error).count();
+    let _ = write_report(&command, &project, &outcome, Fixed::default(), &mut text);
+    let is_wrong_today = |finding: &&Diagnostic| finding.level == Level::Error && !finding.ahead;
+    let errors = outcome.findings.iter().filter(is_wrong_today).count();
     LintResult { errors, text: String::from_utf8_lossy(&text).into_owned() }
 }

@@ -9,7 +9,7 @@ use super::extension::defines_module;
 use super::merge::merge;
 use super::settings::{check_settings, selected_rules};
 use super::suppress::suppress;
-use crate::diagnostic::{Diagnostic, Level, Skipped, SkippedKind, Status};
+use crate::diagnostic::{Diagnostic, Fix, Level, Readiness, Skipped, SkippedKind, Status};
 use crate::model::FileModel;
 use crate::project::{Package, Project};
 use crate::release::Release;
@@ -102,13 +102,16 @@ fn is_same(later: &mut Diagnostic, first: &Diagnostic) -> bool {
 fn check_one(project: &Project, package: &Package, options: &CheckOptions, outcome: &mut CheckOutcome, files: &mut BTreeSet<FileId>) {
     let sources = &project.sources;
     let mut demands = check_settings(package);
-    let target = match options.target.unwrap_or(demands.target) {
-        TargetChoice::Release(release) => release,
-        TargetChoice::Declared => package.pyo3.release.unwrap_or(Release::NEWEST),
+    let choice = options.target.or(demands.target);
+    let target = match choice {
+        Some(TargetChoice::Release(release)) => release,
+        Some(TargetChoice::Declared) => package.pyo3.release.unwrap_or(Release::NEWEST),
+        None => Release::NEWEST,
     };
+    let writes_for = release_to_write_for(package, choice);
     let analysis = analyse_package(package, sources);
     let defines_module = defines_module(package, &analysis);
-    let context = PackageContext { package, sources, crate_model: &analysis.crate_model, target, defines_module };
+    let context = PackageContext { package, sources, crate_model: &analysis.crate_model, target, writes_for, defines_module };
     let rules = selected_rules(options, &package.settings);
     let mut findings: Vec<Diagnostic> = rules.iter().flat_map(|rule| rules::check_package(rule, &context)).collect();
     findings.append(&mut demands.findings);
@@ -121,6 +124,7 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
         found.filter(|finding| !is_accepted(package, facts, finding)).collect::<Vec<_>>()
     }));
     findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
+    findings.iter_mut().filter_map(|finding| finding.fix.as_mut()).for_each(|fix| fix.readiness = readiness(package, writes_for, fix));
     let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
     let fail_on = options.fail_on.unwrap_or(demands.fail_on);
     let measured = merge(suppress(sources, &checked, findings, &rules)).into_iter();
@@ -130,6 +134,23 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     let folder = package.dir.strip_prefix(&project.root).map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default();
     let path = if folder.is_empty() { ".".to_owned() } else { folder };
     outcome.packages.push(PackageSummary { name: package.name.clone(), path, release: package.pyo3.release, target });
+}
+
+/// The release that fixes have to compile on. Where the one in use is not known, nothing newer than the oldest is taken for granted.
+fn release_to_write_for(package: &Package, choice: Option<TargetChoice>) -> Release {
+    let in_use = package.pyo3.release.unwrap_or(Release::OLDEST);
+    match choice {
+        Some(TargetChoice::Release(release)) => release.max(in_use),
+        Some(TargetChoice::Declared) | None => in_use,
+    }
+}
+
+fn readiness(package: &Package, writes_for: Release, fix: &Fix) -> Readiness {
+    match package.pyo3.release {
+        _ if fix.needs > writes_for => Readiness::AfterUpgrade,
+        Some(in_use) if fix.needs > in_use => Readiness::Requested,
+        _ => Readiness::Ready,
+    }
 }
 
 /// Whether the code says `allow(deprecated)` around a deprecated form: then its people know, and rustc is silent as well.

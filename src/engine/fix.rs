@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::comments::{drops_comment, replaces_code};
 use super::diff::line_after;
 use super::selection::{Clash, ImportCache, Selection, file_of};
-use crate::diagnostic::{Diagnostic, Fix, ImportEdit, RuleId, Safety, Span};
+use crate::diagnostic::{Diagnostic, Fix, ImportEdit, Readiness, RuleId, Safety, Span};
+use crate::release::Release;
 use crate::text::{Edit, FileId, Sources};
 
 /// After so many rounds fixing stops, even if fixes are left.
@@ -44,6 +45,8 @@ pub struct FixOutcome {
     pub failing: usize,
     /// The applied fixes that could change behaviour, in the order in which they were applied.
     pub risky: Vec<Risky>,
+    /// The newest PyO3 release that an applied fix needs, where the one in use is older and the target was asked for.
+    pub needs: Option<Release>,
     /// The files whose text is another now, with the text that they had.
     pub changed: BTreeMap<FileId, String>,
     /// Fixes that could not be carried out.
@@ -152,6 +155,7 @@ pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -
             *applied.entry(diagnostic.rule).or_default() += 1;
             outcome.failing += usize::from(diagnostic.fails);
             outcome.risky.extend(risky(sources, diagnostic, fix));
+            outcome.needs = outcome.needs.max((fix.readiness == Readiness::Requested).then_some(fix.needs));
         }
         for (file, text) in texts {
             for risky in outcome.risky.iter_mut().filter(|risky| risky.file == file) {
@@ -251,7 +255,8 @@ impl Round<'_> {
     fn offers<'d>(&self, found: &'d [Diagnostic]) -> Vec<Offer<'d>> {
         let offers = found.iter().filter_map(|diagnostic| Some((diagnostic, diagnostic.fix.as_ref()?)));
         let allowed = offers.filter(|(diagnostic, fix)| {
-            fix.safety <= self.options.allow
+            fix.is_ready()
+                && fix.safety <= self.options.allow
                 && !self.refused.contains(&signature(self.sources, diagnostic.rule, fix))
                 && untouchable(self.sources, fix, self.options).next().is_none()
         });

@@ -1,5 +1,6 @@
 use super::*;
 use crate::diagnostic::{Level, Span};
+use crate::release::Release;
 use crate::text::TextRange;
 
 const RENAME: RuleId = RuleId { code: "HG101", name: "old-name" };
@@ -24,12 +25,13 @@ fn finding(rule: RuleId, file: FileId, range: TextRange, edits: Vec<(FileId, Edi
         level: Level::Error,
         fails: true,
         status: None,
+        ahead: false,
         message: String::new(),
         help: None,
         primary: Span { file, range, label: String::new() },
         secondary: Vec::new(),
         cause: None,
-        fix: Some(Fix { safety: Safety::Safe, title: String::new(), reason: None, edits, imports, moves: false }),
+        fix: Some(Fix { edits, imports, ..Fix::safe("", Release::OLDEST) }),
     }
 }
 
@@ -259,7 +261,7 @@ fn a_fix_that_cannot_be_carried_out_is_taken_off() {
     settle_fixes(&table, &mut found);
     assert!(found.iter().all(|found| found.fix.is_none()));
     let inner = vec![(file, Edit::replace(TextRange::new(0, 6), "a")), (file, Edit::replace(TextRange::new(3, 8), "b"))];
-    let overlapping = Fix { safety: Safety::Safe, title: String::new(), reason: None, edits: inner, imports: Vec::new(), moves: false };
+    let overlapping = Fix { edits: inner, ..Fix::safe("", Release::OLDEST) };
     assert_eq!(Completer::new(&table).edits(&overlapping), Err("its edits overlap".to_owned()));
 }
 

@@ -14,8 +14,8 @@ const KEYS: [&str; 5] = ["select", "ignore", "target", "exclude", "fail-on"];
 pub(super) struct Demands {
     /// What they say in vain.
     pub(super) findings: Vec<Diagnostic>,
-    /// `target`.
-    pub(super) target: TargetChoice,
+    /// `target`, if they name one.
+    pub(super) target: Option<TargetChoice>,
     /// `fail-on`.
     pub(super) fail_on: Level,
 }
@@ -41,7 +41,7 @@ pub(super) fn selected_rules(options: &CheckOptions, settings: &Settings) -> Vec
 
 /// Reports what the settings say in vain, and tells what else they ask for.
 pub(super) fn check_settings(package: &Package) -> Demands {
-    let mut demands = Demands { findings: Vec::new(), target: TargetChoice::Release(Release::NEWEST), fail_on: Level::FAILING };
+    let mut demands = Demands { findings: Vec::new(), target: None, fail_on: Level::FAILING };
     let Some(rule) = rules::find("unknown-setting") else { return demands };
     let mut findings = Findings::new(rule.id);
     let settings = &package.settings;
@@ -61,7 +61,7 @@ pub(super) fn check_settings(package: &Package) -> Demands {
     }
     if let Some(setting) = &settings.target {
         match parse_target(&setting.value) {
-            Some(choice) => demands.target = choice,
+            Some(choice) => demands.target = Some(choice),
             None => {
                 let message = format!("`{}` is no PyO3 release that hognose knows", setting.value);
                 let help = format!("write `newest`, `declared` or a release from {} to {}", Release::OLDEST, Release::NEWEST);
@@ -97,7 +97,8 @@ fn report(findings: &mut Findings, setting: &Setting, message: String, meant: Op
             // A value's range has quotes around it, a key's has not.
             let quoted = setting.range.len() >= setting.value.len() + 2;
             let text = if quoted { format!("\"{word}\"") } else { word.to_owned() };
-            finding.fix(Fix::risky(format!("write `{word}`"), reason).edit(setting.file, Edit::replace(setting.range, text)));
+            finding
+                .fix(Fix::risky(format!("write `{word}`"), reason, Release::OLDEST).edit(setting.file, Edit::replace(setting.range, text)));
         }
         None => {
             finding.help(help);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::check::contains;
 use crate::diagnostic::{Diagnostic, Findings, Fix, Level};
+use crate::release::Release;
 use crate::rules::{self, Rule};
 use crate::rust::{Comment, scan_comments};
 use crate::text::{Edit, FileId, SourceFile, Sources, TextRange, with_line};
@@ -73,7 +74,7 @@ fn report_unused(sources: &Sources, unused: &[Allow]) -> Vec<Diagnostic> {
         finding.help("remove it");
         if allow.siblings == 1 {
             let edit = without_comment(&sources.get(allow.file).text, allow.comment);
-            finding.fix(Fix::risky("remove the comment", "the reason in it would be lost").edit(allow.file, edit));
+            finding.fix(Fix::risky("remove the comment", "the reason in it would be lost", Release::OLDEST).edit(allow.file, edit));
         }
     }
     findings.found

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::summary::{gap_counts, write_total};
 use super::{Gaps, Report, one_line, place};
-use crate::diagnostic::Safety;
+use crate::diagnostic::{Fix, Safety};
 
 /// Writes `path:line:column: level code name message` for every finding, what was not checked, then the total.
 ///
@@ -15,9 +15,10 @@ pub fn write_concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let file = report.file(&finding.primary);
         let at = place(file, finding.primary.range.start);
         let (path, level, message) = (one_line(&file.display), finding.level.name(), one_line(&finding.message));
-        let fixable = match finding.fix.as_ref().map(|fix| fix.safety) {
-            Some(Safety::Safe) => " [fixable]",
-            Some(Safety::Unsafe) => " [fixable with --unsafe-fixes]",
+        let fixable = match &finding.fix {
+            Some(fix) if !fix.is_ready() => " [fixable with migrate]",
+            Some(Fix { safety: Safety::Safe, .. }) => " [fixable]",
+            Some(Fix { safety: Safety::Unsafe, .. }) => " [fixable with --unsafe-fixes]",
             None => "",
         };
         writeln!(out, "{path}:{}:{}: {level} {} {} {message}{fixable}", at.line, at.column, finding.rule.code, finding.rule.name)?;

@@ -83,6 +83,9 @@ fn in_full<'a>(report: &'a Report, finding: &'a Diagnostic, appearance: Appearan
 }
 
 fn offer(fix: &Fix) -> String {
+    if !fix.is_ready() {
+        return format!("{} (needs PyO3 {}; apply with `hognose migrate`)", fix.title, fix.needs);
+    }
     match (fix.safety, &fix.reason) {
         (Safety::Safe, _) => format!("{} (safe; apply with --fix)", fix.title),
         (Safety::Unsafe, Some(reason)) => format!("{} (unsafe: {reason}; apply with --unsafe-fixes)", fix.title),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::document::{TOOL, Tool, write_document};
 use super::summary::Counts;
 use super::{Report, place};
-use crate::diagnostic::{Diagnostic, Fix, Safety, Span, Status};
+use crate::diagnostic::{Diagnostic, Fix, Readiness, Safety, Span, Status};
 use crate::text::{Edit, FileId, TextRange};
 
 /// Writes the document, all of it or up to the error.
@@ -24,14 +24,14 @@ struct Document<'a> {
     tool: Tool,
     /// The PyO3 release that was checked against.
     target: &'a str,
-    summary: Summary,
+    summary: Summary<'a>,
     packages: Vec<Package<'a>>,
     findings: Vec<Finding<'a>>,
     skipped: Vec<Skip<'a>>,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'a> {
     packages: usize,
     files: usize,
     errors: usize,
@@ -41,7 +41,11 @@ struct Summary {
     files_with_findings: usize,
     fixable_safe: usize,
     fixable_unsafe: usize,
+    fixable_after_upgrade: usize,
+    ahead: usize,
     fixed: usize,
+    /// The PyO3 release that the sources need since they were fixed, if that is newer than the one in use.
+    needs: Option<&'a str>,
     skipped: usize,
 }
 
@@ -61,6 +65,7 @@ struct Finding<'a> {
     /// Whether it makes the exit code 1.
     fails: bool,
     status: Option<&'static str>,
+    ahead: bool,
     message: &'a str,
     help: Option<&'a str>,
     path: &'a str,
@@ -92,6 +97,9 @@ struct FixOf<'a> {
     safety: &'static str,
     title: &'a str,
     reason: Option<&'a str>,
+    /// The first PyO3 release on which the new text compiles.
+    needs: String,
+    readiness: &'static str,
     edits: Vec<Replacement<'a>>,
 }
 
@@ -125,7 +133,10 @@ impl<'a> Document<'a> {
             files_with_findings: counts.files,
             fixable_safe: counts.safe,
             fixable_unsafe: counts.unsafe_,
+            fixable_after_upgrade: counts.after_upgrade,
+            ahead: counts.ahead,
             fixed: report.fixed,
+            needs: report.needs,
             skipped: report.skipped.len(),
         };
         let package =
@@ -167,6 +178,7 @@ fn finding_of<'a>(report: &'a Report, finding: &'a Diagnostic) -> Finding<'a> {
             Status::Gone => "gone",
             Status::Deprecated => "deprecated",
         }),
+        ahead: finding.ahead,
         message: &finding.message,
         help: finding.help.as_deref(),
         path,
@@ -190,6 +202,12 @@ fn fix_of<'a>(report: &'a Report, fix: &'a Fix) -> Option<FixOf<'a>> {
         },
         title: &fix.title,
         reason: fix.reason.as_deref(),
+        needs: fix.needs.to_string(),
+        readiness: match fix.readiness {
+            Readiness::Ready => "ready",
+            Readiness::Requested => "requested",
+            Readiness::AfterUpgrade => "after-upgrade",
+        },
         edits: (report.complete_edits)(fix)?.into_iter().map(replacement).collect(),
     })
 }

@@ -20,6 +20,7 @@ pub use concise::write_concise;
 pub use document::{TOOL, Tool, write_document};
 pub use human::write_human;
 pub use json::write_json;
+pub(crate) use summary::after_upgrade;
 
 /// Answers all edits of a fix.
 pub type CompleteEdits<'a> = &'a dyn Fn(&Fix) -> Option<Vec<(FileId, Edit)>>;
@@ -43,6 +44,8 @@ pub struct Report<'a> {
     pub gaps: Gaps,
     /// How many findings were fixed before this report.
     pub fixed: usize,
+    /// The PyO3 release that the sources need since they were fixed, as `0.26`, where that is newer than the one in use.
+    pub needs: Option<&'a str>,
     /// All edits of a fix, those of its imports included; `None` when it cannot be carried out.
     pub complete_edits: CompleteEdits<'a>,
 }

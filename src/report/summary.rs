@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::{CheckedPackage, Report, one_line};
-use crate::diagnostic::{Diagnostic, Level, RuleId, Safety, Skipped, SkippedKind};
+use crate::diagnostic::{Diagnostic, Fix, Level, RuleId, Safety, Skipped, SkippedKind};
 
 /// So many packages are listed with their PyO3 release.
 const LISTED_PACKAGES: usize = 5;
@@ -17,8 +17,14 @@ pub(super) struct Counts {
     pub(super) notes: usize,
     /// Files that have findings.
     pub(super) files: usize,
+    /// Findings that are for when the project upgrades.
+    pub(super) ahead: usize,
+    /// Findings with a safe fix for the PyO3 in use.
     pub(super) safe: usize,
+    /// Findings with another fix for it.
     pub(super) unsafe_: usize,
+    /// Findings whose fix needs a newer PyO3.
+    pub(super) after_upgrade: usize,
 }
 
 impl Counts {
@@ -32,9 +38,11 @@ impl Counts {
                 Level::Warning => counts.warnings += 1,
                 Level::Note => counts.notes += 1,
             }
-            match finding.fix.as_ref().map(|fix| fix.safety) {
-                Some(Safety::Safe) => counts.safe += 1,
-                Some(Safety::Unsafe) => counts.unsafe_ += 1,
+            counts.ahead += usize::from(finding.ahead);
+            match &finding.fix {
+                Some(fix) if !fix.is_ready() => counts.after_upgrade += 1,
+                Some(Fix { safety: Safety::Safe, .. }) => counts.safe += 1,
+                Some(Fix { safety: Safety::Unsafe, .. }) => counts.unsafe_ += 1,
                 None => {}
             }
         }
@@ -58,11 +66,14 @@ pub(super) fn write_table(report: &Report, out: &mut dyn Write) -> io::Result<()
     }
     let names = by_rule.keys().map(|rule| rule.code.len() + 1 + rule.name.len());
     let width = names.max().unwrap_or_default().max("rule".len());
-    writeln!(out, "{:width$}  {:>5}  {:>5}  {:>14}", "rule", "found", "--fix", "--unsafe-fixes")?;
+    let has_later = Counts::of(report.findings).after_upgrade > 0;
+    write!(out, "{:width$}  {:>5}  {:>5}  {:>14}", "rule", "found", "--fix", "--unsafe-fixes")?;
+    writeln!(out, "{}", if has_later { "  migrate" } else { "" })?;
     for (rule, findings) in by_rule {
         let name = format!("{} {}", rule.code, rule.name);
         let counts = Counts::of(findings);
-        writeln!(out, "{name:width$}  {:>5}  {:>5}  {:>14}", counts.all(), counts.safe, counts.unsafe_)?;
+        write!(out, "{name:width$}  {:>5}  {:>5}  {:>14}", counts.all(), counts.safe, counts.unsafe_)?;
+        writeln!(out, "{}", if has_later { format!("  {:>7}", counts.after_upgrade) } else { String::new() })?;
     }
     writeln!(out)
 }
@@ -72,6 +83,9 @@ pub(super) fn write_total(report: &Report, out: &mut dyn Write) -> io::Result<()
     if report.fixed > 0 {
         writeln!(out, "fixed {}", counted(report.fixed, "finding"))?;
     }
+    if let Some(needs) = report.needs {
+        writeln!(out, "the sources need PyO3 {needs} now: raise `pyo3` in Cargo.toml")?;
+    }
     let counts = Counts::of(report.findings);
     if counts.all() == 0 {
         return write_clean(report, out);
@@ -79,11 +93,34 @@ pub(super) fn write_total(report: &Report, out: &mut dyn Write) -> io::Result<()
     let sorts = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
     let sorts: Vec<String> = sorts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
     writeln!(out, "found {} in {}, {}", sorts.join(", "), counted(counts.files, "file"), checked_for(report))?;
+    write_ahead(counts, out)?;
     match (counts.safe, counts.unsafe_) {
-        (0, 0) => Ok(()),
-        (safe, 0) => writeln!(out, "{safe} fixable with --fix"),
-        (0, unsafe_) => writeln!(out, "{unsafe_} fixable with --unsafe-fixes"),
-        (safe, unsafe_) => writeln!(out, "{safe} fixable with --fix, {unsafe_} more with --unsafe-fixes"),
+        (0, 0) => {}
+        (safe, 0) => writeln!(out, "{safe} fixable with --fix")?,
+        (0, unsafe_) => writeln!(out, "{unsafe_} fixable with --unsafe-fixes")?,
+        (safe, unsafe_) => writeln!(out, "{safe} fixable with --fix, {unsafe_} more with --unsafe-fixes")?,
+    }
+    match after_upgrade(report.findings) {
+        Some(hint) => writeln!(out, "{hint}"),
+        None => Ok(()),
+    }
+}
+
+/// Says how many fixes wait for a newer PyO3, and what brings it.
+pub(crate) fn after_upgrade(findings: &[Diagnostic]) -> Option<String> {
+    match Counts::of(findings).after_upgrade {
+        0 => None,
+        1 => Some("1 fix needs a newer PyO3: `hognose migrate` upgrades and applies it".to_owned()),
+        many => Some(format!("{many} fixes need a newer PyO3: `hognose migrate` upgrades and applies them")),
+    }
+}
+
+/// Tells what is wrong today from what will be after an upgrade.
+fn write_ahead(counts: Counts, out: &mut dyn Write) -> io::Result<()> {
+    match counts.ahead {
+        0 => Ok(()),
+        all if all == counts.all() => writeln!(out, "all for when you upgrade: nothing is outdated on the PyO3 in use"),
+        some => writeln!(out, "{some} of them for when you upgrade"),
     }
 }
 

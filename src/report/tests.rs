@@ -1,5 +1,6 @@
 use super::*;
 use crate::diagnostic::{Level, RuleId, Safety, SkippedKind};
+use crate::release::Release;
 use crate::text::TextRange;
 
 const RULE: RuleId = RuleId { code: "HG107", name: "gil-ref-method" };
@@ -11,6 +12,7 @@ fn finding(file: FileId, start: usize, end: usize) -> Diagnostic {
         level: Level::Error,
         fails: true,
         status: None,
+        ahead: false,
         message: "`Python::with_gil` is gone in PyO3 0.30".to_owned(),
         help: Some("call `Python::attach`".to_owned()),
         primary: Span { file, range: TextRange::new(start, end), label: String::new() },
@@ -22,7 +24,7 @@ fn finding(file: FileId, start: usize, end: usize) -> Diagnostic {
 
 fn fix(safety: Safety) -> Fix {
     let reason = (safety == Safety::Unsafe).then(|| "the error type changes".to_owned());
-    Fix { safety, title: "rename to `attach`".to_owned(), reason, edits: Vec::new(), imports: Vec::new(), moves: false }
+    Fix { safety, reason, ..Fix::safe("rename to `attach`", Release::new(26)) }
 }
 
 fn written(sources: &Sources, findings: &[Diagnostic], skipped: &[Skipped], format: Format) -> String {
@@ -41,6 +43,7 @@ fn written_with(sources: &Sources, findings: &[Diagnostic], (skipped, gaps): (&[
         skipped,
         gaps,
         fixed: 0,
+        needs: None,
         complete_edits: &complete_edits,
     };
     let mut out = Vec::new();
@@ -230,6 +233,7 @@ fn hyperlinks_and_colors_are_written_when_asked_for() {
         skipped: &[],
         gaps: Gaps::Counted,
         fixed: 2,
+        needs: None,
         complete_edits: &none,
     };
     let mut out = Vec::new();

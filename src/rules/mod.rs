@@ -77,8 +77,19 @@ pub struct PackageContext<'a> {
     pub crate_model: &'a CrateModel,
     /// The PyO3 release that findings are measured against.
     pub target: Release,
+    /// The PyO3 release that new text has to compile on: the one in use, or a newer target that was asked for.
+    pub writes_for: Release,
     /// Whether the library defines a `#[pymodule]` for Python to load, and the crate does not start Python itself.
     pub defines_module: bool,
+}
+
+impl PackageContext<'_> {
+    /// Which of two ways to write the same is taken, the releases being the first that have each: the newer one where it compiles, and where
+    /// neither does.
+    #[must_use]
+    pub fn writes_newer(&self, newer: Release, older: Release) -> bool {
+        self.writes_for >= newer || self.writes_for < older
+    }
 }
 
 /// One Rust file and what is known of it.

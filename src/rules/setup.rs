@@ -3,6 +3,7 @@
 use super::{Check, Group, PackageContext, Rule};
 use crate::diagnostic::{Findings, Fix, Level, RuleId};
 use crate::project::Backend;
+use crate::release::Release;
 use crate::text::{Edit, TextRange, newline_of};
 
 pub(super) static MISSING_CDYLIB: Rule = Rule {
@@ -52,7 +53,7 @@ fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
             (package_header, Edit::insert(text.len(), format!("{gap}[lib]{break_}crate-type = [\"cdylib\", \"rlib\"]{break_}")))
         }
     };
-    let fix = Fix::safe("build the library as `cdylib` for Python and `rlib` for Rust tests").edit(file, edit);
+    let fix = Fix::safe("build the library as `cdylib` for Python and `rlib` for Rust tests", Release::OLDEST).edit(file, edit);
     findings
         .report(
             file,

@@ -12,10 +12,12 @@ fn effect(change: &Change) -> Release {
     change.gone.or(change.deprecated).expect("a row is dated").0
 }
 
-/// A project with the snippet, on the last release that has the old form.
+/// A project with the snippet, on the last release before the change; on the one of the change where the release before needs the old form.
 fn project(change: &Change, snippet: &str) -> (Sandbox, &'static str) {
     let effect = effect(change);
-    let sandbox = Sandbox::new(Release::new(effect.minor() - 1), effect);
+    let is_needed_before = change.delete && change.gone.is_none() && change.available.is_some_and(|spare| spare.0 == effect);
+    let on = if is_needed_before { effect } else { Release::new(effect.minor() - 1) };
+    let sandbox = Sandbox::new(on, effect);
     let file = if snippet.starts_with('[') { "Cargo.toml" } else { "src/lib.rs" };
     sandbox.write(file, snippet);
     (sandbox, file)

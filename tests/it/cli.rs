@@ -45,7 +45,7 @@ pub(crate) struct Tree {
 }
 
 pub(crate) const CARGO: &str =
-    "[package]\nname = \"ext\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"0.25\"\n";
+    "[package]\nname = \"ext\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"0.26\"\n";
 /// One finding with a safe fix (`with_gil`), one that a person has to decide (`acquire_gil`).
 pub(crate) const OLD: &str = "use pyo3::prelude::*;\n\npub fn f() -> usize {\n    Python::with_gil(|_py| 1)\n}\n\npub fn g() {\n    let _guard = Python::acquire_gil();\n}\n";
 pub(crate) const GOOD: &str = "use pyo3::prelude::*;\n\npub fn f() -> usize {\n    Python::attach(|_py| 1)\n}\n";
@@ -93,7 +93,7 @@ impl Tree {
 fn exit_codes_tell_clean_from_findings_from_failure() {
     let clean = Tree::new(GOOD).check(&[]);
     assert_eq!((clean.code, clean.err.as_str()), (0, ""), "{}", clean.out);
-    assert_eq!(clean.out, "no findings: 1 package, 1 file checked for PyO3 0.30 (on 0.25)\n");
+    assert_eq!(clean.out, "no findings: 1 package, 1 file checked for PyO3 0.30 (on 0.26)\n");
     assert_eq!(Tree::new(OLD).check(&[]).code, 1);
     let missing = run(&["check", "/no/such/folder"]);
     assert_eq!((missing.code, missing.out.as_str()), (2, ""));
@@ -119,7 +119,7 @@ fn the_json_document_has_every_field() {
     assert_eq!(document["version"], 1);
     assert_eq!(document["tool"]["name"], "hognose");
     assert_eq!(document["target"], "0.30");
-    assert_eq!(document["packages"], serde_json::json!([{"name": "ext", "path": ".", "pyo3": "0.25"}]));
+    assert_eq!(document["packages"], serde_json::json!([{"name": "ext", "path": ".", "pyo3": "0.26"}]));
     assert_eq!(document["summary"]["errors"], 2);
     assert_eq!(document["skipped"], serde_json::json!([]));
     let finding = &document["findings"][0];
@@ -159,7 +159,7 @@ fn concise_is_one_line_a_finding() {
     assert!(lines[0].starts_with("src/lib.rs:4:5: error HG101 renamed-api `Python::with_gil` was renamed"), "{}", run.out);
     assert!(lines[0].ends_with(" [fixable]"), "{}", run.out);
     assert!(lines[1].starts_with("src/lib.rs:8:18: error HG102 removed-api "), "{}", run.out);
-    assert_eq!(lines[2..], ["found 2 errors in 1 file, checked for PyO3 0.30 (on 0.25)", "1 fixable with --fix"]);
+    assert_eq!(lines[2..], ["found 2 errors in 1 file, checked for PyO3 0.30 (on 0.26)", "1 fixable with --fix"]);
 }
 
 #[test]
@@ -314,8 +314,10 @@ fn the_target_decides_what_is_outdated() {
         )
     };
     let some = |word: &str| Some(word.to_owned());
-    assert_eq!(level("0.26"), (some("0.26"), some("warning"), some("deprecated")));
+    assert_eq!(level("0.25"), (some("0.25"), None, None));
+    assert_eq!(level("0.27"), (some("0.27"), some("warning"), some("deprecated")));
     assert_eq!(level("newest"), (some("0.30"), some("error"), some("gone")));
+    tree.write("Cargo.toml", &CARGO.replace("0.26", "0.25"));
     assert_eq!(level("declared"), (some("0.25"), None, None));
     let pyproject = "[tool.hognose]\ntarget = \"declared\"\n";
     tree.write("pyproject.toml", pyproject);
@@ -392,7 +394,7 @@ fn many_findings_of_one_sort_are_folded_and_lines_fit() {
     assert_eq!(run.out.matches("error[HG101]").count(), 5, "{}", run.out);
     assert_eq!(run.out.matches("\n  --> src/lib.rs:").count(), 10, "{}", run.out);
     assert!(run.out.contains("  and 15 more of HG101 in this file; `--output-format concise` lists all\n"), "{}", run.out);
-    assert!(run.out.ends_with("found 30 errors in 1 file, checked for PyO3 0.30 (on 0.25)\n30 fixable with --fix\n"), "{}", run.out);
+    assert!(run.out.ends_with("found 30 errors in 1 file, checked for PyO3 0.30 (on 0.26)\n30 fixable with --fix\n"), "{}", run.out);
     for line in run.out.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }

@@ -18,7 +18,8 @@ use tempfile::TempDir;
 /// A folder with a manifest, a library and whatever else a test adds.
 pub(crate) struct Sandbox {
     dir: TempDir,
-    target: Release,
+    /// What findings are measured against, if the user asks for it.
+    target: Option<Release>,
 }
 
 /// A finding, by what a test says about it.
@@ -72,6 +73,15 @@ pub(crate) type Filter<'a> = &'a dyn Fn(&Diagnostic) -> bool;
 impl Sandbox {
     /// A project on `release` whose findings are measured against `target`.
     pub(crate) fn new(release: Release, target: Release) -> Self {
+        Self::with(release, Some(target))
+    }
+
+    /// A project on `release` that nobody asks to be measured against another one.
+    pub(crate) fn on(release: Release) -> Self {
+        Self::with(release, None)
+    }
+
+    fn with(release: Release, target: Option<Release>) -> Self {
         let sandbox = Self { dir: TempDir::new().expect("folder"), target };
         sandbox.write("Cargo.toml", &manifest(release));
         sandbox.write("src/lib.rs", "");
@@ -85,12 +95,18 @@ impl Sandbox {
         File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    /// Where a file is.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.dir.path().join(path)
     }
 
+    /// What a file says.
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).expect("file")
+    }
+
     fn options(&self) -> CheckOptions {
-        CheckOptions { target: Some(TargetChoice::Release(self.target)), ..CheckOptions::default() }
+        CheckOptions { target: self.target.map(TargetChoice::Release), ..CheckOptions::default() }
     }
 
     /// What every rule finds, in the order of the places.
@@ -162,10 +178,16 @@ fn parses(path: &str, text: &str) -> Result<(), String> {
 
 /// A manifest that builds a Python module with this release.
 pub(crate) fn manifest(release: Release) -> String {
-    format!(
-        "[package]\nname = \"sandbox\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"{release}\"\n"
-    )
+    format!("{HEAD}pyo3 = \"{release}\"\n")
 }
+
+/// The same with features of PyO3, as they stand in a list, for cargo in a folder of its own.
+pub(crate) fn manifest_with(release: Release, features: &str) -> String {
+    format!("[workspace]\n\n{HEAD}pyo3 = {{ version = \"{release}\", features = [{features}] }}\n")
+}
+
+const HEAD: &str =
+    "[package]\nname = \"sandbox\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\n";
 
 /// Two texts as a diff: `-` for what was wanted, `+` for what there is.
 pub(crate) fn compare(wanted: &str, there: &str) -> String {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 const CARGO: &str =
-    "[package]\nname = \"ext\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"0.25\"\n";
+    "[package]\nname = \"ext\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"0.26\"\n";
 /// One finding with a safe fix.
 const OLD: &str = "use pyo3::prelude::*;\n\npub fn f() -> usize {\n    Python::with_gil(|_py| 1)\n}\n";
 /// Its text after the fix.
@@ -461,7 +461,7 @@ fn packages_without_targets_and_missing_members() {
 
 #[test]
 fn a_workspace_of_hundreds() {
-    let dir = project(&[("Cargo.toml", b"[workspace]\nmembers = [\"crates/*\"]\n[workspace.dependencies]\npyo3 = \"0.25\"\n")]);
+    let dir = project(&[("Cargo.toml", b"[workspace]\nmembers = [\"crates/*\"]\n[workspace.dependencies]\npyo3 = \"0.26\"\n")]);
     for index in 0..400 {
         let manifest = format!("[package]\nname = \"p{index}\"\nversion = \"0.1.0\"\n[dependencies]\npyo3 = {{ workspace = true }}\n");
         write(dir.path(), &format!("crates/p{index}/Cargo.toml"), manifest.as_bytes());

@@ -7,7 +7,7 @@ mod signature;
 use super::index::index;
 use super::methods::is_reported;
 use super::names::mentions;
-use super::standing::{Standing, fix_of, is_before, standing};
+use super::standing::{Standing, fix_of, is_before, needs, standing};
 use crate::catalog::Change;
 use crate::diagnostic::{Findings, Fix, ImportEdit, Safety};
 use crate::model::{FunctionFact, GilRefType, GilRefUse, Source, Ty, TypePosition};
@@ -91,7 +91,7 @@ fn type_fix(context: &FileContext<'_>, found: &GilRefType, change: &Change) -> O
     };
     let title = format!("write `{}`", preview(context, found, &edits));
     let reason = "what the body makes of it becomes owned too, and may need `&`, `.clone()` or another type";
-    let mut fix = fix_of(change, title.clone(), found.source).unwrap_or_else(|| Fix::risky(title, reason));
+    let mut fix = fix_of(change, title.clone(), found.source).unwrap_or_else(|| Fix::risky(title, reason, needs(change)));
     fix.safety = Safety::Unsafe;
     fix.reason.get_or_insert_with(|| reason.to_owned());
     let fix = edits.into_iter().fold(fix, |fix, edit| fix.edit(context.file, edit));
@@ -109,7 +109,7 @@ fn preview(context: &FileContext<'_>, found: &GilRefType, edits: &[Edit]) -> Str
 }
 
 /// `m: &PyModule` of a `#[pymodule]` function.
-fn module_fix(context: &FileContext<'_>, found: &GilRefType, _: &Change) -> Option<Fix> {
+fn module_fix(context: &FileContext<'_>, found: &GilRefType, change: &Change) -> Option<Fix> {
     let function = function_of(context, found)?;
     let parameter = function.parameters.iter().find(|parameter| parameter.range.contains(found.range))?;
     let target = context.code(found.target);
@@ -117,8 +117,8 @@ fn module_fix(context: &FileContext<'_>, found: &GilRefType, _: &Change) -> Opti
     let title = format!("write `{text}`");
     let body = function.body?;
     let fix = match parameter.name.as_deref() {
-        Some(name) if only_adds(context, body, name) => Fix::safe(title),
-        _ => Fix::risky(title, "the module is used for more than adding to it"),
+        Some(name) if only_adds(context, body, name) => Fix::safe(title, needs(change)),
+        _ => Fix::risky(title, "the module is used for more than adding to it", needs(change)),
     };
     Some(with_bound(context, found, fix.edit(context.file, Edit::replace(found.range, text))))
 }

@@ -14,13 +14,15 @@ use crate::text::{Edit, TextRange, apply_edits, indent_of, newline_of};
 
 /// The first release with `Python::attach`.
 const ATTACH: Release = Release::new(26);
+/// The first release with `Python::with_gil`, which became `attach`.
+const WITH_GIL: Release = Release::new(12);
 
 /// `let gil = Python::acquire_gil();`: what follows moves into the closure of `Python::attach`.
 pub(super) fn acquired(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
     if path.source != Source::Tree {
         return None;
     }
-    let name = if context.package.target >= ATTACH { "attach" } else { "with_gil" };
+    let (name, since) = if context.package.writes_newer(ATTACH, WITH_GIL) { ("attach", ATTACH) } else { ("with_gil", WITH_GIL) };
     let is_python = path.segments.iter().rev().nth(1).is_some_and(|(owner, _)| owner == "Python");
     let owner = if is_python {
         let (last_of_owner, first) = (path.segments[path.segments.len() - 2].1, path.segments[0].1);
@@ -29,7 +31,7 @@ pub(super) fn acquired(context: &FileContext<'_>, change: &Change, path: &PathUs
         "Python"
     };
     let attach = format!("{owner}::{name}");
-    let fix = fix_of(change, format!("run what needs the token in the closure of `Python::{name}`"), path.source)?;
+    let fix = fix_of(change, format!("run what needs the token in the closure of `Python::{name}`"), path.source)?.needing(since);
     let fix = if is_python {
         fix
     } else {

@@ -11,12 +11,14 @@ use crate::text::{Edit, TextRange};
 
 /// The first release with `CastError`.
 const CAST: Release = Release::new(27);
+/// The first release with `DowncastError`, which became `CastError`.
+const DOWNCAST: Release = Release::new(21);
 
 /// `PyDowncastError<'a>` becomes `CastError<'a, '_>`.
 pub(super) fn downcast_error(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
-    let name = if context.package.target >= CAST { "CastError" } else { "DowncastError" };
+    let (name, since) = if context.package.writes_newer(CAST, DOWNCAST) { ("CastError", CAST) } else { ("DowncastError", DOWNCAST) };
     let target = as_seen(&format!("pyo3::{name}"), context);
-    let fix = fix_of(change, format!("write `{name}`"), path.source)?;
+    let fix = fix_of(change, format!("write `{name}`"), path.source)?.needing(since);
     if let PathUsePosition::Import { .. } = path.position {
         return Some(fix.import(ImportEdit::Replace { file: context.file, leaf: path.range, path: target }));
     }

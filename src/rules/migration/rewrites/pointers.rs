@@ -12,6 +12,13 @@ use crate::text::{Edit, TextRange};
 
 /// The first release on which casts are called so.
 const CAST: Release = Release::new(27);
+/// The first release with `Bound`, on which they are called downcasts.
+const DOWNCAST: Release = Release::new(21);
+
+/// The unchecked cast of an owned object, and the first release that has it.
+fn unchecked_cast(context: &FileContext<'_>) -> (&'static str, Release) {
+    if context.package.writes_newer(CAST, DOWNCAST) { ("cast_into_unchecked", CAST) } else { ("downcast_into_unchecked", DOWNCAST) }
+}
 
 /// `Py::<T>::from_owned_ptr(py, pointer)` and its like.
 pub(super) fn of_py(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Option<Fix> {
@@ -20,11 +27,12 @@ pub(super) fn of_py(context: &FileContext<'_>, change: &Change, path: &PathUse) 
     let owner = path.segments.get(path.segments.len().checked_sub(2)?)?;
     let written = context.code(TextRange::new(owner.1.end, path.range.end));
     let class = written.strip_prefix("::<").and_then(|rest| rest.rsplit_once(">::")).map(|(class, _)| class);
+    let (method, since) = unchecked_cast(context);
     let cast = match class {
         _ if owner.0 == "PyObject" => String::new(),
         Some("PyAny" | "_") => String::new(),
-        Some(class) => format!(".cast_into_unchecked::<{class}>()"),
-        None => ".cast_into_unchecked()".to_owned(),
+        Some(class) => format!(".{method}::<{class}>()"),
+        None => format!(".{method}()"),
     };
     let suffix = match (is_plain(name), cast.as_str()) {
         (true, cast) => format!("{cast}.unbind()"),
@@ -32,6 +40,7 @@ pub(super) fn of_py(context: &FileContext<'_>, change: &Change, path: &PathUse) 
         (false, cast) => format!(".map(|object| object{cast}.unbind())"),
     };
     let fix = fix_of(change, format!("call `Bound::{name}`"), path.source)?;
+    let fix = if cast.is_empty() { fix } else { fix.needing(since) };
     let fix = fix.edit(context.file, Edit::replace(path.range, format!("Bound::{name}")));
     Some(with_bound(context, call.range, fix).edit(context.file, Edit::insert(call.range.end, suffix)))
 }
@@ -45,7 +54,7 @@ pub(super) fn of_token(context: &FileContext<'_>, change: &Change, call: &Method
     }
     let written = call.turbofish.as_ref().map(|(range, _)| context.code(*range));
     let class = written.as_deref().and_then(|written| written.strip_prefix("::<")?.strip_suffix('>'));
-    let method = if context.package.target >= CAST { "cast_into_unchecked" } else { "downcast_into_unchecked" };
+    let (method, since) = unchecked_cast(context);
     let cast = match class {
         Some("PyAny") => String::new(),
         Some("_") | None => format!(".{method}()"),
@@ -60,7 +69,7 @@ pub(super) fn of_token(context: &FileContext<'_>, change: &Change, call: &Method
     let fix = fix_of(change, format!("call `Bound::{name}`"), call.source)?;
     let before = TextRange::new(call.range.start, pointer.start);
     let fix = fix.edit(context.file, Edit::replace(before, format!("Bound::{name}({token}, ")));
-    let fix = if suffix.is_empty() { fix } else { fix.edit(context.file, Edit::insert(call.range.end, suffix)) };
+    let fix = if suffix.is_empty() { fix } else { fix.needing(since).edit(context.file, Edit::insert(call.range.end, suffix)) };
     Some(with_bound(context, call.range, fix))
 }
 
@@ -91,7 +100,7 @@ fn of_class(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Optio
     let name = path.segments.last()?.0.trim_end_matches("_or_panic");
     let owner = path.segments.get(path.segments.len().checked_sub(2)?)?;
     let class = context.slice(TextRange::new(path.segments.first()?.1.start, owner.1.end));
-    let method = if context.package.target >= CAST { "cast_into_unchecked" } else { "downcast_into_unchecked" };
+    let (method, since) = unchecked_cast(context);
     let suffix = match (owner.0.as_str(), is_plain(name)) {
         ("PyAny", _) => String::new(),
         (_, true) => format!(".{method}::<{class}>()"),
@@ -99,7 +108,7 @@ fn of_class(context: &FileContext<'_>, change: &Change, path: &PathUse) -> Optio
     };
     let fix = fix_of(change, format!("call `Bound::{name}`"), path.source)?;
     let fix = fix.edit(context.file, Edit::replace(path.range, format!("Bound::{name}")));
-    let fix = if suffix.is_empty() { fix } else { fix.edit(context.file, Edit::insert(call.range.end, suffix)) };
+    let fix = if suffix.is_empty() { fix } else { fix.needing(since).edit(context.file, Edit::insert(call.range.end, suffix)) };
     Some(with_bound(context, call.range, fix))
 }
 

@@ -65,6 +65,7 @@ pub(super) fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Ve
         class.is_pyclass
             && (class.derives.iter().any(|(name, _)| name == "Clone") || implements(context, class.module, &class.name.0, "Clone"))
             && !has_option(class, &["from_py_object", "skip_from_py_object"])
+            && !implements(context, class.module, &class.name.0, "FromPyObject")
             && is_extracted(context, class)
     };
     let hit = |class: &ClassFact| {
@@ -91,18 +92,18 @@ pub(super) fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<
     concerned.map(|(range, _)| Hit::at(range)).collect()
 }
 
-/// Whether a type of the package implements a trait of the standard library, derived or by hand.
-fn implements(context: &FileContext<'_>, module: ModuleId, name: &str, standard: &str) -> bool {
+/// Whether a type of the package implements the trait of this name, derived or by hand.
+fn implements(context: &FileContext<'_>, module: ModuleId, name: &str, wanted: &str) -> bool {
     let model = context.package.crate_model;
-    let derived = model.type_named(module, name).is_some_and(|ty| ty.derives.iter().any(|derived| derived == standard));
+    let derived = model.type_named(module, name).is_some_and(|ty| ty.derives.iter().any(|derived| derived == wanted));
     let is_of = |place: ModuleId, ty: &TypeRef| matches!(model.ty(place, ty, &[], &[]), Ty::Own(home, of) if home == module && of == name);
-    derived || model.implementations().any(|(place, of_trait, ty)| of_trait.name() == Some(standard) && is_of(place, ty))
+    derived || model.implementations().any(|(place, of_trait, ty)| of_trait.name() == Some(wanted) && is_of(place, ty))
 }
 
 fn loses_extraction(context: &FileContext<'_>, module: ModuleId, name: &str) -> bool {
     context.package.crate_model.type_named(module, name).is_some_and(|class| {
         let decided = class.options.iter().any(|option| option == "from_py_object" || option == "skip_from_py_object");
-        class.is_class && !decided && implements(context, module, name, "Clone")
+        class.is_class && !decided && implements(context, module, name, "Clone") && !implements(context, module, name, "FromPyObject")
     })
 }
 

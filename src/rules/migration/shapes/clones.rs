@@ -14,6 +14,8 @@ use crate::text::{Edit, TextRange, indent_of, newline_of, with_line};
 
 /// First release with `Python::attach`.
 const ATTACH: Release = Release::new(26);
+/// The first release with `Python::with_gil`, which became `attach`.
+const WITH_GIL: Release = Release::new(12);
 
 /// `.clone()` of a `Py<T>`, of an `Option<Py<T>>` and its like.
 pub(super) fn clones(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
@@ -39,12 +41,13 @@ fn counted(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Opt
     let method = TextRange::new(call.name.1.start, call.range.end);
     let code = context.code(call.receiver.0);
     let is_place = !code.contains(['(', '?', '[']);
+    let (attach, since) = attach(context);
     let py = free_token(receiver)?;
     let one = |object: &str| match &call.token {
         Some(token) => format!("{object}.clone_ref({token})"),
-        None => format!("Python::{}(|{py}| {object}.clone_ref({py}))", attach(context)),
+        None => format!("Python::{attach}(|{py}| {object}.clone_ref({py}))"),
     };
-    let fix = if call.token.is_some() { fix } else { with_python(context, call.range.start, fix) };
+    let fix = if call.token.is_some() { fix } else { with_python(context, call.range.start, fix.needing(since)) };
     // The token may be that of a variable which is called so.
     let object = ["object", "item"].into_iter().find(|name| call.token.as_ref().is_none_or(|token| !mentions(token, name)))?;
     let each = format!("map(|{object}| {})", one(object));
@@ -117,15 +120,15 @@ fn by_hand(context: &FileContext<'_>, change: &Change, class: &ClassFact, derive
         1 => Edit::delete(with_line(context.text, attribute.range)),
         _ => remove_option(context.text, attribute, option)?,
     };
-    let fix = fix_of(change, "implement `Clone` by hand".to_owned(), Source::Tree)?.edit(context.file, removal);
-    let text = implementation(context, class)?;
+    let (attach, since) = attach(context);
+    let fix = fix_of(change, "implement `Clone` by hand".to_owned(), Source::Tree)?.needing(since).edit(context.file, removal);
+    let text = implementation(context, class, attach)?;
     Some(with_python(context, class.range.start, fix.edit(context.file, Edit::insert(class.range.end, text))))
 }
 
-fn implementation(context: &FileContext<'_>, class: &ClassFact) -> Option<String> {
+fn implementation(context: &FileContext<'_>, class: &ClassFact, attach: &str) -> Option<String> {
     let (newline, indent) = (newline_of(context.text), indent_of(context.text, class.range.start));
     let arms: Vec<String> = class.forms.iter().map(|form| value(class, form)).collect::<Option<_>>()?;
-    let attach = attach(context);
     let mut lines =
         vec![String::new(), String::new(), format!("impl Clone for {} {{", class.name.0), "    fn clone(&self) -> Self {".to_owned()];
     if class.forms.iter().any(|form| !form.name.is_empty()) {
@@ -187,8 +190,9 @@ fn clone_of(place: &str, field: &FieldFact) -> Option<String> {
     }
 }
 
-fn attach(context: &FileContext<'_>) -> &'static str {
-    if context.package.target >= ATTACH { "attach" } else { "with_gil" }
+/// What attaches the thread, and since which release.
+fn attach(context: &FileContext<'_>) -> (&'static str, Release) {
+    if context.package.writes_newer(ATTACH, WITH_GIL) { ("attach", ATTACH) } else { ("with_gil", WITH_GIL) }
 }
 
 fn with_python(context: &FileContext<'_>, at: usize, fix: Fix) -> Fix {
