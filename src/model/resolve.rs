@@ -192,7 +192,10 @@ impl CrateModel {
                     best = found;
                 }
             }
+            let is_inside = matches!(imports[0].path.first().map(String::as_str), Some("crate" | "$crate" | "self" | "super"));
             return match best {
+                // A module that imports from the one whose globs lead to it knows no more than that one.
+                Resolved::Unknown if is_inside => Resolved::Unknown,
                 Resolved::Unknown => Resolved::External(imports[0].path.clone()),
                 found => found,
             };
