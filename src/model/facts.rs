@@ -369,6 +369,8 @@ pub enum GilRefUse {
     Loop,
     /// `PyInt::is_type_of(object)`.
     Argument,
+    /// `option.map(Into::into)`.
+    Converted,
 }
 
 /// Something of Python that a detached closure reaches.

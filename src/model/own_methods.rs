@@ -111,6 +111,7 @@ fn may_be(owner: &Ty, receiver: &Ty) -> bool {
         (Ty::Option(owner), Ty::Option(receiver))
         | (Ty::Result(owner), Ty::Result(receiver))
         | (Ty::List(owner), Ty::List(receiver))
+        | (Ty::Lock(owner), Ty::Lock(receiver))
         | (Ty::Cell(owner), Ty::Cell(receiver)) => may_be(owner, receiver),
         (Ty::Map(key, value), Ty::Map(known, held)) => may_be(key, known) && may_be(value, held),
         (Ty::Tuple(owners), Ty::Tuple(members)) => {

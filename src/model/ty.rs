@@ -30,6 +30,10 @@ pub enum Ty {
     Error,
     /// A type of the package.
     Own(ModuleId, String),
+    /// `PyBackedStr` and `PyBackedBytes`, which hold a `Py<T>`.
+    Backed,
+    /// A lock or cell of the standard library, which gives access to what it holds.
+    Lock(Box<Ty>),
     /// `GILOnceCell<T>`, `PyOnceLock<T>`: filled once.
     Cell(Box<Ty>),
     /// `Option<T>`.
@@ -63,6 +67,7 @@ impl Ty {
             "pyo3::PyCell" | "pyo3::pycell::PyCell" => Ty::Native("PyCell".to_owned()),
             _ if matches!(name, "GILOnceCell" | "PyOnceLock") => Ty::Cell(Box::new(first())),
             "pyo3::PyAny" => Ty::Native("PyAny".to_owned()),
+            "pyo3::pybacked::PyBackedStr" | "pyo3::pybacked::PyBackedBytes" => Ty::Backed,
             _ if is_native(path) => Ty::Native(name.to_owned()),
             _ => Ty::Unknown,
         }
@@ -109,6 +114,7 @@ impl Ty {
                 other => other,
             },
             "Box" => next(),
+            "Mutex" | "RwLock" | "RefCell" => Ty::Lock(Box::new(next())),
             // A clone of the pointer is no clone of the object.
             "Rc" | "Arc" => match next() {
                 held if held.holds_py() => Ty::Unknown,
@@ -135,11 +141,23 @@ impl Ty {
         }
     }
 
-    /// Whether it is a `Py<T>` or a container of such.
+    /// The package's own types that it is made of.
+    #[must_use]
+    pub fn own_types(&self) -> Vec<(ModuleId, String)> {
+        match self {
+            Ty::Own(module, name) => vec![(*module, name.clone())],
+            Ty::Option(inner) | Ty::List(inner) | Ty::Result(inner) => inner.own_types(),
+            Ty::Map(key, value) => [key.own_types(), value.own_types()].concat(),
+            Ty::Tuple(members) => members.iter().flat_map(Self::own_types).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it is a `Py<T>`, or a container of such.
     #[must_use]
     pub fn holds_py(&self) -> bool {
         match self {
-            Ty::Py(_) => true,
+            Ty::Py(_) | Ty::Backed => true,
             Ty::Option(inner) | Ty::List(inner) => inner.holds_py(),
             Ty::Map(key, value) => key.holds_py() || value.holds_py(),
             Ty::Tuple(members) => members.iter().any(Self::holds_py),

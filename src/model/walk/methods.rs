@@ -5,7 +5,7 @@ use syn::Expr;
 use super::Walker;
 use super::detached::Attachment;
 use crate::catalog::{Era, Signature, method_signature, symbols};
-use crate::model::facts::{MethodCall, TypePosition};
+use crate::model::facts::{GilRefUse, MethodCall, TypePosition};
 use crate::model::ty::Ty;
 use crate::release::Release;
 use crate::rust::{TypeRef, name_of, parse_type};
@@ -37,6 +37,7 @@ impl Walker<'_> {
         });
         self.submodule(call);
         let arguments = self.method_arguments(call, &name, &receiver);
+        self.converted_items(call, &receiver);
         let range = self.range(call);
         if let Ty::Own(module, class) = &receiver {
             let (module, class) = (*module, class.clone());
@@ -81,6 +82,20 @@ impl Walker<'_> {
         types.collect()
     }
 
+    /// `option.map(Into::into)`, where what is inside is a GIL Ref.
+    fn converted_items(&mut self, call: &syn::ExprMethodCall, receiver: &Ty) {
+        let (Ty::Option(item) | Ty::Result(item) | Ty::List(item)) = receiver else { return };
+        let Ty::GilRef(class) = &**item else { return };
+        for argument in &call.args {
+            if let Expr::Path(function) = argument
+                && function.path.segments.len() > 1
+                && function.path.segments.last().is_some_and(|last| last.ident == "into" || last.ident == "from")
+            {
+                self.facts.gil_ref_uses.push((self.spans.range(argument), class.clone(), GilRefUse::Converted));
+            }
+        }
+    }
+
     /// Whether the receiver is a token: by its type, or by the name that everybody gives it.
     fn is_token(&self, ty: &Ty, receiver: &Expr) -> bool {
         match ty {
@@ -102,6 +117,8 @@ impl Walker<'_> {
             ("ok", Ty::Result(inner)) | ("ok_or" | "ok_or_else", Ty::Option(inner)) => {
                 return if name == "ok" { Ty::Option(inner.clone()) } else { Ty::Result(inner.clone()) };
             }
+            ("lock" | "try_lock" | "read" | "write", Ty::Lock(inner)) if arguments.is_empty() => return Ty::Result(inner.clone()),
+            ("borrow" | "borrow_mut", Ty::Lock(inner)) if arguments.is_empty() => return (**inner).clone(),
             ("get", Ty::Cell(inner)) => return Ty::Option(inner.clone()),
             ("get_or_init", Ty::Cell(inner)) => return (**inner).clone(),
             ("get_or_try_init" | "get_or_try_init_type_ref", Ty::Cell(inner)) => return Ty::Result(inner.clone()),

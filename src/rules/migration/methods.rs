@@ -124,9 +124,17 @@ fn classes(ty: &Ty) -> Receiver<'_> {
         Ty::Guard => Receiver::Python(vec!["PyRef"]),
         Ty::Own(..) => Receiver::Own,
         Ty::Unknown => Receiver::Unknown,
-        Ty::Plain | Ty::Byte | Ty::Text | Ty::Cell(_) | Ty::Option(_) | Ty::Result(_) | Ty::List(_) | Ty::Map(..) | Ty::Tuple(_) => {
-            Receiver::NotPython
-        }
+        Ty::Plain
+        | Ty::Byte
+        | Ty::Text
+        | Ty::Backed
+        | Ty::Lock(_)
+        | Ty::Cell(_)
+        | Ty::Option(_)
+        | Ty::Result(_)
+        | Ty::List(_)
+        | Ty::Map(..)
+        | Ty::Tuple(_) => Receiver::NotPython,
     }
 }
 

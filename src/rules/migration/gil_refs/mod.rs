@@ -183,6 +183,7 @@ fn uses(context: &FileContext<'_>, change: &'static Change, standing: Standing, 
         finding.message = match kind {
             GilRefUse::Loop => format!("a loop over the GIL Ref `&{class}`"),
             GilRefUse::Argument => format!("the GIL Ref `&{class}` is passed to PyO3"),
+            GilRefUse::Converted => format!("the GIL Ref `&{class}` is converted"),
         };
         finding.help(format!("make the value `Bound<'_, {class}>` where it is declared"));
         finding.fix = functions::fix(context, change, *range);

@@ -23,9 +23,12 @@ pub(super) fn clones(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
         return Vec::new();
     }
     let of_objects = context.facts.calls.iter().filter(|call| {
-        matches!(call.name.0.as_str(), "clone" | "cloned" | "to_owned" | "to_vec")
-            && call.arguments.is_empty()
-            && call.receiver.1.holds_py()
+        let copies = match call.name.0.as_str() {
+            "clone" | "cloned" | "to_owned" | "to_vec" => call.arguments.is_empty(),
+            "fill" | "resize" | "extend_from_slice" => matches!(call.receiver.1, Ty::List(_)),
+            _ => false,
+        };
+        copies && call.receiver.1.holds_py()
     });
     let hit = |call: &MethodCall| {
         let mut hit = Hit::at(call.name.1);
@@ -60,7 +63,9 @@ fn counted(context: &FileContext<'_>, change: &Change, call: &MethodCall) -> Opt
         }
         (Ty::Option(inner), "clone" | "to_owned") if is_place && matches!(**inner, Ty::Py(_)) => format!("as_ref().{each}"),
         (Ty::Option(inner) | Ty::List(inner), "cloned") if matches!(**inner, Ty::Py(_)) => each,
-        (Ty::List(inner), _) if is_place && matches!(**inner, Ty::Py(_)) && is_list(context, call, &code) => {
+        (Ty::List(inner), "clone" | "cloned" | "to_owned" | "to_vec")
+            if is_place && matches!(**inner, Ty::Py(_)) && is_list(context, call, &code) =>
+        {
             format!("iter().{each}.collect::<Vec<_>>()")
         }
         _ => return None,
