@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use super::extracted::OwnType;
 use super::outline::{Conditions, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
 use super::resolve::Resolved;
 use crate::release::Release;
@@ -37,6 +39,8 @@ pub struct CrateModel {
     macros: HashMap<String, Vec<MacroWord>>,
     /// The modules that call a macro of this name.
     macro_callers: HashMap<String, Vec<ModuleId>>,
+    /// The types that Python hands over by value, once somebody has asked for them.
+    pub(super) extracted: OnceLock<HashSet<OwnType>>,
 }
 
 /// One module.

@@ -5,6 +5,7 @@ mod attributes;
 mod block;
 mod classes;
 mod conversions;
+mod extracted;
 mod facts;
 mod guards;
 mod join;
@@ -21,6 +22,7 @@ pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
 pub use block::Block;
 pub use classes::{ClassFact, FieldFact, Form, Style};
 pub use conversions::{ConversionFunction, ConversionImpl, Exit, ExitKind};
+pub use extracted::{OwnType, is_container};
 pub use facts::{
     Callee, DetachedAccess, DetachedAccessKind, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation, MethodCall, Nesting,
     PairFact, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,

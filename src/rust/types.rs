@@ -59,6 +59,21 @@ impl TypeRef {
         Self::Path { segments, arguments }
     }
 
+    /// The type with `owner` in the place of `Self`.
+    #[must_use]
+    pub fn with_self(self, owner: Option<&Self>) -> Self {
+        let Some(replacement) = owner else { return self };
+        let inside = |types: Vec<Self>| types.into_iter().map(|ty| ty.with_self(owner)).collect();
+        match self {
+            Self::Path { segments, .. } if segments == ["Self"] => replacement.clone(),
+            Self::Path { segments, arguments } => Self::Path { segments, arguments: inside(arguments) },
+            Self::Reference(target) => Self::Reference(Box::new(target.with_self(owner))),
+            Self::Slice(element) => Self::Slice(Box::new(element.with_self(owner))),
+            Self::Tuple(members) => Self::Tuple(inside(members)),
+            other => other,
+        }
+    }
+
     /// Reads what a function returns; `()` when nothing is written.
     #[must_use]
     pub fn of_return(output: &ReturnType) -> Self {

@@ -3,7 +3,7 @@
 use syn::Item;
 use syn::visit::{self, Visit};
 
-use crate::rust::{TypeRef, name_of};
+use crate::rust::name_of;
 
 /// Functions after which the thread is attached for the rest of the body.
 pub(in crate::model) const ACQUIRING: &[&str] = &["acquire_gil", "acquire", "PyGILState_Ensure", "PyEval_RestoreThread"];
@@ -13,7 +13,6 @@ pub(in crate::model) const ACQUIRING: &[&str] = &["acquire_gil", "acquire", "PyG
 pub(super) struct EffectReader {
     pub(super) calls: Vec<String>,
     pub(super) methods: Vec<String>,
-    pub(super) extracted: Vec<TypeRef>,
     assumes: bool,
     acquires: bool,
     /// Number of closures around this place.
@@ -39,15 +38,6 @@ impl<'ast> Visit<'ast> for EffectReader {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if call.method == "extract"
-            && let Some(turbofish) = &call.turbofish
-        {
-            let types = turbofish.args.iter().filter_map(|argument| match argument {
-                syn::GenericArgument::Type(ty) => Some(TypeRef::new(ty)),
-                _ => None,
-            });
-            self.extracted.extend(types);
-        }
         self.methods.push(name_of(&call.method));
         if !name_of(&call.method).starts_with("spawn") {
             visit::visit_expr_method_call(self, call);

@@ -1,20 +1,22 @@
 //! The outline of one file: what it imports, defines and declares, owned and unresolved, before any body is looked at.
 
 mod effects;
+mod extractions;
+mod functions;
 mod lifetimes;
 mod reading;
 
-use syn::visit::Visit;
 use syn::{ImplItem, Item, TraitItem};
 
 pub(super) use effects::ACQUIRING;
-use effects::EffectReader;
+pub(super) use extractions::{ExtractedBy, Extraction};
+use functions::{Owner, read_function};
 use lifetimes::read_lifetimes;
 pub(super) use lifetimes::{OutlineLifetimeUse, OutlineLifetimes};
 pub(super) use reading::{
     allows_deprecated, attribute_names, derives, generic_names, is_switched_off, is_test_only, item_attributes, leaf_ranges, read_use,
 };
-use reading::{has_attribute, local_imports, macro_calls, macro_words, option_words, path_attribute, read_fields};
+use reading::{has_attribute, local_imports, macro_calls, macro_words, option_words, path_attribute, read_fields, settable};
 
 use crate::rust::{MacroBody, RustFile, TypeRef, name_of, parse_macro};
 
@@ -139,8 +141,8 @@ pub struct OutlineFunction {
     pub attributes: Vec<String>,
     /// Whether Python calls it: `#[pyfunction]`, or a method of a `#[pymethods]` block.
     pub python_callable: bool,
-    /// Types that the body extracts by turbofish: `extract::<T>()`.
-    pub extracted: Vec<TypeRef>,
+    /// Types that the body extracts.
+    pub extracted: Vec<Extraction>,
     /// Whether its body, closures left out, makes a token out of nothing: `Python::assume_attached`.
     pub assumes_attached: bool,
     /// Names of the functions that the body, closures left out, calls by path.
@@ -164,6 +166,8 @@ pub struct OutlineType {
     pub options: Vec<String>,
     /// Derived traits.
     pub derives: Vec<String>,
+    /// Names of the fields that Python can set.
+    pub settable: Vec<String>,
 }
 
 /// Reads the outline of a parsed file.
@@ -190,6 +194,7 @@ impl OutlineModule {
             is_class: has_attribute(attributes, "pyclass"),
             options: option_words(attributes),
             derives: derives(attributes),
+            settable: Vec::new(),
         });
     }
 }
@@ -284,6 +289,7 @@ impl Reader {
                 module.lifetimes.push((name_of(&definition.ident), lifetimes));
                 let fields = read_fields("", &definition.fields);
                 module.add_type(&definition.ident, fields, &definition.generics, &definition.attrs);
+                module.types.iter_mut().last().into_iter().for_each(|own| own.settable = settable(&definition.fields, &own.options));
             }
             Item::Enum(definition) => {
                 let types = definition.variants.iter().flat_map(|variant| &variant.fields).map(|field| &field.ty);
@@ -340,45 +346,5 @@ impl Reader {
                 self.item(index, item, &mut Vec::new());
             }
         }
-    }
-}
-
-#[derive(Default)]
-struct Owner {
-    ty: Option<TypeRef>,
-    of_trait: Option<TypeRef>,
-    is_trait: bool,
-    generics: Vec<String>,
-    is_pymethods: bool,
-}
-
-fn read_function(signature: &syn::Signature, attributes: Vec<String>, owner: &Owner, body: Option<&syn::Block>) -> OutlineFunction {
-    let mut reader = EffectReader::default();
-    body.iter().for_each(|body| reader.visit_block(body));
-    let mut generics = generic_names(&signature.generics);
-    generics.extend(owner.generics.iter().cloned());
-    OutlineFunction {
-        name: name_of(&signature.ident),
-        owner: owner.ty.clone(),
-        of_trait: owner.of_trait.clone(),
-        is_declaration: owner.is_trait,
-        has_receiver: signature.receiver().is_some(),
-        parameters: signature
-            .inputs
-            .iter()
-            .filter_map(|input| match input {
-                syn::FnArg::Typed(typed) => Some(TypeRef::new(&typed.ty)),
-                syn::FnArg::Receiver(_) => None,
-            })
-            .collect(),
-        returns: TypeRef::of_return(&signature.output),
-        generics,
-        type_parameters: signature.generics.type_params().count() + signature.generics.const_params().count(),
-        python_callable: owner.is_pymethods || attributes.iter().any(|name| name == "pyfunction" || name == "pyfn"),
-        assumes_attached: reader.assumes_attached(),
-        extracted: reader.extracted,
-        attributes,
-        calls: reader.calls,
-        methods: reader.methods,
     }
 }

@@ -142,6 +142,13 @@ pub(super) fn read_fields(prefix: &str, fields: &Fields) -> Vec<(String, TypeRef
     fields.iter().enumerate().map(name).collect()
 }
 
+/// Names of the fields that Python can set: it hands over values of their types.
+pub(super) fn settable(fields: &Fields, options: &[String]) -> Vec<String> {
+    let all = options.iter().any(|option| option == "set_all");
+    let is_set = |field: &&syn::Field| all || option_words(&field.attrs).iter().any(|word| word == "set");
+    fields.iter().filter(is_set).filter_map(|field| field.ident.as_ref()).map(name_of).collect()
+}
+
 pub(super) fn macro_words(tokens: &TokenStream) -> Vec<MacroWord> {
     let word = |run: &TokenRun| {
         let segments = run.segments.iter().map(name_of).collect();

@@ -2,7 +2,7 @@
 
 use super::Hit;
 use crate::catalog::Change;
-use crate::model::{ClassFact, ModuleId, OutlineFunction, Source, Ty};
+use crate::model::{ClassFact, FieldFact, ModuleId, OutlineFunction, Source, Ty, is_container};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::{TypeRef, parse_type};
@@ -66,7 +66,7 @@ pub(super) fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Ve
             && (class.derives.iter().any(|(name, _)| name == "Clone") || implements(context, class.module, &class.name.0, "Clone"))
             && !has_option(class, &["from_py_object", "skip_from_py_object"])
             && !implements(context, class.module, &class.name.0, "FromPyObject")
-            && is_extracted(context, class)
+            && (context.package.crate_model.is_extracted(class.module, &class.name.0) || is_taken_in_body(context, class))
     };
     let hit = |class: &ClassFact| {
         let mut hit = Hit::at(class.name.1);
@@ -77,19 +77,41 @@ pub(super) fn classes_by_value(context: &FileContext<'_>, change: &Change) -> Ve
     context.facts.classes.iter().filter(concerned).map(hit).collect()
 }
 
+/// Whether a class in the body of a function, which is no part of the crate's model, is taken by value in this file.
+fn is_taken_in_body(context: &FileContext<'_>, class: &ClassFact) -> bool {
+    fn is_held(written: &TypeRef, name: &str) -> bool {
+        match written {
+            TypeRef::Path { arguments, .. } => {
+                written.name() == Some(name) || (is_container(written) && arguments.iter().any(|argument| is_held(argument, name)))
+            }
+            TypeRef::Tuple(members) => members.iter().any(|member| is_held(member, name)),
+            TypeRef::Slice(element) => is_held(element, name),
+            _ => false,
+        }
+    }
+    let is_local = context.package.crate_model.type_named(class.module, &class.name.0).is_none();
+    let functions = context.facts.functions.iter().filter(|function| is_local && function.is_python_callable());
+    let mut parameters = functions.flat_map(|function| &function.parameters).map(|parameter| parse_type(context.slice(parameter.range)));
+    parameters.any(|written| is_held(&written, &class.name.0))
+}
+
 /// Parameters and derived fields that take such a class by value: there the compiler complains.
 pub(super) fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<Hit> {
+    let model = context.package.crate_model;
     let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && function.source == Source::Tree);
-    let parameters = functions.flat_map(|function| &function.parameters);
-    let derived = context.facts.classes.iter().filter(|class| class.derives.iter().any(|(name, _)| name == "FromPyObject"));
-    let fields = derived.flat_map(|class| &class.fields).map(|field| (field.range, &field.ty));
-    let places = parameters.map(|parameter| (parameter.range, &parameter.ty)).chain(fields);
-    let concerned = places.filter(|(range, ty)| {
-        let written = context.code(*range);
-        let by_value = !written.contains('&') && !written.contains("Py");
-        by_value && own_classes(ty).iter().any(|(module, name)| loses_extraction(context, *module, name))
+    let parameters = functions.flat_map(|function| function.parameters.iter().map(|one| (function.module, one.range, &one.ty)));
+    let fields = context.facts.classes.iter().flat_map(|class| {
+        let derived = class.derives.iter().any(|(name, _)| name == "FromPyObject");
+        let all = derived || has_option(class, &["set_all"]);
+        let set = move |field: &&FieldFact| all || field.options.iter().any(|option| option == "set");
+        class.fields.iter().filter(set).map(|field| (class.module, field.range, &field.ty))
     });
-    concerned.map(|(range, _)| Hit::at(range)).collect()
+    let concerned = parameters.chain(fields).filter(|(module, range, ty)| {
+        let written = parse_type(context.slice(*range));
+        let types = if written.name() == Some("Self") { ty.own_types() } else { model.own_types_in(*module, &written, &[]) };
+        types.iter().any(|(module, name)| loses_extraction(context, *module, name))
+    });
+    concerned.map(|(_, range, _)| Hit::at(range)).collect()
 }
 
 /// Whether a type of the package implements the trait of this name, derived or by hand.
@@ -107,48 +129,16 @@ fn loses_extraction(context: &FileContext<'_>, module: ModuleId, name: &str) -> 
     })
 }
 
-/// The package's own types that a type is made of.
-pub(super) fn own_classes(ty: &Ty) -> Vec<(ModuleId, &str)> {
-    match ty {
-        Ty::Own(module, name) => vec![(*module, name)],
-        Ty::Option(inner) | Ty::List(inner) | Ty::Result(inner) => own_classes(inner),
-        Ty::Map(key, value) => [own_classes(key), own_classes(value)].concat(),
-        Ty::Tuple(members) => members.iter().flat_map(own_classes).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Whether a function for Python takes the class by value, or a body extracts it.
-fn is_extracted(context: &FileContext<'_>, class: &ClassFact) -> bool {
-    fn by_value(written: &TypeRef, class: &str) -> bool {
-        match written {
-            TypeRef::Path { segments, arguments } => {
-                let name = segments.last().map_or("", String::as_str);
-                let container = matches!(name, "Option" | "Vec" | "HashMap" | "BTreeMap" | "HashSet" | "Result" | "PyResult");
-                name == class || (container && arguments.iter().any(|argument| by_value(argument, class)))
-            }
-            TypeRef::Tuple(members) => members.iter().any(|member| by_value(member, class)),
-            TypeRef::Slice(element) => by_value(element, class),
-            _ => false,
-        }
-    }
-    let (home, class) = (class.module, class.name.0.as_str());
-    // Functions within functions are no part of the crate's model.
-    let here = context.facts.functions.iter().filter(|function| function.is_python_callable());
-    let mut written = here.flat_map(|function| &function.parameters).map(|parameter| parse_type(context.slice(parameter.range)));
-    written.any(|written| by_value(&written, class))
-        || context.package.crate_model.functions().any(|(place, function)| {
-            let taken = function.python_callable && function.parameters.iter().any(|parameter| by_value(parameter, class));
-            let extracted = taken || function.extracted.iter().any(|extracted| by_value(extracted, class));
-            extracted && context.package.crate_model.may_name(place, home)
-        })
-}
-
 /// Classes with a field that cannot be shared between threads.
 pub(super) fn classes_without_sync(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
-    let is_sendable = |class: &&ClassFact| class.is_pyclass && !has_option(class, &["unsendable"]);
+    let is_sendable = |class: &&ClassFact| {
+        class.is_pyclass && !has_option(class, &["unsendable"]) && !implements(context, class.module, &class.name.0, "Sync")
+    };
     let hit = |class: &ClassFact| {
-        let field = class.fields.iter().find(|field| is_not_sync(&field.written))?;
+        let field = class.fields.iter().find(|field| {
+            let inside = field.ty.own_types();
+            is_not_sync(&field.written) || inside.iter().any(|(module, name)| !is_own_sync(context, *module, name, &mut Vec::new()))
+        })?;
         let label = format!("`{}` is not `Sync`", field.written);
         let fix = fix_of(change, "add `unsendable`".to_owned(), Source::Tree);
         let fix = fix.and_then(|fix| Some(fix.edit(context.file, add_class_option(class, "unsendable")?)));
@@ -167,4 +157,23 @@ fn is_not_sync(written: &str) -> bool {
     let locked = has("Mutex<") || has("RwLock<");
     let unshared_trait = has("dyn ") && !dense.contains("Sync") && dense.contains("Send");
     !locked && (has("RefCell<") || has("Cell<") || has("Rc<") || has("UnsafeCell<") || unshared_trait)
+}
+
+/// Whether a type of the package can be shared as far as its fields show; `seen` are the types around it.
+fn is_own_sync<'c>(context: &FileContext<'c>, module: ModuleId, name: &str, seen: &mut Vec<(ModuleId, &'c str)>) -> bool {
+    let model = context.package.crate_model;
+    let Some(own) = model.type_named(module, name) else { return true };
+    let is_known = own.is_class || seen.contains(&(module, &own.name)) || implements(context, module, name, "Sync");
+    if is_known {
+        return true;
+    }
+    seen.push((module, &own.name));
+    own.fields.iter().all(|(_, field)| match field {
+        TypeRef::Path { arguments, .. } => match model.ty(module, field, &own.generics, &[]) {
+            Ty::Lock(_) => field.name() != Some("RefCell"),
+            Ty::Own(home, inner) => is_own_sync(context, home, &inner, seen),
+            _ => arguments.is_empty() || !matches!(field.name(), Some("Cell" | "Rc" | "UnsafeCell")),
+        },
+        _ => true,
+    })
 }
