@@ -132,8 +132,8 @@ fn edits_around_comments(sources: &Sources, fix: &Fix) -> Result<Vec<(FileId, Ed
     Ok(by_file.into_iter().flat_map(around).collect())
 }
 
-/// Whether `edit` can be applied together with `accepted`, those of other fixes: an insertion beside what another fix replaces waits for the next round,
-/// which shows what stands there then.
+/// Whether `edit` can be applied together with `accepted`, those of other fixes: an insertion beside a bracket that another fix opens or closes waits for
+/// the next round, which shows what stands there then.
 fn is_apart(accepted: &BTreeSet<Edit>, edit: &Edit) -> bool {
     neighbours(accepted, edit).all(|neighbour| !neighbour.conflicts_with(edit) && !neighbour.touches(edit))
 }

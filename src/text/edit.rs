@@ -47,14 +47,24 @@ impl Edit {
         a.start < b.end && b.start < a.end
     }
 
-    /// Whether one inserts text at an edge of what the other replaces: whether it belongs to the old text there, only its author knows.
+    /// Whether one inserts text at an edge of what the other replaces by text that opens or closes a bracket: whether it belongs inside of that
+    /// or beside it, only its author knows.
     #[must_use]
     pub fn touches(&self, other: &Self) -> bool {
-        let at_edge = |insertion: TextRange, replaced: TextRange| {
-            insertion.is_empty() && !replaced.is_empty() && (insertion.start == replaced.start || insertion.start == replaced.end)
+        let at_edge = |insertion: &Self, replaced: &Self| {
+            let (at, replaced_range) = (insertion.range.start, replaced.range);
+            let is_edge = !replaced_range.is_empty() && (at == replaced_range.start || at == replaced_range.end);
+            insertion.range.is_empty() && is_edge && !is_balanced(&replaced.text)
         };
-        at_edge(self.range, other.range) || at_edge(other.range, self.range)
+        at_edge(self, other) || at_edge(other, self)
     }
+}
+
+/// Whether `text` opens as many brackets as it closes; those of types count, too.
+fn is_balanced(text: &str) -> bool {
+    let text = text.replace("->", "").replace("=>", "");
+    let count = |bracket: char| text.matches(bracket).count();
+    [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')].into_iter().all(|(open, close)| count(open) == count(close))
 }
 
 /// Two edits claim the same bytes, or an edit lies outside the text.
@@ -107,11 +117,13 @@ mod tests {
 
     #[test]
     fn an_insertion_touches_what_is_replaced_beside_it() {
-        let replaced = Edit::replace(TextRange::new(2, 4), "x");
+        let replaced = Edit::replace(TextRange::new(2, 4), "&A<'_, ");
         for (at, touches) in [(1, false), (2, true), (4, true), (5, false)] {
             assert_eq!((Edit::insert(at, "y").touches(&replaced), replaced.touches(&Edit::insert(at, "y"))), (touches, touches), "{at}");
         }
         assert!(!replaced.touches(&Edit::delete(TextRange::new(4, 5))));
+        let renamed = Edit::replace(TextRange::new(2, 4), "A::<fn() -> B>");
+        assert!(!renamed.touches(&Edit::insert(4, ">")), "behind a whole name there is one place only");
     }
 
     #[test]

@@ -146,6 +146,14 @@ fn fixes_that_touch_are_both_applied() {
     );
 }
 
+#[test]
+fn a_renamed_type_is_owned_at_once() {
+    let text = |name: &str, ty: &str| {
+        format!("use pyo3::prelude::*;\nuse pyo3::types::{name};\n\npub fn f() {{\n    let mut texts: Vec<{ty}> = vec![];\n}}\n")
+    };
+    rewrites(20, &text("PyUnicode", "&PyUnicode"), &text("PyString", "Bound<'_, PyString>"));
+}
+
 /// A class whose protocol is implemented by `methods`, which `import` makes known.
 fn protocol(import: &str, methods: &str) -> String {
     format!(
