@@ -12,23 +12,33 @@ const MOST_PLACES: usize = 4;
 pub(super) fn merge(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let is_effect = |finding: &Diagnostic| finding.cause.is_some() && finding.fix.is_none();
     let (effects, mut told): (Vec<Diagnostic>, Vec<Diagnostic>) = findings.into_iter().partition(is_effect);
-    if effects.is_empty() {
-        return told;
+    let (direct, rest) = explained_by(&told, effects);
+    // The cause can be the effect of another one.
+    let causes: Vec<Diagnostic> = direct.iter().map(|(_, effect)| effect.clone()).collect();
+    let (indirect, mut alone) = explained_by(&causes, rest);
+    let indirect: Vec<(usize, Diagnostic)> = indirect.into_iter().map(|(at, effect)| (direct[at].0, effect)).collect();
+    let mut joined: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    for (index, effect) in direct.into_iter().chain(indirect) {
+        joined.entry(index).or_default().push(effect.primary);
     }
-    let places = Places::of(&told);
-    let mut explained: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-    let mut alone = Vec::new();
-    for effect in effects {
-        match places.cause_of(&told, &effect) {
-            Some(index) => explained.entry(index).or_default().push(effect.primary),
-            None => alone.push(effect),
-        }
-    }
-    for (index, spans) in explained {
+    for (index, spans) in joined {
         told[index].secondary.extend(bounded(spans));
     }
     told.append(&mut alone);
     told
+}
+
+/// The effects that one of `causes` explains, each with the index of that one, and the others.
+fn explained_by(causes: &[Diagnostic], effects: Vec<Diagnostic>) -> (Vec<(usize, Diagnostic)>, Vec<Diagnostic>) {
+    let places = Places::of(causes);
+    let (mut explained, mut alone) = (Vec::new(), Vec::new());
+    for effect in effects {
+        match places.cause_of(causes, &effect) {
+            Some(index) => explained.push((index, effect)),
+            None => alone.push(effect),
+        }
+    }
+    (explained, alone)
 }
 
 /// Indices of findings by rule, file and start.

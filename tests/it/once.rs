@@ -68,3 +68,12 @@ fn what_no_type_explains_stays() {
     let allowed = "fn f(list: &PyList) {\n    // hognose: allow(gil-ref-method)\n    list.len();\n    list.len();\n}\n";
     assert_eq!(findings(allowed), [("gil-ref".to_owned(), 4, used(&[7]))]);
 }
+
+#[test]
+fn an_implementation_is_one_finding() {
+    let lines = |text: &str| findings(text).into_iter().map(|(rule, line, further)| (rule, line, further.len())).collect::<Vec<_>>();
+    let conversion = "struct Name(String);\n\nimpl<'source> FromPyObject<'source> for Name {\n    fn extract(ob: &'source PyAny) -> PyResult<Self> {\n        make(ob)\n    }\n}\n";
+    assert_eq!(lines(conversion), [("outdated-conversion".to_owned(), 6, 1)]);
+    let protocol = "#[pyclass]\nstruct Name {}\n\n#[pyproto]\nimpl pyo3::class::basic::PyObjectProtocol for Name {\n    fn __repr__(&self) -> String {\n        String::new()\n    }\n}\n";
+    assert_eq!(lines(protocol), [("pyproto".to_owned(), 7, 2)]);
+}

@@ -131,8 +131,20 @@ fn report(context: &FileContext<'_>, path: &PathUse, hit: &Hit, findings: &mut F
         PathUsePosition::Import { .. } => path.range,
         _ => TextRange::new(first, path.segments[hit.segment].1.end),
     };
-    hit.standing.report(findings, change, &context.package, (context.file, range)).fix =
-        fix(context, path, hit).filter(|fix| path.source != Source::Definition || fix.imports.is_empty());
+    let finding = hit.standing.report(findings, change, &context.package, (context.file, range));
+    finding.fix = fix(context, path, hit).filter(|fix| path.source != Source::Definition || fix.imports.is_empty());
+    finding.cause = protocol_of(context, path).map(|attribute| ("pyproto", attribute));
+}
+
+/// The `#[pyproto]` that a path stands in, or whose block implements it: that attribute is reported.
+fn protocol_of(context: &FileContext<'_>, path: &PathUse) -> Option<TextRange> {
+    let mut attributes = context.facts.attributes.iter().filter(|attribute| attribute.name == "pyproto");
+    let of_block = |attribute: &TextRange| {
+        let block = context.facts.blocks.iter().find(|block| block.range.contains(*attribute));
+        path.position == PathUsePosition::Implemented && block.is_some_and(|block| block.lead.contains(path.range))
+    };
+    let names = |attribute: &TextRange| path.position == PathUsePosition::Attribute && attribute.contains(path.range);
+    attributes.find(|attribute| names(&attribute.range) || of_block(&attribute.range)).map(|attribute| attribute.range)
 }
 
 /// Whether the item only moved, so that the `use` which brings its name in is all there is to change.

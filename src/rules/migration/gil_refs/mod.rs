@@ -34,6 +34,7 @@ pub(super) fn types(context: &FileContext<'_>, findings: &mut Findings) {
         let finding = standing.report(findings, change, &context.package, (context.file, found.range));
         finding.message = finding.message.replacen(&change.old, &context.code(found.range), 1);
         finding.help(help(found));
+        finding.cause = dictated(context, found).map(|block| ("outdated-conversion", block));
         finding.fix = if in_module { module_fix(context, found, change) } else { type_fix(context, found, change) };
     }
 }
@@ -73,9 +74,7 @@ fn help(found: &GilRefType) -> String {
 
 /// `&'a PyAny` to `&Bound<'a, PyAny>`: right for the type itself, and what follows from it is left to the compiler.
 fn type_fix(context: &FileContext<'_>, found: &GilRefType, change: &Change) -> Option<Fix> {
-    // How such an `impl` looks today is for its own row to say.
-    let is_dictated = found.signature.is_some() && context.facts.dictated.iter().any(|block| block.contains(found.range));
-    if is_dictated || found.lifetime.as_deref() == Some("'static") {
+    if dictated(context, found).is_some() || found.lifetime.as_deref() == Some("'static") {
         return None;
     }
     let lifetime = found.lifetime.as_deref().unwrap_or("'_");
@@ -96,6 +95,12 @@ fn type_fix(context: &FileContext<'_>, found: &GilRefType, change: &Change) -> O
     fix.reason.get_or_insert_with(|| reason.to_owned());
     let fix = edits.into_iter().fold(fix, |fix, edit| fix.edit(context.file, edit));
     Some(with_bound(context, found, fix))
+}
+
+/// The `impl` whose signatures PyO3 dictates, if the type stands in one of them: how they look today is for its own row to say.
+fn dictated(context: &FileContext<'_>, found: &GilRefType) -> Option<TextRange> {
+    let mut blocks = context.facts.dictated.iter().filter(|_| found.signature.is_some());
+    blocks.find(|block| block.contains(found.range)).copied()
 }
 
 /// The type as `edits` make it.
