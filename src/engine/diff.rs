@@ -1,8 +1,9 @@
 //! Changes as a unified diff that `git apply` and `patch -p1` accept.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 /// The text of one file before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +41,25 @@ fn diff_of_file(change: &Changed) -> String {
     // Lines end at `\n` alone, as for git; `similar` would also end them at a lone `\r`.
     let before: Vec<&str> = change.before.split_inclusive('\n').collect();
     let after: Vec<&str> = change.after.split_inclusive('\n').collect();
-    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&before, &after);
-    diff.unified_diff().header(&quoted("a/", change.path), &quoted("b/", change.path)).to_string()
+    let diff = TextDiff::configure().diff_slices(&before, &after);
+    let mut text = format!("--- {}\n+++ {}\n", quoted("a/", change.path), quoted("b/", change.path));
+    for hunk in diff.unified_diff().iter_hunks() {
+        let _ = writeln!(text, "{}", hunk.header());
+        hunk.iter_changes().for_each(|change| add_line(&mut text, change.tag(), change.value()));
+    }
+    text
+}
+
+fn add_line(text: &mut String, tag: ChangeTag, line: &str) {
+    text.push(match tag {
+        ChangeTag::Equal => ' ',
+        ChangeTag::Delete => '-',
+        ChangeTag::Insert => '+',
+    });
+    text.push_str(line);
+    if !line.ends_with('\n') {
+        text.push_str("\n\\ No newline at end of file\n");
+    }
 }
 
 /// A path as git writes it, with `/` on every system: in quotes when a byte of it is no printable ASCII, with a final tab when it holds a blank.
@@ -121,6 +139,7 @@ mod tests {
             ("no_newline.rs", "a\nb", "a\nB"),
             ("newline_added.rs", "a\nb", "a\nb\n"),
             ("lone_return.rs", "a\rb\nc\n", "a\rB\nc\n"),
+            ("return_at_the_end.rs", "a\nb\r", "A\nb\r"),
             ("with blank.rs", "a\n", "b\n"),
             ("ünï\tcode \"q\".rs", "a\n", "b\n"),
             ("back\\slash.rs", "a\n", "b\n"),
