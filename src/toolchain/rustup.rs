@@ -1,6 +1,7 @@
 //! rustup's proxies of cargo, rustc and rustfmt, where the toolchain that a project pins is not installed.
 
 use std::io;
+use std::path::Path;
 
 use super::command::{Captured, Invocation};
 
@@ -21,6 +22,18 @@ pub fn with_any_toolchain(program: Invocation, mut run: impl FnMut(&Invocation) 
     let answer = run(&program)?;
     let misses = !answer.success && answer.stderr.lines().any(|line| line.starts_with("error: ") && missing_toolchain(line).is_some());
     if misses { run(&program.env("RUSTUP_TOOLCHAIN", "stable")) } else { Ok(answer) }
+}
+
+/// Runs a program of a toolchain at the root of the disk that holds `path`: rustup finds no toolchain file there, and runs the user's own program.
+/// Nor does it install one, as it would for a proxy that misses its toolchain.
+#[must_use]
+pub fn away_from_pins(program: Invocation, path: &Path) -> Invocation {
+    let root = path.ancestors().last().filter(|root| root.is_absolute());
+    let program = program.env("RUSTUP_AUTO_INSTALL", "0");
+    match root {
+        Some(root) => program.in_dir(root),
+        None => program,
+    }
 }
 
 #[cfg(test)]

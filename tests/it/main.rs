@@ -27,6 +27,7 @@ mod sandbox;
 mod scaffold;
 mod support;
 mod tidy;
+mod touch;
 mod tough;
 mod unbroken;
 mod upgrade;

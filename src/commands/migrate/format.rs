@@ -1,6 +1,6 @@
 //! Formatting what was formatted: a file that rustfmt had nothing to change in has its form again after the migration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::record::Record;
 use super::tree::{Tree, line_now};
@@ -9,7 +9,7 @@ use crate::project::{Package, Project};
 use crate::text::{SourceFile, Sources};
 use crate::toolchain::command::Invocation;
 use crate::toolchain::locate::Surroundings;
-use crate::toolchain::rustup::with_any_toolchain;
+use crate::toolchain::rustup::{away_from_pins, with_any_toolchain};
 
 /// Gives every changed file the form that it had before; a file whose people did not use rustfmt, or whose edition is not known, stays as it is.
 pub(super) fn format_as_before(project: &mut Project, tree: &mut Tree, record: &mut Record, around: &Surroundings) {
@@ -52,9 +52,35 @@ fn edition_of(project: &Project, path: &Path) -> Option<String> {
 }
 
 /// The text as rustfmt prints it, with the settings of the file's folder; `None` when it does not.
+///
+/// A rustfmt that rustup starts in the project is the one that the project's toolchain file names, which may be any program at all:
+/// it runs elsewhere, and gets the settings by their path.
 fn formatted(rustfmt: &Path, text: &str, edition: &str, source: &SourceFile) -> Option<String> {
-    let dir = source.path.parent()?;
-    let rustfmt = Invocation::new(rustfmt).args(["--quiet", "--edition", edition]).in_dir(dir);
+    let mut rustfmt = Invocation::new(rustfmt).args(["--quiet", "--edition", edition]);
+    if let Some(settings) = settings_of(&source.path) {
+        rustfmt = rustfmt.arg("--config-path").arg(settings);
+    }
+    let rustfmt = away_from_pins(rustfmt, &source.path);
     let answer = with_any_toolchain(rustfmt, |rustfmt| rustfmt.capture_of(text)).ok()?;
     answer.success.then_some(answer.stdout).filter(|text| !text.is_empty())
+}
+
+/// The file that rustfmt would take its settings from: the nearest above the source.
+fn settings_of(source: &Path) -> Option<PathBuf> {
+    let folders = source.ancestors().skip(1);
+    let mut files = folders.flat_map(|folder| [".rustfmt.toml", "rustfmt.toml"].map(|name| folder.join(name)));
+    files.find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_the_nearest_ones() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let example = here.join("example-ext");
+        assert_eq!(settings_of(&example.join("src/pure/mod.rs")), Some(example.join(".rustfmt.toml")));
+        assert_eq!(settings_of(&here.join("src/lib.rs")), Some(here.join(".rustfmt.toml")));
+    }
 }
