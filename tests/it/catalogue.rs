@@ -5,7 +5,7 @@ use hognose::diagnostic::Safety;
 use hognose::release::Release;
 use hognose::scaffold::versions;
 
-use crate::sandbox::{Example, Sandbox, compare};
+use crate::sandbox::{Example, Files, Sandbox, compare};
 
 /// The release on which the old form has ceased to work, or was deprecated if it still works.
 fn effect(change: &Change) -> Release {
@@ -32,6 +32,14 @@ pub(crate) fn snippets() -> Vec<Example> {
         Some(Example { name: change.id.clone(), file, release: Release::new(effect.minor() - 1), target: effect, text })
     };
     changes().iter().filter_map(snippet).collect()
+}
+
+/// The id of every row that has snippets, and a project for each of them.
+pub(crate) fn projects() -> Vec<(&'static str, Vec<Files>)> {
+    let snippets =
+        |change: &'static Change| [&change.before, &change.after].into_iter().flatten().map(|snippet| project(change, snippet).0.files());
+    let rows = changes().iter().map(|change| (change.id.as_str(), snippets(change).collect::<Vec<_>>()));
+    rows.filter(|(_, projects)| !projects.is_empty()).collect()
 }
 
 /// Whether a finding is one of this row.

@@ -16,6 +16,7 @@ mod items;
 mod layout;
 mod macros;
 mod migrate;
+mod mutants;
 mod once;
 mod pages;
 mod project;

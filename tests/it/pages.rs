@@ -18,7 +18,7 @@ use hognose::release::Release;
 use hognose::rules::ALL;
 
 use crate::generated::{blessing, repository, write};
-use crate::sandbox::{Example, Found, Sandbox, compare, manifest};
+use crate::sandbox::{Example, Files, Found, Sandbox, compare, manifest};
 
 /// A module, so that rules about packaging have something to look at.
 const LIBRARY: &str =
@@ -151,6 +151,11 @@ pub(crate) fn rust_examples() -> Vec<Example> {
         Example { name, file: "src/lib.rs", release: block.release, target: block.target, text: block.text }
     };
     examples.map(example).collect()
+}
+
+/// The name of every page, and a project for each of its blocks.
+pub(crate) fn projects() -> Vec<(&'static str, Vec<Files>)> {
+    ALL.iter().map(|rule| (rule.id.name, read(rule.page).iter().map(|block| block.project().0.files()).collect())).collect()
 }
 
 /// The text with its markers.

@@ -15,6 +15,9 @@ use hognose::rust::RustFile;
 use hognose::text::Sources;
 use tempfile::TempDir;
 
+/// A project in memory: its files by their paths with `/`.
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
+
 /// A folder with a manifest, a library and whatever else a test adds.
 pub(crate) struct Sandbox {
     dir: TempDir,
@@ -93,6 +96,12 @@ impl Sandbox {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
         File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
+    }
+
+    /// Every file, by path.
+    pub(crate) fn files(&self) -> Files {
+        let sources = load(&[self.path("")]).expect("project").sources;
+        sources.iter().map(|(_, source)| (source.display.clone(), source.text.clone().into_bytes())).collect()
     }
 
     /// Where a file is.

@@ -27,14 +27,21 @@ pub(crate) fn repository() -> PathBuf {
 }
 
 /// Runs git in `dir` with nothing but its own settings, and answers what it printed.
-#[expect(clippy::disallowed_methods, reason = "the tests ask git itself")]
 pub(crate) fn git(dir: &Path, arguments: &[&str]) -> String {
+    try_git(dir, arguments).unwrap_or_else(|complaint| panic!("git {arguments:?}\n{complaint}"))
+}
+
+/// The same, where git may refuse: `Err` is what it complained of.
+#[expect(clippy::disallowed_methods, reason = "the tests ask git itself")]
+pub(crate) fn try_git(dir: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut git = Command::new("git");
     git.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("GIT_CONFIG_NOSYSTEM", "1").env("LC_ALL", "C");
     git.args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "safe.directory=*"]).args(arguments).current_dir(dir);
     let output = git.output().expect("git");
-    assert!(output.status.success(), "git {arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    Ok(String::from_utf8(output.stdout).expect("text"))
 }
 
 /// Writes a program: a shell script with this text.
