@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::text::FileId;
 
-/// How many places of one fault are shown; that there are more is said.
-const MOST_PLACES: usize = 4;
-
 /// Joins findings with those at their causes. What has a fix of its own stays, and so does what nothing explains.
 pub(super) fn merge(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let is_effect = |finding: &Diagnostic| finding.cause.is_some() && finding.fix.is_none();
@@ -22,7 +19,7 @@ pub(super) fn merge(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
         joined.entry(index).or_default().push(effect.primary);
     }
     for (index, spans) in joined {
-        told[index].secondary.extend(bounded(spans));
+        told[index].secondary.extend(labelled(spans));
     }
     told.append(&mut alone);
     told
@@ -59,14 +56,9 @@ impl Places {
     }
 }
 
-/// The first of the places, each with a label.
-fn bounded(mut spans: Vec<Span>) -> Vec<Span> {
+/// The places in reading order, each with a label.
+fn labelled(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort();
-    let more = spans.len().saturating_sub(MOST_PLACES);
-    spans.truncate(MOST_PLACES);
     spans.iter_mut().for_each(|span| "used here".clone_into(&mut span.label));
-    if let Some(last) = spans.last_mut().filter(|_| more > 0) {
-        last.label = format!("used here, and at {more} more places");
-    }
     spans
 }

@@ -3,16 +3,18 @@
 use annotate_snippets::{Annotation, AnnotationKind, Snippet};
 
 use super::{Report, one_line};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::Diagnostic;
 use crate::text::{FileId, SourceFile, TextRange};
 
 /// A place that runs over more lines than this is shown by its first line.
 const MOST_LINES: usize = 4;
+/// So many places beside the primary one are shown; that there are more is said at the last of them. The JSON document has all.
+const MOST_PLACES: usize = 4;
 
 /// One excerpt a file: that of the primary place first, the others in the order in which they explain.
 pub(super) fn excerpts<'a>(report: &'a Report, finding: &'a Diagnostic) -> Vec<Snippet<'a, Annotation<'a>>> {
     let mut files: Vec<FileId> = vec![finding.primary.file];
-    for span in &finding.secondary {
+    for span in finding.secondary.iter().take(MOST_PLACES) {
         if !files.contains(&span.file) {
             files.push(span.file);
         }
@@ -21,12 +23,13 @@ pub(super) fn excerpts<'a>(report: &'a Report, finding: &'a Diagnostic) -> Vec<S
 }
 
 fn excerpt<'a>(source: &'a SourceFile, file: FileId, finding: &'a Diagnostic) -> Snippet<'a, Annotation<'a>> {
-    let primary = std::iter::once((AnnotationKind::Primary, &finding.primary));
-    let secondary = finding.secondary.iter().map(|span| (AnnotationKind::Context, span));
-    let here: Vec<(AnnotationKind, &Span, TextRange)> = primary
+    let primary = std::iter::once((AnnotationKind::Primary, &finding.primary, finding.primary.label.clone()));
+    let places = finding.secondary.iter().take(MOST_PLACES).enumerate();
+    let secondary = places.map(|(index, span)| (AnnotationKind::Context, span, place_label(finding, index)));
+    let here: Vec<(AnnotationKind, String, TextRange)> = primary
         .chain(secondary)
-        .filter(|(_, span)| span.file == file)
-        .map(|(kind, span)| (kind, span, shown_part(source, span.range)))
+        .filter(|(_, span, _)| span.file == file)
+        .map(|(kind, span, label)| (kind, label, shown_part(source, span.range)))
         .collect();
     let covered = here.iter().map(|(_, _, range)| *range).reduce(TextRange::cover).unwrap_or(TextRange::empty(0));
     let first_line = source.lines.line(covered.start);
@@ -35,12 +38,21 @@ fn excerpt<'a>(source: &'a SourceFile, file: FileId, finding: &'a Diagnostic) ->
     let start = if start == 0 && source.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start };
     let end = line_end(source, covered.end);
     let text = source.text.get(start..end).unwrap_or_default();
-    let annotation = |(kind, span, range): (AnnotationKind, &'a Span, TextRange)| {
+    let annotation = |(kind, label, range): (AnnotationKind, String, TextRange)| {
         let from = range.start.saturating_sub(start).min(text.len());
         let to = range.end.saturating_sub(start).clamp(from, text.len());
-        kind.span(from..to).label((!span.label.is_empty()).then(|| one_line(&span.label)))
+        kind.span(from..to).label((!label.is_empty()).then(|| one_line(&label)))
     };
     Snippet::source(text).path(one_line(&source.display)).line_start(first_line).annotations(here.into_iter().map(annotation))
+}
+
+/// The words at one of the further places.
+fn place_label(finding: &Diagnostic, index: usize) -> String {
+    let label = &finding.secondary[index].label;
+    match finding.secondary.len().saturating_sub(MOST_PLACES) {
+        more if more > 0 && index + 1 == MOST_PLACES => format!("{label}, and at {more} more places"),
+        _ => label.clone(),
+    }
 }
 
 /// The part of `range` that is underlined: inside the text, on character boundaries, and not too many lines.

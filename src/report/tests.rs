@@ -247,3 +247,17 @@ fn hyperlinks_and_colors_are_written_when_asked_for() {
     );
     assert!(text.contains("fixed 2 findings\n"), "{text}");
 }
+
+#[test]
+fn of_many_further_places_the_first_are_shown_and_all_are_in_the_document() {
+    let (sources, file) = one_file("a\nb\nc\nd\ne\nf\ng\n");
+    let mut finding = finding(file, 0, 1);
+    for at in 1..7 {
+        finding.also(file, TextRange::new(2 * at, 2 * at + 1), "used here");
+    }
+    let human = written(&sources, std::slice::from_ref(&finding), &[], Format::Human);
+    assert!(human.contains("5 | e\n  | - used here, and at 2 more places\n"), "{human}");
+    assert!(!human.contains("6 | f"), "{human}");
+    let document: serde_json::Value = serde_json::from_str(&written(&sources, &[finding], &[], Format::Json)).unwrap();
+    assert_eq!(document["findings"][0]["related"].as_array().unwrap().len(), 6);
+}

@@ -45,11 +45,9 @@ fn uses_are_told_with_the_type_that_was_written() {
 }
 
 #[test]
-fn many_uses_are_counted() {
+fn many_uses_are_all_told() {
     let text = format!("fn f(list: &PyList) {{\n{}}}\n", "    list.len();\n".repeat(9));
-    let mut further = used(&[5, 6, 7, 8]);
-    further[3].1 = "used here, and at 5 more places".to_owned();
-    assert_eq!(findings(&text), [("gil-ref".to_owned(), 4, further)]);
+    assert_eq!(findings(&text), [("gil-ref".to_owned(), 4, used(&[5, 6, 7, 8, 9, 10, 11, 12, 13]))]);
 }
 
 #[test]
