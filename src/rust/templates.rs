@@ -12,6 +12,13 @@ const VARIABLE: &str = "__variable_of_a_macro_";
 /// The same for variables of `quote!`.
 const QUOTED: &str = "__variable_of_a_quote_";
 
+/// The same where the variable's name is a raw identifier: `r#` cannot stand in the middle of a name.
+const RAW_VARIABLE: &str = "__raw_variable_of_a_macro_";
+const RAW_QUOTED: &str = "__raw_variable_of_a_quote_";
+
+/// How people write what these stand for.
+const WRITTEN: [(&str, &str); 4] = [(VARIABLE, "$"), (RAW_VARIABLE, "$r#"), (QUOTED, "#"), (RAW_QUOTED, "#r#")];
+
 /// What stands before variables in `quote!`.
 const QUOTE: char = '#';
 
@@ -67,7 +74,7 @@ pub fn macro_variable(name: &str) -> String {
 /// Whether a name stands for a variable of a macro.
 #[must_use]
 pub fn is_macro_variable(name: &str) -> bool {
-    name.starts_with(VARIABLE)
+    [VARIABLE, RAW_VARIABLE].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Whether a name stands for a variable of a macro or of `quote!`.
@@ -79,8 +86,14 @@ pub fn is_variable(name: &str) -> bool {
 /// A text that was put together from names of the tree, with the macro's variables as people write them: `$name`, `#name`.
 #[must_use]
 pub fn with_variables(text: &str) -> Cow<'_, str> {
-    let is_any = [VARIABLE, QUOTED].iter().any(|prefix| text.contains(prefix));
-    if is_any { text.replace(VARIABLE, "$").replace(QUOTED, "#").into() } else { text.into() }
+    WRITTEN.iter().fold(text.into(), |text, (prefix, sigil)| if text.contains(prefix) { text.replace(prefix, sigil).into() } else { text })
+}
+
+/// The name that stands for a variable: an identifier, whatever the variable is called.
+fn stand_in(sigil: char, variable: &Ident) -> String {
+    let name = variable.to_string();
+    let (prefix, raw_prefix) = if sigil == QUOTE { (QUOTED, RAW_QUOTED) } else { (VARIABLE, RAW_VARIABLE) };
+    name.strip_prefix("r#").map_or_else(|| format!("{prefix}{name}"), |plain| format!("{raw_prefix}{plain}"))
 }
 
 fn statements(matcher: &TokenStream, tokens: &TokenStream) -> Option<Vec<syn::Stmt>> {
@@ -218,8 +231,7 @@ impl Template<'_> {
             sign.set_span(span);
             TokenTree::Punct(sign)
         };
-        let prefix = if self.sigil == QUOTE { QUOTED } else { VARIABLE };
-        let ident = named(format!("{prefix}{name}"));
+        let ident = named(stand_in(self.sigil, name));
         match kind {
             // Any visibility does.
             "vis" => vec![named("pub".to_owned())],
@@ -267,6 +279,8 @@ fn grouped(delimiter: Delimiter, inside: TokenStream, span: Span) -> TokenTree {
 
 #[cfg(test)]
 mod tests {
+    use syn::ext::IdentExt;
+
     use super::*;
 
     /// Whether the body of the only arm is read as Rust.
@@ -294,6 +308,22 @@ mod tests {
         assert!(!is_read("($a:expr) => { + $a => }"));
         // How many parameters there are is not known.
         assert!(!is_read("($($a:ident: $t:ty),*) => { fn f($($a: $t),*) {} }"));
+    }
+
+    #[test]
+    fn variables_may_be_raw_identifiers() {
+        assert!(is_read("($r#mod:expr, $r#type:ty, $r#fn:ident) => { pub fn $r#fn() -> $r#type { f($r#mod) } }"));
+        assert!(is_read("($r#let:lifetime, $r#do:block, $r#use:item) => { fn f<$r#let>() $r#do $r#use }"));
+        let quoted = quoted_statements(&"fn #r#fn() -> #r#type { f(#r#mod) } #r#use".parse().unwrap());
+        assert_eq!(quoted.map(|statements| statements.len()), Some(2));
+        let names = ["$r#mod", "$raw_mod", "#r#type", "#type"];
+        let stand_ins = names.map(|name| {
+            let (sigil, name) = name.split_at(1);
+            let name = syn::parse::Parser::parse_str(Ident::parse_any, name).unwrap();
+            stand_in(sigil.chars().next().unwrap(), &name)
+        });
+        assert_eq!(with_variables(&stand_ins.join(" ")), names.join(" "));
+        assert!(is_macro_variable(&stand_ins[0]));
     }
 
     #[test]
