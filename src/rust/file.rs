@@ -179,10 +179,78 @@ mod tests {
         assert_eq!(RustFile::parse("fn a() {}\nfn 1() {}\n").unwrap_err().reason, "expected identifier");
     }
 
+    /// The longest text of so many links that the guard lets through.
+    fn deepest(before: &str, open: &str, middle: &str, close: &str, after: &str) -> String {
+        let text = |count: usize| format!("{before}{}{middle}{}{after}", open.repeat(count), close.repeat(count));
+        let (mut passes, mut refused) = (0, 20_000);
+        while refused - passes > 1 {
+            let half = usize::midpoint(passes, refused);
+            let is_refused = scan(&text(half)).too_deep.is_some();
+            *if is_refused { &mut refused } else { &mut passes } = half;
+        }
+        text(passes)
+    }
+
+    /// Asked from a thread whose own stack is small. What is not tested here are trees; `tests/it/tough.rs` has those.
     #[test]
-    fn nesting_below_the_limit_needs_no_big_stack_of_the_caller() {
-        let text = format!("const X: u8 = {}1{};", "(".repeat(999), ")".repeat(999));
-        assert_eq!(RustFile::check(&text), Ok(()));
+    fn the_stack_suffices_for_all_that_the_guard_lets_through() {
+        let value = ("pub fn f() { let x = ", "1", "; }");
+        let ty = ("pub type T = ", "u8", ";");
+        for ((before, middle, after), open, close) in [
+            (value, "(", ")"),
+            (value, "[", "]"),
+            (value, "{", "}"),
+            (value, "f(", ")"),
+            (value, "S { a: ", " }"),
+            (value, "m![", "]"),
+            (value, "if a { ", " }"),
+            (value, "match a { _ => ", " }"),
+            (value, "async move { ", " }"),
+            (value, "!!!!!!!!(", ")"),
+            (value, "|a| |b| |c| (", ")"),
+            (value, "return return return { ", " }"),
+            (value, "if a { 1 } else if b { 1 } else { ", " }"),
+            (value, "!", ""),
+            (value, "&", ""),
+            (value, "&mut ", ""),
+            (value, "return ", ""),
+            (value, "break ", ""),
+            (value, "|a| ", ""),
+            (value, "|a, b| ", ""),
+            (value, "move || ", ""),
+            (value, "a = ", ""),
+            (value, "a..", ""),
+            (value, "a + ", ""),
+            (value, "a = b || |c| ", ""),
+            (value, "if a {} else ", ""),
+            (value, "", ".a()"),
+            (value, "", " as u8"),
+            (value, "", "?"),
+            (value, "", "[0]"),
+            (ty, "(", ")"),
+            (ty, "[", "; 1]"),
+            (ty, "A<", ">"),
+            (ty, "A<u8, ", ">"),
+            (ty, "A::<u8>::B<", ">"),
+            (ty, "<", " as A>::B"),
+            (ty, "&", ""),
+            (ty, "*const ", ""),
+            (ty, "fn() -> ", ""),
+            (ty, "for<'a, 'b> fn() -> ", ""),
+            (ty, "dyn A<B = ", ">"),
+            (("fn f() { let ", "a", " = 1; }"), "(", ")"),
+            (("fn f() { let ", "a", " = 1; }"), "&", ""),
+            (("fn f() { let ", "a", " = 1; }"), "a @ ", ""),
+            (("", "", ""), "mod m { ", " }"),
+            (("", "", ""), "fn f() { ", " }"),
+            (("use a", "::b", ";"), "::{a", "}"),
+        ] {
+            let text = deepest(before, open, middle, close, after);
+            // Not all of these are Rust; the parser has to go as deep all the same.
+            if let Err(failure) = RustFile::check(&text) {
+                assert!(!failure.reason.contains("too deep"), "{open}");
+            }
+        }
     }
 
     #[test]

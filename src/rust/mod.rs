@@ -3,6 +3,7 @@
 mod file;
 mod macros;
 mod names;
+mod nesting;
 mod nodes;
 mod scan;
 mod templates;

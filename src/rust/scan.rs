@@ -1,5 +1,6 @@
 //! A scanner for what the tree does not hold: comments, and how deep the text nests.
 
+use super::nesting::{Nesting, is_word};
 use crate::text::TextRange;
 
 /// One comment.
@@ -12,13 +13,6 @@ pub struct Comment {
     /// Whether only blanks stand before it on its line.
     pub own_line: bool,
 }
-
-/// How deep brackets may nest. Real code stays below 60; the parser needs about 10 kB of stack a level.
-const MAX_DEPTH: usize = 1_000;
-/// How many tokens may follow each other without a separator: each can be one level of the tree.
-const MAX_CHAIN: usize = 5_000;
-/// How many `|` may stand in a statement: the parameters of closures have commas, and closures nest without brackets.
-const MAX_PIPES: usize = 10_000;
 
 /// What [`scan`] found.
 #[derive(Debug, Default)]
@@ -61,16 +55,18 @@ pub(super) fn scan(text: &str) -> Scan {
                 end
             }
             first => {
-                if found.too_deep.is_none() {
-                    nesting.token(bytes, at);
-                    found.too_deep = nesting.is_too_deep().then_some(at);
-                }
                 let end = match first {
                     b'"' => string_end(bytes, at),
-                    b'r' | b'b' | b'c' if !previous_is_word(bytes, at) => raw_or_byte_string_end(bytes, at).unwrap_or(at + 1),
+                    b'r' | b'b' | b'c' => raw_or_byte_string_end(bytes, at).unwrap_or_else(|| word_end(bytes, at)),
                     b'\'' => char_end(text, at).unwrap_or(at + 1),
+                    b'|' | b'<' if rest.get(1) == Some(&first) => at + 2,
+                    first if is_word(first) => word_end(bytes, at),
                     _ => at + 1,
                 };
+                if found.too_deep.is_none() {
+                    nesting.token(bytes, at, end.min(bytes.len()));
+                    found.too_deep = nesting.is_too_deep().then_some(at);
+                }
                 if end > at + 1 && bytes[at..end.min(bytes.len())].contains(&b'\n') {
                     found.long_strings.push(TextRange::new(at, end));
                 }
@@ -82,75 +78,8 @@ pub(super) fn scan(text: &str) -> Scan {
     found
 }
 
-/// How deep the tree of the text can be at most: by brackets, and by operators and words that nest without any.
-#[derive(Debug, Default)]
-struct Nesting {
-    /// The open brackets.
-    around: Vec<Level>,
-    here: Level,
-}
-
-/// What stands between two brackets.
-#[derive(Clone, Copy, Debug, Default)]
-struct Level {
-    /// Tokens since the last separator.
-    chain: usize,
-    /// `|` since the last statement.
-    pipes: usize,
-    /// `<` that look like lists of generic arguments, still open.
-    angles: usize,
-}
-
-impl Nesting {
-    fn token(&mut self, bytes: &[u8], at: usize) {
-        let follows_word = previous_is_word(bytes, at);
-        match bytes[at] {
-            b'(' | b'[' | b'{' => {
-                self.here.chain += 1;
-                self.around.push(std::mem::take(&mut self.here));
-            }
-            close @ (b')' | b']' | b'}') => {
-                self.here = self.around.pop().unwrap_or_default();
-                if close == b'}' && !goes_on(&bytes[at + 1..]) {
-                    self.here = Level::default();
-                }
-            }
-            b';' => self.here = Level::default(),
-            // Between generic arguments a comma separates nothing: `A<u8, A<u8, …>>`.
-            b',' if self.here.angles == 0 => self.here.chain = 0,
-            b'<' => {
-                self.here.chain += 1;
-                let is_list = (follows_word || at > 0 && bytes[at - 1] == b':') && !matches!(bytes.get(at + 1), Some(b'<' | b'=' | b'-'));
-                self.here.angles += usize::from(is_list);
-            }
-            b'>' => {
-                self.here.chain += 1;
-                let is_arrow = at > 0 && matches!(bytes[at - 1], b'-' | b'=');
-                self.here.angles = self.here.angles.saturating_sub(usize::from(!is_arrow));
-            }
-            b'|' => {
-                self.here.chain += 1;
-                self.here.pipes += 1;
-            }
-            b'.' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'!' | b'&' | b'=' | b'?' | b'"' | b'\'' => self.here.chain += 1,
-            first if !follows_word && (first.is_ascii_alphanumeric() || first == b'_' || first >= 0x80) => self.here.chain += 1,
-            _ => {}
-        }
-    }
-
-    fn is_too_deep(&self) -> bool {
-        self.around.len() > MAX_DEPTH || self.here.chain > MAX_CHAIN || self.here.pipes > MAX_PIPES
-    }
-}
-
-/// Whether what follows a `}` can belong to the same expression: `{ 1 } + 1`, `} else {`, `}.await`.
-fn goes_on(rest: &[u8]) -> bool {
-    let rest = rest.trim_ascii_start();
-    rest.starts_with(b"else") || rest.starts_with(b"as ") || rest.first().is_some_and(|first| b".?+-*/%^&|=<>([".contains(first))
-}
-
-fn previous_is_word(bytes: &[u8], at: usize) -> bool {
-    at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_' || bytes[at - 1] >= 0x80)
+fn word_end(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|&&byte| is_word(byte)).count()
 }
 
 pub(super) fn line_end(bytes: &[u8], at: usize) -> usize {
@@ -246,22 +175,5 @@ mod tests {
         let text =
             "let a = \"// no\"; // yes\nlet b = r#\"/* no \" */\"#; /* a /* b */ c */ let c = '\"'; // z\r\nlet d: &'a str = b'\\''; //! x";
         assert_eq!(comments(text), ["// yes", "/* a /* b */ c */", "// z", "//! x"]);
-    }
-
-    #[test]
-    fn depth_counts_brackets_and_operators_outside_strings() {
-        assert_eq!(scan(&"(".repeat(60_000)).too_deep, Some(MAX_DEPTH));
-        assert!(scan(&format!("let x = {}1;", "!".repeat(60_000))).too_deep.is_some());
-        assert!(scan(&format!("let x = \"{}\";", "(".repeat(60_000))).too_deep.is_none());
-        assert!(scan(&format!("let x = [{}];", "1 + 1, ".repeat(60_000))).too_deep.is_none());
-        assert!(scan(&"fn f(a: u8) -> A<u8, B> { if a < 1 { a } else { 2 } }\n".repeat(60_000)).too_deep.is_none());
-        assert!(scan(&format!("match x {{ {} }}", "A | B if a<b => c(1), _ => {} ".repeat(60_000))).too_deep.is_none());
-    }
-
-    #[test]
-    fn depth_counts_what_nests_without_brackets() {
-        for link in ["return ", "|a, b| ", "else if a {} ", "() ", "[0]", " as u8", "A<u8, ", "{ 1 } + ", "a::b::<u8, u8>() + "] {
-            assert!(scan(&format!("let x = {}", link.repeat(60_000))).too_deep.is_some(), "{link}");
-        }
     }
 }

@@ -153,6 +153,34 @@ fn long_chains() {
     }
 }
 
+/// Whatever follows whatever, as long as nothing is inside of anything.
+#[test]
+fn flat_files_of_any_length() {
+    let method = "    /// Documented: ( and {, \"and\".\n    #[pyo3(text_signature = None)]\n    pub fn NAME(&self, a: &str) -> PyResult<Vec<u8>> {\n        if a.len() < 3 { return Ok(vec![1]); }\n        (Ok(Vec::new()))\n    }\n";
+    let methods: String = (0..500).map(|index| method.replace("NAME", &format!("m{index}"))).collect();
+    let arms = "(1, A) => { f() }\n&B => { g() }\n-3 => {}\n";
+    for (name, text) in [
+        ("methods", format!("use pyo3::prelude::*;\n#[pymethods]\nimpl A {{\n{methods}}}\n")),
+        ("arms", format!("pub fn f() {{ match x {{ {} _ => {{}} }} }}\n", arms.repeat(1_000))),
+        ("statements", format!("pub fn f() {{ {} }}\n", "if a { b() }\n(c, d) = e;\n*f = 1;\n".repeat(1_000))),
+        ("shifts", format!("pub const A: &[u64] = &[{}];\n", "1 << 3, B << 4, ".repeat(1_000))),
+    ] {
+        let found = survives(name, &text);
+        assert!(!found.all().contains("deep.rs"), "{name}: {}", &found.all()[..found.all().len().min(500)]);
+    }
+}
+
+#[test]
+fn macros_whose_variables_are_raw_identifiers() {
+    let text = "macro_rules! m {\n    ($r#mod:expr, $r#type:ty, $r#fn:ident) => { pub fn $r#fn(_: $r#type) { Python::with_gil(|_| $r#mod) } };\n}\n\
+                pub fn f() { quote! { fn f(_: #r#type) { Python::with_gil(|_| #r#mod) } }; }\nm!(1, u8, g);\n";
+    let dir = project(&[("src/lib.rs", format!("use pyo3::prelude::*;\n{text}").as_bytes())]);
+    assert!(concise(&dir).out.contains("lib.rs:3:"), "{}", concise(&dir).all());
+    run(&["check", "--unsafe-fixes", dir.path().to_str().unwrap()]);
+    let fixed = fs::read_to_string(dir.path().join("src/lib.rs")).unwrap();
+    assert_eq!(fixed, format!("use pyo3::prelude::*;\n{}", text.replace("with_gil", "attach")));
+}
+
 #[test]
 fn deep_macro_tokens() {
     for text in [
