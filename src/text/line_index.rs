@@ -11,10 +11,15 @@ pub struct LineColumn {
     pub column: usize,
 }
 
+/// How many bytes are counted for a column at most: a text may be one line of megabytes, with a finding in every word.
+const STRIDE: usize = 1024;
+
 /// The offsets at which the lines of a text begin.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<usize>,
+    /// The number of characters before each multiple of [`STRIDE`].
+    characters: Vec<usize>,
 }
 
 impl LineIndex {
@@ -22,7 +27,11 @@ impl LineIndex {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let starts = std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-        Self { starts }
+        let mut characters = vec![0];
+        for chunk in text.as_bytes().chunks_exact(STRIDE) {
+            characters.push(characters[characters.len() - 1] + count_characters(chunk));
+        }
+        Self { starts, characters }
     }
 
     /// Number of the line, from 1, that holds the byte at `offset`.
@@ -35,10 +44,14 @@ impl LineIndex {
     #[must_use]
     pub fn line_column(&self, text: &str, offset: usize) -> LineColumn {
         let line = self.line(offset);
-        let before = text.as_bytes().get(self.line_start(line)..offset).unwrap_or_default();
-        // Counting bytes that do not continue a character works for offsets inside one, too.
-        let column = before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() + 1;
+        let column = 1 + self.characters_before(text, offset).saturating_sub(self.characters_before(text, self.line_start(line)));
         LineColumn { line, column }
+    }
+
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let stride = (offset / STRIDE).min(self.characters.len() - 1);
+        let rest = text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default();
+        self.characters[stride] + count_characters(rest)
     }
 
     /// Offset of the first byte of `line` (from 1); the end of the last line for numbers past it.
@@ -55,9 +68,38 @@ impl LineIndex {
     }
 }
 
+/// Counting bytes that do not continue a character works for ends inside of one, too.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_short_ones() {
+        let text = format!("{}\n{}x", "aß€".repeat(STRIDE), "€b".repeat(2 * STRIDE + 7));
+        let index = LineIndex::new(&text);
+        let (mut line, mut column) = (1, 1);
+        for (offset, character) in text.char_indices() {
+            assert_eq!(index.line_column(&text, offset), LineColumn { line, column });
+            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+    }
+
+    /// The column is told from at most so many bytes, wherever in the line it is.
+    #[test]
+    fn columns_are_counted_from_nearby() {
+        let text = "a".repeat(100 * STRIDE + 5);
+        let index = LineIndex::new(&text);
+        assert_eq!(index.characters.len(), 101);
+        for offset in [0, STRIDE - 1, STRIDE, 77 * STRIDE + 3, text.len()] {
+            // What stands before the stride is not looked at: spoiled there, the text gives the same column.
+            let spoiled = "\u{80}".repeat(offset / STRIDE * STRIDE / 2) + &text[offset / STRIDE * STRIDE..];
+            assert_eq!(index.line_column(&spoiled, offset).column, offset + 1);
+        }
+    }
 
     #[test]
     fn columns_count_characters() {
