@@ -193,6 +193,8 @@ pub enum SkippedKind {
     OutsidePackage,
     /// A manifest names something that is not there.
     Missing,
+    /// hognose itself failed on the file.
+    InternalError,
 }
 
 impl SkippedKind {
@@ -205,6 +207,7 @@ impl SkippedKind {
             Self::OpaqueMacro => "opaque-macro",
             Self::OutsidePackage => "outside-package",
             Self::Missing => "missing",
+            Self::InternalError => "internal-error",
         }
     }
 }

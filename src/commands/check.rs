@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::fixing::{changed_paths, counted, diff, fix_in_memory, report_rejected, rewrites};
+use super::fixing::{changed_paths, counted, diff, fix_in_memory, report_rejected, rewrites, with_gaps};
 use super::guard::{Guard, Territory};
 use super::unreported::reporting;
 use super::verify::LintResult;
@@ -13,7 +13,7 @@ use crate::engine::write::write_files;
 use crate::engine::{self, CheckOptions, CheckOutcome};
 use crate::project::{self, Project};
 use crate::release::Release;
-use crate::report::{Appearance, CheckedPackage, Format, Gaps, Report, after_upgrade};
+use crate::report::{Appearance, CheckedPackage, Format, Gaps, Report, after_upgrade, one_line};
 
 /// What `check` is asked to do.
 #[derive(Clone, Debug)]
@@ -76,12 +76,24 @@ pub fn run(command: &CheckCommand, out: &mut dyn Write, err: &mut dyn Write) -> 
 }
 
 fn report_only(command: &CheckCommand, project: &mut Project, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
-    let mut outcome = engine::check(project, &command.options);
-    settle_fixes(&project.sources, &mut outcome.findings);
+    let mut outcome = check_and_settle(project, &command.options);
     say_when_empty(project, &outcome, err)?;
     show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, Fixed::default(), out)?;
+    report_faults(&outcome, err)?;
     Ok(verdict(&outcome))
+}
+
+fn check_and_settle(project: &Project, options: &CheckOptions) -> CheckOutcome {
+    let mut outcome = engine::check(project, options);
+    let faults = settle_fixes(&project.sources, &mut outcome.findings);
+    with_gaps(outcome, &faults, project)
+}
+
+/// Says what hognose itself failed at: whoever reads the exit code looks for the reason here.
+fn report_faults(outcome: &CheckOutcome, err: &mut dyn Write) -> io::Result<()> {
+    let mut faults = outcome.skipped.iter().filter(|gap| gap.kind == SkippedKind::InternalError);
+    faults.try_for_each(|gap| writeln!(err, "error: {}: {}", one_line(&gap.path), one_line(&gap.reason)))
 }
 
 /// Makes people's reports name files as the shell would, when it stands above the folder that is checked; terminals and editors open them then.
@@ -100,7 +112,8 @@ fn verdict(outcome: &CheckOutcome) -> CheckVerdict {
     let is_broken_manifest = |gap: &Skipped| {
         matches!(gap.kind, SkippedKind::Unparsable | SkippedKind::Unreadable) && Path::new(&gap.path).ends_with("Cargo.toml")
     };
-    if outcome.packages.is_empty() && outcome.skipped.iter().any(is_broken_manifest) {
+    let is_fault = |gap: &Skipped| gap.kind == SkippedKind::InternalError;
+    if outcome.skipped.iter().any(is_fault) || outcome.packages.is_empty() && outcome.skipped.iter().any(is_broken_manifest) {
         return CheckVerdict::CouldNotRun;
     }
     if outcome.findings.iter().any(|finding| finding.fails) { CheckVerdict::Findings } else { CheckVerdict::Clean }
@@ -180,7 +193,8 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
         show_from_here(command.format, project, &mut outcome);
         write_report(command, project, &outcome, Fixed::of(&fixed), out)?;
         report_rejected(&fixed, err)?;
-        report_kept_out(&fixed, &territory, err)
+        report_kept_out(&fixed, &territory, err)?;
+        report_faults(&outcome, err)
     })?;
     Ok(verdict(&outcome))
 }
@@ -198,6 +212,7 @@ fn show_diff(
     say_when_empty(project, &outcome, err)?;
     report_rejected(&fixed, err)?;
     report_kept_out(&fixed, &territory, err)?;
+    report_faults(&outcome, err)?;
     let Fixed { count, needs } = Fixed::of(&fixed);
     if let Some(needs) = needs {
         writeln!(err, "the sources would need PyO3 {needs}: raise `pyo3` in Cargo.toml")?;
@@ -206,6 +221,9 @@ fn show_diff(
         writeln!(err, "{hint}")?;
     }
     writeln!(err, "{} in {}; nothing was written", counted(count, "fix", "fixes"), counted(fixed.changed.len(), "file", "files"))?;
+    if verdict(&outcome) == CheckVerdict::CouldNotRun {
+        return Ok(CheckVerdict::CouldNotRun);
+    }
     Ok(if fixed.changed.is_empty() || fixed.failing == 0 { CheckVerdict::Clean } else { CheckVerdict::Findings })
 }
 
@@ -232,8 +250,7 @@ pub fn lint(folder: &Path, appearance: Appearance) -> LintResult {
         Ok(project) => project,
         Err(error) => return LintResult { errors: 1, text: error.to_string() },
     };
-    let mut outcome = engine::check(&project, &command.options);
-    settle_fixes(&project.sources, &mut outcome.findings);
+    let outcome = check_and_settle(&project, &command.options);
     let mut text = Vec::new();
     // Writing to memory does not fail.
     let _ = write_report(&command, &project, &outcome, Fixed::default(), &mut text);

@@ -1,6 +1,6 @@
 //! What the commands that change files have in common: fixing in memory, the state of the git tree, diffs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,20 +8,42 @@ use crate::diagnostic::Safety;
 use crate::engine::diff::{Changed, unified_diff};
 use crate::engine::fix::{FixOptions, FixOutcome, MayWrite, fix_until_stable};
 use crate::engine::write::Rewrite;
-use crate::engine::{self, CheckOptions, CheckOutcome};
+use crate::engine::{self, CheckOptions, CheckOutcome, Fault, without_fixes_of};
 use crate::project::{self, Project, toml};
 use crate::rust::RustFile;
 use crate::text::{FileId, SourceFile, Sources};
 
-/// Fixes in memory until nothing changes; the new texts are in `project`.
+/// Fixes in memory until nothing changes; the new texts are in `project`. A file that hognose fails at stays as it was.
 pub(super) fn fix_in_memory(
     paths: &[PathBuf],
     options: &CheckOptions,
     project: &mut Project,
     (allow, may_write): (Safety, MayWrite<'_>),
 ) -> (FixOutcome, CheckOutcome) {
-    let mut sources = project.sources.clone();
+    let texts = project.sources.clone();
+    let fixing = FixOptions { allow, parses: &parses, may_write };
+    let mut faults = BTreeSet::new();
+    loop {
+        let known = faults.len();
+        let (outcome, last) = fix_all_but(&mut faults, texts.clone(), (paths, options), project, fixing);
+        let is_changed = |fault: &Fault| outcome.changed.contains_key(&fault.file);
+        // A fault may show in a later round only; without fixes of that file from the first one on, nothing of it is changed.
+        if faults.len() == known || !faults.iter().any(is_changed) {
+            return (outcome, with_gaps(last, &faults, project));
+        }
+    }
+}
+
+/// The same, without fixes of the files with `faults`; adds those that show now.
+fn fix_all_but(
+    faults: &mut BTreeSet<Fault>,
+    mut sources: Sources,
+    (paths, options): (&[PathBuf], &CheckOptions),
+    project: &mut Project,
+    fixing: FixOptions<'_>,
+) -> (FixOutcome, CheckOutcome) {
     let mut last = CheckOutcome::default();
+    let before = faults.clone();
     let outcome = fix_until_stable(
         &mut sources,
         |texts| {
@@ -30,13 +52,24 @@ pub(super) fn fix_in_memory(
                 *project = again;
             }
             last = engine::check(project, options);
+            without_fixes_of(&mut last.findings, &before);
+            faults.append(&mut last.faults);
             last.findings.clone()
         },
-        FixOptions { allow, parses: &parses, may_write },
+        fixing,
     );
+    faults.extend(outcome.faults.iter().cloned());
     project.sources = sources;
     last.findings.clone_from(&outcome.remaining);
     (outcome, last)
+}
+
+/// What was found, with all faults as gaps, those of earlier rounds included.
+pub(super) fn with_gaps(mut outcome: CheckOutcome, faults: &BTreeSet<Fault>, project: &Project) -> CheckOutcome {
+    outcome.skipped.extend(faults.iter().map(|fault| fault.skipped(&project.sources)));
+    outcome.skipped.sort();
+    outcome.skipped.dedup();
+    outcome
 }
 
 /// Whether a text is still what its file name promises.

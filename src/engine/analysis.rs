@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::isolate::{Fault, isolated};
 use crate::diagnostic::{Skipped, SkippedKind};
 use crate::model::{CrateModel, FileModel, JoinInput, Outline, analyse, outline};
 use crate::project::{Package, TargetKind};
@@ -20,7 +21,12 @@ pub(super) struct Analysis {
     pub(super) failures: Vec<(FileId, ParseFailure)>,
     /// Files that mention PyO3 and that no target reaches.
     pub(super) unreached: Vec<FileId>,
+    /// What hognose itself failed at.
+    pub(super) faults: Vec<Fault>,
 }
+
+/// What came of the work on a file.
+type Isolated<T> = (FileId, Result<T, Fault>);
 
 /// Runs `work` on a thread pool whose stacks are big enough for deep code.
 pub(super) fn with_big_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
@@ -33,36 +39,44 @@ pub(super) fn with_big_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// Reads all facts of a package.
 pub(super) fn analyse_package(package: &Package, sources: &Sources) -> Analysis {
     // Parsed twice, once for the outline and once for the facts: a tree cannot leave its thread.
-    let parsed: Vec<(FileId, Result<Outline, ParseFailure>)> =
-        package.rust_files.par_iter().map(|&file| (file, RustFile::parse(&sources.get(file).text).map(|file| outline(&file)))).collect();
+    let read = |file| isolated(sources, file, "outline", || RustFile::parse(&sources.get(file).text).map(|file| outline(&file)));
+    let parsed: Vec<Isolated<Result<Outline, ParseFailure>>> = package.rust_files.par_iter().map(|&file| (file, read(file))).collect();
     let mut outlines = HashMap::new();
     let mut failures = Vec::new();
+    let mut faults = Vec::new();
     for (file, result) in parsed {
         match result {
-            Ok(outline) => {
+            Ok(Ok(outline)) => {
                 outlines.insert(file, outline);
             }
-            Err(failure) => failures.push((file, failure)),
+            Ok(Err(failure)) => failures.push((file, failure)),
+            Err(fault) => faults.push(fault),
         }
     }
-    let crate_model = join(package, sources, &outlines);
-    let facts: Vec<(FileId, Option<FileModel>)> = package
+    let crate_model = isolated(sources, package.manifest, "join", || join(package, sources, &outlines)).unwrap_or_else(|fault| {
+        // Without the tree of modules no file is reached, and no fact is told.
+        faults.extend(package.rust_files.iter().map(|&file| Fault { file, ..fault.clone() }));
+        faults.push(fault);
+        CrateModel::default()
+    });
+    let facts: Vec<Isolated<Option<FileModel>>> = package
         .rust_files
         .par_iter()
         .filter(|file| outlines.contains_key(file))
-        .map(|&file| (file, facts_of(sources, file, &crate_model)))
+        .map(|&file| (file, isolated(sources, file, "facts", || facts_of(sources, file, &crate_model))))
         .collect();
     let mut files = Vec::new();
     let mut unreached = Vec::new();
     for (file, facts) in facts {
         match facts {
-            Some(facts) => files.push((file, facts)),
-            None if sources.get(file).text.contains("pyo3") => unreached.push(file),
-            None => {}
+            Ok(Some(facts)) => files.push((file, facts)),
+            Ok(None) if sources.get(file).text.contains("pyo3") => unreached.push(file),
+            Ok(None) => {}
+            Err(fault) => faults.push(fault),
         }
     }
     failures.retain(|(file, _)| is_reachable(package, sources, *file));
-    Analysis { crate_model, files, failures, unreached }
+    Analysis { crate_model, files, failures, unreached, faults }
 }
 
 fn facts_of(sources: &Sources, file: FileId, crate_model: &CrateModel) -> Option<FileModel> {

@@ -6,6 +6,8 @@ use rayon::prelude::*;
 
 use super::analysis::{Analysis, analyse_package, skipped_for, with_big_stacks};
 use super::extension::defines_module;
+use super::fix::files_of;
+use super::isolate::{Fault, isolated};
 use super::merge::merge;
 use super::settings::{check_settings, selected_rules};
 use super::suppress::suppress;
@@ -50,6 +52,8 @@ pub struct CheckOutcome {
     pub packages: Vec<PackageSummary>,
     /// Number of files that were analysed.
     pub files: usize,
+    /// What hognose itself failed at; no finding offers a fix of these files.
+    pub faults: BTreeSet<Fault>,
 }
 
 /// A package in the summary.
@@ -80,10 +84,20 @@ pub fn check(project: &Project, options: &CheckOptions) -> CheckOutcome {
             place(&project.sources, a).cmp(&place(&project.sources, b)).then_with(|| a.message.cmp(&b.message)).then(b.fails.cmp(&a.fails))
         });
         outcome.findings.dedup_by(|later, first| is_same(later, first));
+        outcome.skipped.extend(outcome.faults.iter().map(|fault| fault.skipped(&project.sources)));
         outcome.skipped.sort();
         outcome.skipped.dedup();
+        without_fixes_of(&mut outcome.findings, &outcome.faults);
         outcome
     })
+}
+
+/// Takes the fixes off that change a file which hognose failed at: what else there is to say about it is not known.
+pub fn without_fixes_of(findings: &mut [Diagnostic], faults: &BTreeSet<Fault>) {
+    let files: BTreeSet<FileId> = faults.iter().map(|fault| fault.file).collect();
+    for finding in findings.iter_mut().filter(|_| !files.is_empty()) {
+        finding.fix.take_if(|fix| files_of(fix).iter().any(|file| files.contains(file)));
+    }
 }
 
 fn place<'a>(sources: &'a Sources, finding: &Diagnostic) -> (&'a str, usize, usize, &'static str) {
@@ -113,21 +127,41 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     let defines_module = defines_module(package, &analysis);
     let context = PackageContext { package, sources, crate_model: &analysis.crate_model, target, writes_for, defines_module };
     let rules = selected_rules(options, &package.settings);
-    let mut findings: Vec<Diagnostic> = rules.iter().flat_map(|rule| rules::check_package(rule, &context)).collect();
+    let mut found = Found::default();
+    for rule in &rules {
+        found.add(isolated(sources, package.manifest, rule.id.name, || rules::check_package(rule, &context)));
+    }
+    let of_files = analysis.files.par_iter().map(|(file, facts)| {
+        let text = &sources.get(*file).text;
+        let mut found = Found::default();
+        match isolated(sources, *file, "tokens", || Tokens::new(text)) {
+            Ok(tokens) => {
+                let context = FileContext { package: context, file: *file, text, facts, tokens: &tokens };
+                for rule in &rules {
+                    found.add(isolated(sources, *file, rule.id.name, || rules::check_file(rule, &context)));
+                }
+            }
+            Err(fault) => found.faults.push(fault),
+        }
+        found.findings.retain(|finding| !is_accepted(package, facts, finding));
+        found
+    });
+    let found = of_files.collect::<Vec<_>>().into_iter().fold(found, Found::and);
+    let mut findings = found.findings;
     findings.append(&mut demands.findings);
     findings.extend(unparsable(sources, &analysis));
-    findings.par_extend(analysis.files.par_iter().flat_map_iter(|(file, facts)| {
-        let text = &sources.get(*file).text;
-        let tokens = Tokens::new(text);
-        let context = FileContext { package: context, file: *file, text, facts, tokens: &tokens };
-        let found = rules.iter().flat_map(|rule| rules::check_file(rule, &context));
-        found.filter(|finding| !is_accepted(package, facts, finding)).collect::<Vec<_>>()
-    }));
     findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
     findings.iter_mut().filter_map(|finding| finding.fix.as_mut()).for_each(|fix| fix.readiness = readiness(package, writes_for, fix));
     let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
     let fail_on = options.fail_on.unwrap_or(demands.fail_on);
-    let measured = merge(suppress(sources, &checked, findings, &rules)).into_iter();
+    let suppressed = isolated(sources, package.manifest, "suppression", || merge(suppress(sources, &checked, findings, &rules)));
+    let mut faults: Vec<Fault> = found.faults.into_iter().chain(analysis.faults.iter().cloned()).collect();
+    let measured = suppressed.unwrap_or_else(|fault| {
+        faults.push(fault);
+        Vec::new()
+    });
+    outcome.faults.extend(faults.into_iter().filter(|fault| fault.file == package.manifest || project.is_checked(fault.file)));
+    let measured = measured.into_iter();
     outcome.findings.extend(measured.map(|finding| Diagnostic { fails: finding.level >= fail_on, ..finding }));
     note_gaps(project, &analysis, outcome);
     files.extend(checked);
@@ -150,6 +184,28 @@ fn readiness(package: &Package, writes_for: Release, fix: &Fix) -> Readiness {
         _ if fix.needs > writes_for => Readiness::AfterUpgrade,
         Some(in_use) if fix.needs > in_use => Readiness::Requested,
         _ => Readiness::Ready,
+    }
+}
+
+/// What rules have found, and which of them failed.
+#[derive(Default)]
+struct Found {
+    findings: Vec<Diagnostic>,
+    faults: Vec<Fault>,
+}
+
+impl Found {
+    fn add(&mut self, result: Result<Vec<Diagnostic>, Fault>) {
+        match result {
+            Ok(findings) => self.findings.extend(findings),
+            Err(fault) => self.faults.push(fault),
+        }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.faults.extend(other.faults);
+        self
     }
 }
 

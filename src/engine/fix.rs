@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::comments::{drops_comment, replaces_code};
 use super::diff::line_after;
+use super::isolate::{Fault, isolated};
 use super::selection::{Clash, ImportCache, Selection, file_of};
 use crate::diagnostic::{Diagnostic, Fix, ImportEdit, Readiness, RuleId, Safety, Span};
 use crate::release::Release;
@@ -55,6 +56,8 @@ pub struct FixOutcome {
     pub kept_out: usize,
     /// Those files.
     pub untouchable: BTreeSet<PathBuf>,
+    /// What hognose itself failed at while it completed and chose fixes, with every file of each.
+    pub faults: BTreeSet<Fault>,
     /// What the last check found.
     pub remaining: Vec<Diagnostic>,
     /// Whether the last round had nothing left to apply; false when fixes undo each other or [`MAX_ROUNDS`] was not enough.
@@ -114,14 +117,19 @@ impl<'a> Completer<'a> {
     }
 }
 
-/// Makes every fix say what it really is: one that would drop a comment becomes unsafe, one that cannot be carried out is taken off.
-pub fn settle_fixes(sources: &Sources, diagnostics: &mut [Diagnostic]) {
+/// Makes every fix say what it really is: one that would drop a comment becomes unsafe, one that cannot be carried out is removed. Answers what
+/// hognose itself failed at.
+pub fn settle_fixes(sources: &Sources, diagnostics: &mut [Diagnostic]) -> BTreeSet<Fault> {
     let mut cache = ImportCache::default();
+    let mut faults = BTreeSet::new();
     for diagnostic in diagnostics {
         let Some(fix) = &mut diagnostic.fix else { continue };
-        match edits_alone(sources, &mut cache, fix) {
-            Err(_) => diagnostic.fix = None,
-            Ok(edits) if drops_any_comment(sources, &edits) => {
+        let settled = isolated(sources, diagnostic.primary.file, diagnostic.rule.name, || {
+            let edits = edits_alone(sources, &mut cache, fix)?;
+            Ok::<_, String>(drops_any_comment(sources, &edits))
+        });
+        match settled {
+            Ok(Ok(true)) => {
                 fix.safety = Safety::Unsafe;
                 fix.reason = Some(match fix.reason.take() {
                     Some(reason) if reason.ends_with(DROPS) => reason,
@@ -129,9 +137,15 @@ pub fn settle_fixes(sources: &Sources, diagnostics: &mut [Diagnostic]) {
                     None => DROPS.to_owned(),
                 });
             }
-            Ok(_) => {}
+            Ok(Ok(false)) => {}
+            Ok(Err(_)) => diagnostic.fix = None,
+            Err(fault) => {
+                faults.extend(files_of(fix).into_iter().map(|file| Fault { file, ..fault.clone() }));
+                diagnostic.fix = None;
+            }
         }
     }
+    faults
 }
 
 /// Applies the fixes of what `check` finds, checks again, and so on until nothing changes.
@@ -141,8 +155,8 @@ pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -
     let mut refused = HashSet::new();
     loop {
         let mut found = check(sources);
-        settle_fixes(sources, &mut found);
-        let round = Round { sources, options, refused: &mut refused, rejected: &mut outcome.rejected };
+        outcome.faults.extend(settle_fixes(sources, &mut found));
+        let round = Round { sources, options, refused: &mut refused, rejected: &mut outcome.rejected, faults: &mut outcome.faults };
         let (texts, fixed) = round.run(&found);
         outcome.stable = texts.is_empty();
         if texts.is_empty() || outcome.rounds == MAX_ROUNDS {
@@ -225,6 +239,7 @@ struct Round<'a> {
     options: FixOptions<'a>,
     refused: &'a mut HashSet<Signature>,
     rejected: &'a mut Vec<Rejected>,
+    faults: &'a mut BTreeSet<Fault>,
 }
 
 type Offer<'d> = (&'d Diagnostic, &'d Fix);
@@ -237,7 +252,7 @@ impl Round<'_> {
         let mut selection = Selection::default();
         let mut chosen: Vec<Offer> = Vec::new();
         for offer in offers {
-            match selection.add(self.sources, &mut cache, offer.1) {
+            match self.add(&mut selection, &mut cache, offer) {
                 Ok(()) => chosen.push(offer),
                 Err(Clash::Overlap) => {}
                 Err(Clash::Impossible(reason)) => self.reject(offer, reason),
@@ -287,13 +302,13 @@ impl Round<'_> {
         let mut selection = Selection::default();
         let mut kept = Vec::with_capacity(chosen.len());
         for offer in innocent {
-            if selection.add(self.sources, cache, offer.1).is_ok() {
+            if self.add(&mut selection, cache, offer).is_ok() {
                 kept.push(offer);
             }
         }
         for offer in suspects {
             let mut with = selection.clone();
-            if with.add(self.sources, cache, offer.1).is_err() {
+            if self.add(&mut with, cache, offer).is_err() {
                 continue;
             }
             if self.broken_files(&with, files_of(offer.1).into_iter()).is_empty() {
@@ -311,6 +326,15 @@ impl Round<'_> {
         (selection, kept)
     }
 
+    /// Adds a fix, or nothing of it.
+    fn add(&mut self, selection: &mut Selection, cache: &mut ImportCache, (diagnostic, fix): Offer) -> Result<(), Clash> {
+        let add = || selection.add(self.sources, cache, fix);
+        isolated(self.sources, diagnostic.primary.file, diagnostic.rule.name, add).unwrap_or_else(|fault| {
+            self.faults.extend(files_of(fix).into_iter().map(|file| Fault { file, ..fault.clone() }));
+            Err(Clash::Impossible("an internal error".to_owned()))
+        })
+    }
+
     fn reject(&mut self, (diagnostic, fix): Offer, reason: String) {
         let source = self.sources.get(diagnostic.primary.file);
         self.refused.insert(signature(self.sources, diagnostic.rule, fix));
@@ -324,7 +348,8 @@ fn untouchable<'a>(sources: &'a Sources, fix: &Fix, options: FixOptions<'a>) -> 
     files_of(fix).into_iter().map(|file| sources.get(file).path.as_path()).filter(move |path| !(options.may_write)(path))
 }
 
-fn files_of(fix: &Fix) -> BTreeSet<FileId> {
+/// Every file that a fix changes.
+pub(super) fn files_of(fix: &Fix) -> BTreeSet<FileId> {
     fix.edits.iter().map(|(file, _)| *file).chain(fix.imports.iter().map(file_of)).collect()
 }
 

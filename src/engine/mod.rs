@@ -4,6 +4,7 @@ mod analysis;
 mod check;
 mod comments;
 mod extension;
+mod isolate;
 mod merge;
 mod selection;
 mod settings;
@@ -15,4 +16,5 @@ pub mod git;
 pub mod imports;
 pub mod write;
 
-pub use check::{CheckOptions, CheckOutcome, PackageSummary, TargetChoice, check};
+pub use check::{CheckOptions, CheckOutcome, PackageSummary, TargetChoice, check, without_fixes_of};
+pub use isolate::Fault;

@@ -181,6 +181,7 @@ fn kind_title(kind: SkippedKind, count: usize) -> String {
         SkippedKind::Unreadable => format!("{} that cannot be read", counted(count, "file")),
         SkippedKind::OpaqueMacro => format!("the inside of {}", counted(count, "macro")),
         SkippedKind::OutsidePackage => format!("{} that no package reaches", counted(count, "file")),
+        SkippedKind::InternalError => format!("part of {} because of an internal error", counted(count, "file")),
         SkippedKind::Missing => {
             format!("{} that a manifest names but that {} not there", counted(count, "file"), if count == 1 { "is" } else { "are" })
         }
