@@ -44,7 +44,7 @@ enum Base {
     Package,
 }
 
-fn path_attributes(text: &str) -> Vec<&str> {
+pub(super) fn path_attributes(text: &str) -> Vec<&str> {
     let values = words(text, "path").filter_map(|after| string_literal(after.trim_start().strip_prefix('=')?.trim_start()));
     values.map(|(value, _)| value).filter(|value| value.ends_with(".rs")).collect()
 }
@@ -68,7 +68,7 @@ fn open(text: &str) -> Option<&str> {
     text.trim_start().strip_prefix(['(', '[', '{']).map(str::trim_start)
 }
 
-fn module_declarations(text: &str) -> Vec<&str> {
+pub(super) fn module_declarations(text: &str) -> Vec<&str> {
     let name = |after: &'_ str| -> Option<(usize, usize)> {
         let trimmed = after.trim_start();
         let start = after.len() - trimmed.len();

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::context::Context;
 use super::dependencies::{self, main_dependency, uses_pyo3};
-use super::files::{self, absolute, clean};
+use super::files::{self, clean};
 use super::manifest::{LibrarySource, Manifest};
 use super::reader::Reader;
+use super::scope::{Scope, common_folder};
 use super::settings::{self, Exclusions};
-use super::walk::{Found, walk};
+use super::walk::{Found, walk, walk_package};
 use super::{Package, Project, Settings, Target, TargetKind, linked, lock, targets};
 use crate::diagnostic::SkippedKind;
 use crate::text::{FileId, Sources};
@@ -48,67 +50,23 @@ pub fn load_with(paths: &[PathBuf], sources: Sources) -> Result<Project, LoadErr
     let paths = if paths.is_empty() { &here } else { paths };
     let scopes = paths.iter().map(|path| Scope::new(path)).collect::<Result<Vec<_>, _>>()?;
     let root = common_folder(&scopes);
-    Ok(Loading { reader: Reader::new(root, sources), scopes, found: Found::default(), silent: BTreeSet::new(), named_by: BTreeMap::new() }
-        .run())
-}
-
-/// What one path on the command line asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Scope {
-    Folder(PathBuf),
-    File(PathBuf),
-}
-
-impl Scope {
-    fn new(path: &Path) -> Result<Self, LoadError> {
-        let refuse = |reason: &str| LoadError { path: path.to_owned(), reason: reason.to_owned() };
-        let full = absolute(path).map_err(|error| refuse(&format!("is no path: {error}")))?;
-        let metadata = std::fs::metadata(&full).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => refuse("does not exist"),
-            std::io::ErrorKind::PermissionDenied => refuse("cannot be read: permission denied"),
-            _ => refuse("cannot be read"),
-        })?;
-        if metadata.is_dir() {
-            std::fs::read_dir(&full).map_err(|_| refuse("cannot be read: permission denied"))?;
-            return Ok(Self::Folder(full));
-        }
-        if full.file_name().is_some_and(|name| name == "Cargo.toml" || name == "pyproject.toml") {
-            full.parent().map(|folder| Self::Folder(folder.to_owned())).ok_or_else(|| refuse("is in no folder"))
-        } else if full.extension().is_some_and(|extension| extension == "rs") {
-            Ok(Self::File(full))
-        } else {
-            Err(refuse("is neither a folder nor a Rust file, a Cargo.toml or a pyproject.toml"))
-        }
+    Ok(Loading {
+        reader: Reader::new(root, sources),
+        scopes,
+        found: Found::default(),
+        contexts: BTreeMap::new(),
+        silent: BTreeSet::new(),
+        named_by: BTreeMap::new(),
     }
-
-    fn folder(&self) -> &Path {
-        match self {
-            Self::Folder(folder) => folder,
-            Self::File(file) => file.parent().unwrap_or(file),
-        }
-    }
-
-    fn contains(&self, path: &Path) -> bool {
-        match self {
-            Self::Folder(folder) => path.starts_with(folder),
-            Self::File(file) => path == file,
-        }
-    }
-}
-
-fn common_folder(scopes: &[Scope]) -> PathBuf {
-    let mut folders = scopes.iter().map(Scope::folder);
-    let first = folders.next().unwrap_or(Path::new("")).to_owned();
-    folders.fold(first, |common, folder| {
-        let shared = common.ancestors().find(|ancestor| folder.starts_with(ancestor));
-        shared.map(Path::to_owned).unwrap_or(common)
-    })
+    .run())
 }
 
 struct Loading {
     reader: Reader,
     scopes: Vec<Scope>,
     found: Found,
+    /// The rest of the packages of which only some is asked for, by their folders.
+    contexts: BTreeMap<PathBuf, Context>,
     /// Folders of manifests whose files are nobody's gap: packages without PyO3, and manifests that are reported themselves.
     silent: BTreeSet<PathBuf>,
     /// Folders of the pyproject.toml files that name a Cargo.toml, by the latter.
@@ -141,7 +99,7 @@ impl Loading {
         Project { root, sources, packages, skipped, only, excluded }
     }
 
-    /// Walks the folders that were named, and the packages around them. Tells whether only parts of packages are asked for.
+    /// Walks the folders that were named, and of the packages around them what is theirs alone. Tells whether only parts of packages are asked for.
     fn walk_scopes(&mut self) -> bool {
         let mut is_partial = false;
         for scope in self.scopes.clone() {
@@ -159,13 +117,30 @@ impl Loading {
             let workspace = self.reader.workspace_of(&manifest);
             if uses_pyo3(&dependencies::read(&manifest, workspace.as_deref())) {
                 is_partial = true;
-                walk(manifest.dir(), &mut self.found);
+                self.add_context(&manifest);
             } else {
                 self.silent.insert(manifest.dir().to_owned());
             }
             self.add_file(&scope);
         }
         is_partial || self.scopes.iter().any(|scope| matches!(scope, Scope::File(_)))
+    }
+
+    /// A package that nothing named holds as a whole: its files are looked at where a module leads to them.
+    fn add_context(&mut self, manifest: &Manifest) {
+        let dir = manifest.dir();
+        let is_named = self.scopes.iter().any(|scope| matches!(scope, Scope::Folder(folder) if dir.starts_with(folder)));
+        if is_named || self.contexts.contains_key(dir) {
+            return;
+        }
+        let mut around = Found::default();
+        walk_package(dir, &mut around);
+        self.found.cargo_manifests.insert(manifest.path.clone());
+        self.found.pyprojects_around.append(&mut around.pyprojects);
+        let scopes = &self.scopes;
+        let named = around.errors.into_iter().filter(|(path, _)| scopes.iter().any(|scope| scope.contains(path)));
+        self.found.errors.extend(named);
+        self.contexts.insert(dir.to_owned(), Context::new(around.rust_files));
     }
 
     /// A file that was named is looked at even where an ignore file would hide it.
@@ -177,7 +152,7 @@ impl Loading {
 
     /// A pyproject.toml may name a Cargo.toml beside the folder that was asked for.
     fn add_named_manifests(&mut self) {
-        for path in self.found.pyprojects.clone() {
+        for path in self.found.all_pyprojects() {
             let Some((_, pyproject)) = self.reader.pyproject(&path) else { continue };
             let folder = path.parent().unwrap_or(&path);
             let named = pyproject.maturin.iter().filter_map(|maturin| maturin.manifest_path.as_ref());
@@ -185,7 +160,7 @@ impl Loading {
             for text in named {
                 let manifest = clean(&folder.join(&text.value));
                 self.named_by.insert(manifest.clone(), folder.to_owned());
-                if self.found.cargo_manifests.contains(&manifest) {
+                if self.found.cargo_manifests.contains(&manifest) || self.found.pyprojects_around.contains(&path) {
                     continue;
                 }
                 if !manifest.is_file() {
@@ -215,7 +190,7 @@ impl Loading {
                 exclusions.add(manifest.dir(), settings.exclude.iter().map(|pattern| pattern.value.as_str()));
             }
         }
-        for path in self.found.pyprojects.clone() {
+        for path in self.found.all_pyprojects() {
             let Some(toml) = self.reader.pyproject_toml(&path) else { continue };
             let Some(table) = toml.1.get(&["tool", "hognose"]) else { continue };
             let settings = settings::read(&[(toml.0, table.value)]);
@@ -368,13 +343,19 @@ impl Loading {
     /// Adds what the files of the package name outside its folder: target roots, `#[path]`, `include!`, and the modules of those.
     fn add_linked_files(&mut self, package: &mut Package, exclusions: &Exclusions) {
         let mut seen: BTreeSet<FileId> = package.rust_files.iter().copied().collect();
-        let roots: Vec<FileId> = package.targets.iter().map(|target| target.root).filter(|&root| seen.insert(root)).collect();
-        package.rust_files.extend(roots);
+        let roots: Vec<FileId> = package.targets.iter().map(|target| target.root).collect();
+        let context = self.contexts.remove(&package.dir).unwrap_or_default();
+        // Without targets, any file could be the root.
+        let roots = roots
+            .into_iter()
+            .chain(context.files().filter(|_| package.targets.is_empty()).filter_map(|path| self.reader.files.read_around(path)));
+        package.rust_files.extend(roots.filter(|&root| seen.insert(root)));
         let mut next = 0;
         while let Some(&id) = package.rust_files.get(next) {
             next += 1;
             let file = self.reader.files.sources.get(id);
             let mut named = linked::named_files(&file.path, &file.text, &package.dir);
+            named.extend(context.declared_in(&file.path, &file.text));
             if !file.path.starts_with(&package.dir) {
                 named.extend(linked::child_modules(&file.path, &file.text));
             }
@@ -382,7 +363,9 @@ impl Loading {
                 if exclusions.contains(&path) {
                     continue;
                 }
-                if let Some(id) = self.reader.files.read(&path)
+                let is_around = context.contains(&path);
+                let read = if is_around { self.reader.files.read_around(&path) } else { self.reader.files.read(&path) };
+                if let Some(id) = read
                     && seen.insert(id)
                 {
                     package.rust_files.push(id);

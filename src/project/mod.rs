@@ -1,5 +1,6 @@
 //! What is on disk: every package that uses PyO3, its manifests with byte ranges, and its sources as text.
 
+mod context;
 mod dependencies;
 mod dependents;
 mod features;
@@ -12,6 +13,7 @@ mod manifest;
 mod packaging;
 pub mod pyproject;
 mod reader;
+mod scope;
 mod settings;
 mod targets;
 pub mod toml;

@@ -6,11 +6,16 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::files::read_text;
+use super::toml;
+
 /// What lies below a folder.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) cargo_manifests: BTreeSet<PathBuf>,
     pub(super) pyprojects: BTreeSet<PathBuf>,
+    /// Those of packages of which only some is asked for: they can build that package, and name no other one to look at.
+    pub(super) pyprojects_around: BTreeSet<PathBuf>,
     pub(super) rust_files: BTreeSet<PathBuf>,
     /// Folders that are named like a Rust file.
     pub(super) folders_like_files: BTreeSet<PathBuf>,
@@ -18,11 +23,26 @@ pub(super) struct Found {
     pub(super) errors: Vec<(PathBuf, String)>,
 }
 
+impl Found {
+    pub(super) fn all_pyprojects(&self) -> BTreeSet<PathBuf> {
+        self.pyprojects.union(&self.pyprojects_around).cloned().collect()
+    }
+}
+
 /// Walks `folder` and adds what it finds. Links to folders are not followed; a link to a Rust file counts once.
 pub(super) fn walk(folder: &Path, found: &mut Found) {
+    walk_where(folder, found, is_worth_entering);
+}
+
+/// The same for the files of one package: those of packages below it are theirs.
+pub(super) fn walk_package(folder: &Path, found: &mut Found) {
+    walk_where(folder, found, |entry| is_worth_entering(entry) && !is_other_package(entry));
+}
+
+fn walk_where(folder: &Path, found: &mut Found, is_entered: fn(&DirEntry) -> bool) {
     let mut builder = WalkBuilder::new(folder);
     // What is found must depend on the project, not on the machine: no global ignore file, and .gitignore counts without a repository.
-    builder.require_git(false).git_global(false).follow_links(false).filter_entry(is_worth_entering);
+    builder.require_git(false).git_global(false).follow_links(false).filter_entry(is_entered);
     let mut links = Vec::new();
     for entry in builder.build() {
         match entry {
@@ -59,6 +79,16 @@ fn add(path: &Path, found: &mut Found) {
         _ => return,
     };
     set.insert(path.to_owned());
+}
+
+/// Whether a folder below the one that is walked has a package of its own. A manifest that cannot be read may be one.
+fn is_other_package(entry: &DirEntry) -> bool {
+    let manifest = entry.path().join("Cargo.toml");
+    if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) || !manifest.is_file() {
+        return false;
+    }
+    let parsed = read_text(&manifest).ok().and_then(|text| toml::parse(&text).ok());
+    parsed.is_none_or(|toml| toml.root().get_any(&["package", "project"]).is_some_and(|package| package.value.is_table()))
 }
 
 fn is_manifest_name(path: &Path) -> bool {

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use hognose::diagnostic::SkippedKind;
+use hognose::engine::{CheckOptions, check};
 use hognose::project::{Backend, Package, Project, TargetKind, load};
 use hognose::text::{FileId, TextRange};
 use tempfile::TempDir;
@@ -32,6 +33,10 @@ impl Tree {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         File::create(path).unwrap().write_all(bytes).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
     }
 
     fn load(&self, path: &str) -> Project {
@@ -284,7 +289,8 @@ fn sources_are_those_of_the_package_and_what_they_name() {
 #[test]
 fn a_path_inside_a_package_restricts_what_is_checked() {
     let tree = package("[dependencies]\npyo3 = \"0.25\"\n");
-    tree.write("src/a/mod.rs", b"");
+    tree.write("src/lib.rs", b"mod a;\n");
+    tree.write("src/a/mod.rs", b"mod b;\n");
     tree.write("src/a/b.rs", b"");
     let checked = |path: &str| {
         let project = tree.load(path);
@@ -297,6 +303,93 @@ fn a_path_inside_a_package_restricts_what_is_checked() {
     assert_eq!(checked("src/a").len(), 2);
     assert_eq!(checked("").len(), 4);
     assert_eq!(checked("Cargo.toml").len(), 4);
+}
+
+/// A workspace with many members and one package at its root, and many files that no module reaches.
+fn crowd() -> Tree {
+    let member = package("[dependencies]\npyo3 = { workspace = true }\n").read("Cargo.toml");
+    let root = package("[dependencies]\npyo3 = \"0.25\"\n").read("Cargo.toml");
+    let tree = Tree::new(&[
+        ("Cargo.toml", &format!("{root}[workspace]\nmembers = [\"crates/*\"]\n[workspace.dependencies]\npyo3 = \"0.25\"\n")),
+        ("src/lib.rs", "mod a;\nmod part { mod inner; }\n#[path = \"odd/name.rs\"]\nmod odd;\n"),
+        ("src/a.rs", "use pyo3::prelude::*;\nfn f(x: crate::part::X) { Python::with_gil(|_| x.extract()) }\n"),
+        ("src/part/inner.rs", "fn g() { pyo3::Python::with_gil(|_| 1) }\n"),
+        ("src/odd/name.rs", "fn h() { pyo3::Python::with_gil(|_| 1) }\n"),
+        ("tests/t.rs", "#[test] fn t() { pyo3::Python::with_gil(|_| 1) }\n"),
+    ]);
+    for index in 0..30 {
+        tree.write(&format!("crates/c{index}/Cargo.toml"), member.as_bytes());
+        tree.write(&format!("crates/c{index}/src/lib.rs"), b"mod a;\nfn f() { pyo3::Python::with_gil(|_| 1) }\n");
+        tree.write(&format!("crates/c{index}/src/a.rs"), b"fn f() { pyo3::Python::with_gil(|_| 1) }\n");
+        tree.write(&format!("corpus/x{index}.rs"), b"fn f() { pyo3::Python::with_gil(|_| 1) }\n");
+    }
+    tree
+}
+
+/// The files that are read, by name.
+fn files_read(project: &Project) -> Vec<&str> {
+    let mut files: Vec<&str> = project.sources.iter().map(|(_, source)| source.path.file_name().unwrap().to_str().unwrap()).collect();
+    files.sort_unstable();
+    files
+}
+
+#[test]
+fn what_is_named_is_read_with_the_package_around_it_and_not_its_neighbours() {
+    let tree = crowd();
+    let whole = tree.load("");
+    assert_eq!(whole.packages.len(), 31);
+    assert_eq!(whole.sources.iter().count(), 31 + 5 + 30 * 3);
+    // A file of the package at the root, one of a member, a folder of a member, and one that is no part of a package's modules.
+    let own = ["Cargo.toml", "a.rs", "inner.rs", "lib.rs", "name.rs", "t.rs"];
+    assert_eq!(files_read(&tree.load("src/a.rs")), own);
+    assert_eq!(files_read(&tree.load("src")), own);
+    assert_eq!(files_read(&tree.load("crates/c7/src/a.rs")), ["Cargo.toml", "Cargo.toml", "a.rs", "lib.rs"]);
+    assert_eq!(files_read(&tree.load("crates/c7")), ["Cargo.toml", "Cargo.toml", "a.rs", "lib.rs"]);
+    assert_eq!(files_read(&tree.load("corpus/x3.rs")), [&own[..], &["x3.rs"]].concat());
+    let both = load(&[tree.path("src/a.rs"), tree.path("tests/t.rs"), tree.path("crates/c1/src/lib.rs")]).unwrap();
+    assert_eq!(both.sources.iter().count(), own.len() + 3);
+    assert_eq!(both.packages.len(), 2);
+}
+
+#[test]
+fn a_file_alone_has_the_findings_that_it_has_in_the_whole_tree() {
+    let tree = crowd();
+    let found = |path: &str| {
+        let project = tree.load(path);
+        let findings = check(&project, &CheckOptions::default()).findings;
+        let found = findings
+            .iter()
+            .map(|finding| (project.sources.get(finding.primary.file).path.clone(), finding.primary.range, finding.message.clone()));
+        found.collect::<Vec<_>>()
+    };
+    let whole = found("");
+    for path in ["src/a.rs", "src/part/inner.rs", "src/odd/name.rs", "tests/t.rs", "crates/c3/src/a.rs", "crates/c3/src/lib.rs"] {
+        let alone = found(path);
+        assert!(!alone.is_empty(), "{path}");
+        assert_eq!(alone, whole.iter().filter(|(of, ..)| *of == tree.path(path)).cloned().collect::<Vec<_>>(), "{path}");
+    }
+}
+
+#[test]
+fn a_package_without_targets_is_read_whole() {
+    let tree = package("[dependencies]\npyo3 = \"0.25\"\n");
+    tree.write("sources/lib.rs", b"mod a;\nfn f() { pyo3::Python::with_gil(|_| 1) }\n");
+    tree.write("sources/a.rs", b"fn f() { pyo3::Python::with_gil(|_| 1) }\n");
+    fs::remove_dir_all(tree.path("src")).unwrap();
+    assert_eq!(files_read(&tree.load("sources/a.rs")), ["Cargo.toml", "a.rs", "lib.rs"]);
+}
+
+#[test]
+fn a_pyproject_inside_a_package_still_builds_it_when_only_a_file_is_named() {
+    let tree = package("[dependencies]\npyo3 = \"0.25\"\n");
+    tree.write(
+        "python/pyproject.toml",
+        b"[build-system]\nrequires = [\"maturin>=1\"]\nbuild-backend = \"maturin\"\n[tool.maturin]\nmanifest-path = \"../Cargo.toml\"\n",
+    );
+    for path in ["", "src/lib.rs"] {
+        let project = tree.load(path);
+        assert_eq!(only_package(&project).backend, Backend::Maturin { at_least_one: true }, "{path}");
+    }
 }
 
 #[test]
