@@ -141,6 +141,16 @@ fn classes_of_different_targets_are_different_classes() {
 }
 
 #[test]
+fn options_count_however_the_attribute_is_named() {
+    let taking = |attribute: &str| {
+        format!("use pyo3::prelude::*;\n\n#[{attribute}]\n#[derive(Clone)]\nstruct Point;\n\n#[pyfunction]\nfn show(point: Point) {{}}\n")
+    };
+    assert_eq!(lines("pyclass-clone-frompyobject", 29, &taking("pyo3::pyclass")), [5, 8]);
+    assert_eq!(lines("pyclass-clone-frompyobject", 29, &taking("pyo3::pyclass(from_py_object)")), NOWHERE);
+    assert_eq!(lines("pyclass-clone-frompyobject", 29, &taking("cfg_attr(feature = \"python\", pyo3::pyclass(from_py_object))")), NOWHERE);
+}
+
+#[test]
 fn what_people_allow_themselves_is_not_reported() {
     let quiet = |text: &str| {
         let text = format!("use pyo3::prelude::*;\n\n{text}");

@@ -58,7 +58,7 @@ pub(super) fn option_words(attributes: &[syn::Attribute]) -> Vec<String> {
     let mut words = Vec::new();
     for attribute in attributes {
         if let syn::Meta::List(list) = &attribute.meta
-            && ["pyclass", "pyo3", "cfg_attr"].iter().any(|name| list.path.is_ident(name))
+            && list.path.segments.last().is_some_and(|name| ["pyclass", "pyo3", "cfg_attr"].iter().any(|known| name.ident == known))
         {
             collect_words(&list.tokens, &mut words);
         }
