@@ -108,15 +108,19 @@ fn show_from_here(format: Format, project: &mut Project, outcome: &mut CheckOutc
 }
 
 fn verdict(outcome: &CheckOutcome) -> CheckVerdict {
-    // Whether the package of a broken manifest uses PyO3 is not known: that nothing was found would be a promise.
-    let is_broken_manifest = |gap: &Skipped| {
-        matches!(gap.kind, SkippedKind::Unparsable | SkippedKind::Unreadable) && Path::new(&gap.path).ends_with("Cargo.toml")
-    };
     let is_fault = |gap: &Skipped| gap.kind == SkippedKind::InternalError;
-    if outcome.skipped.iter().any(is_fault) || outcome.packages.is_empty() && outcome.skipped.iter().any(is_broken_manifest) {
+    if broken_manifest(outcome).is_some() || outcome.skipped.iter().any(is_fault) {
         return CheckVerdict::CouldNotRun;
     }
     if outcome.findings.iter().any(|finding| finding.fails) { CheckVerdict::Findings } else { CheckVerdict::Clean }
+}
+
+/// A Cargo.toml that kept the check from looking at anything: whether its package uses PyO3 is not known.
+fn broken_manifest(outcome: &CheckOutcome) -> Option<&Skipped> {
+    let is_broken = |gap: &&Skipped| {
+        matches!(gap.kind, SkippedKind::Unparsable | SkippedKind::Unreadable) && Path::new(&gap.path).ends_with("Cargo.toml")
+    };
+    outcome.skipped.iter().filter(|_| outcome.packages.is_empty()).find(is_broken)
 }
 
 /// What was fixed before a report.
@@ -137,6 +141,10 @@ impl Fixed {
 fn say_when_empty(project: &Project, outcome: &CheckOutcome, err: &mut dyn Write) -> io::Result<()> {
     if !outcome.packages.is_empty() {
         return Ok(());
+    }
+    if let Some(gap) = broken_manifest(outcome) {
+        writeln!(err, "error: nothing was checked, as `{}` cannot be read: {}", one_line(&gap.path), one_line(&gap.reason))?;
+        return writeln!(err, "  = help: fix it; whether its package uses PyO3 is not known");
     }
     writeln!(err, "warning: no package that uses PyO3 in `{}`", project.root.display())?;
     writeln!(err, "  = help: name the folder of a Cargo.toml that depends on `pyo3`, or start one with `hognose new NAME`")

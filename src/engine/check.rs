@@ -11,9 +11,10 @@ use super::isolate::{Fault, isolated};
 use super::merge::merge;
 use super::settings::{check_settings, selected_rules};
 use super::suppress::suppress;
+use super::unparsable::{report_broken, report_failures};
 use crate::diagnostic::{Diagnostic, Fix, Level, Readiness, Skipped, SkippedKind, Status};
 use crate::model::FileModel;
-use crate::project::{Package, Project};
+use crate::project::{Package, Project, Settings};
 use crate::release::Release;
 use crate::rules::{self, FileContext, PackageContext, Rule};
 use crate::rust::Tokens;
@@ -79,6 +80,7 @@ pub fn check(project: &Project, options: &CheckOptions) -> CheckOutcome {
             check_one(project, package, options, &mut outcome, &mut files);
         }
         outcome.files = files.len();
+        outcome.findings.extend(broken_manifests(project, options));
         outcome.findings.retain(|finding| project.is_checked(finding.primary.file));
         outcome.findings.sort_by(|a, b| {
             place(&project.sources, a).cmp(&place(&project.sources, b)).then_with(|| a.message.cmp(&b.message)).then(b.fails.cmp(&a.fails))
@@ -103,6 +105,16 @@ pub fn without_fixes_of(findings: &mut [Diagnostic], faults: &BTreeSet<Fault>) {
 fn place<'a>(sources: &'a Sources, finding: &Diagnostic) -> (&'a str, usize, usize, &'static str) {
     let range = finding.primary.range;
     (&sources.get(finding.primary.file).display, range.start, range.end, finding.rule.code)
+}
+
+/// Manifests that nothing is known of but that they mention PyO3; no settings speak about them.
+fn broken_manifests(project: &Project, options: &CheckOptions) -> Vec<Diagnostic> {
+    let rules = selected_rules(options, &Settings::default());
+    let fail_on = options.fail_on.unwrap_or(Level::FAILING);
+    let mut findings = report_broken(&project.sources, &project.broken);
+    findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
+    findings.iter_mut().for_each(|finding| finding.fails = finding.level >= fail_on);
+    findings
 }
 
 /// Whether two packages report the same of a file that they share. Of such, the one that fails comes first.
@@ -149,7 +161,8 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     let found = of_files.collect::<Vec<_>>().into_iter().fold(found, Found::and);
     let mut findings = found.findings;
     findings.append(&mut demands.findings);
-    findings.extend(unparsable(sources, &analysis));
+    findings.extend(report_failures(sources, &analysis.failures));
+    findings.extend(report_broken(sources, &package.broken));
     findings.retain(|finding| rules.iter().any(|rule| rule.id == finding.rule));
     findings.iter_mut().filter_map(|finding| finding.fix.as_mut()).for_each(|fix| fix.readiness = readiness(package, writes_for, fix));
     let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
@@ -214,21 +227,6 @@ fn is_accepted(package: &Package, facts: &FileModel, finding: &Diagnostic) -> bo
     let around = facts.allowances.iter().filter(|allowance| allowance.range.contains(finding.primary.range));
     let innermost = around.min_by_key(|allowance| allowance.range.len());
     finding.status == Some(Status::Deprecated) && innermost.map_or(package.allows_deprecated, |allowance| allowance.allows)
-}
-
-/// A file that is no Rust is a finding, and a gap in what was looked at.
-fn unparsable(sources: &Sources, analysis: &Analysis) -> Vec<Diagnostic> {
-    let Some(rule) = rules::find("unparsable-file") else { return Vec::new() };
-    let mut findings = crate::diagnostic::Findings::new(rule.id);
-    for (file, failure) in &analysis.failures {
-        let text = &sources.get(*file).text;
-        let length =
-            text.get(failure.offset..).and_then(|rest| rest.chars().next()).filter(|c| *c != '\n' && *c != '\r').map_or(0, char::len_utf8);
-        let range = crate::text::TextRange::new(failure.offset, failure.offset + length);
-        let message = format!("this file was not checked: {}", failure.reason);
-        findings.report(*file, range, Level::Warning, message).help("mend the file, or leave it out with `exclude`");
-    }
-    findings.found
 }
 
 fn note_gaps(project: &Project, analysis: &Analysis, outcome: &mut CheckOutcome) {

@@ -9,6 +9,7 @@ mod merge;
 mod selection;
 mod settings;
 mod suppress;
+mod unparsable;
 
 pub mod diff;
 pub mod fix;

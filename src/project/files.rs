@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
+use super::{Broken, Defect};
 use crate::diagnostic::{Skipped, SkippedKind};
 use crate::text::{FileId, Sources};
 
@@ -17,12 +18,23 @@ pub(super) struct Files {
     pub(super) root: PathBuf,
     pub(super) sources: Sources,
     skipped: Vec<Skipped>,
+    /// What a compiler could not read either, and the folder of the package whose manifest or source names it.
+    broken: Vec<(Broken, Option<PathBuf>)>,
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub struct Unread {
+    /// Lower case, no full stop.
+    pub reason: String,
+    /// Set if a compiler could not read the file either: why, what can be shown of it, and the byte where it goes wrong.
+    broken: Option<(Defect, String, usize)>,
 }
 
 impl Files {
     /// Starts from texts that were read before; they count instead of what is on disk.
     pub(super) fn new(root: PathBuf, sources: Sources) -> Self {
-        Self { root, sources, skipped: Vec::new() }
+        Self { root, sources, skipped: Vec::new(), broken: Vec::new() }
     }
 
     /// Reads a file once; what stands in the way is noted as skipped, once.
@@ -32,8 +44,12 @@ impl Files {
         }
         match read_text(path) {
             Ok(text) => Some(self.sources.insert(path.to_owned(), display(path, &self.root), text)),
-            Err(reason) => {
-                self.skip(path, SkippedKind::Unreadable, reason);
+            Err(unread) => {
+                if let Some((defect, text, at)) = unread.broken {
+                    let file = self.sources.insert_unread(path.to_owned(), display(path, &self.root), text);
+                    self.note_broken(Broken { file, at, defect, reason: unread.reason.clone() });
+                }
+                self.skip(path, SkippedKind::Unreadable, unread.reason);
                 None
             }
         }
@@ -43,6 +59,16 @@ impl Files {
     pub(super) fn read_around(&mut self, path: &Path) -> Option<FileId> {
         let known = self.sources.find(path);
         known.or_else(|| read_text(path).ok().map(|text| self.sources.insert(path.to_owned(), display(path, &self.root), text)))
+    }
+
+    /// As [`Files::read`], for a file that the package in `folder` names.
+    pub(super) fn read_named(&mut self, path: &Path, folder: &Path) -> Option<FileId> {
+        let id = self.read(path);
+        let broken = self.broken.iter_mut().find(|(broken, _)| id.is_none() && self.sources.get(broken.file).path == path);
+        if let Some((_, named_by)) = broken {
+            named_by.get_or_insert(folder.to_owned());
+        }
+        id
     }
 
     pub(super) fn text(&self, id: FileId) -> &str {
@@ -65,10 +91,27 @@ impl Files {
         self.note(Skipped { path: file.display.clone(), place: Some((place.line, place.column)), kind, reason: reason.into() });
     }
 
+    /// Notes that a manifest which was read is no TOML from the byte `at` on.
+    pub(super) fn skip_manifest(&mut self, file: FileId, at: usize, reason: String) {
+        self.note_broken(Broken { file, at, defect: Defect::Syntax, reason: reason.clone() });
+        self.skip_at(file, at, SkippedKind::Unparsable, reason);
+    }
+
+    fn note_broken(&mut self, broken: Broken) {
+        if self.broken.iter().all(|(known, _)| *known != broken) {
+            self.broken.push((broken, None));
+        }
+    }
+
     fn note(&mut self, skipped: Skipped) {
         if !self.skipped.contains(&skipped) {
             self.skipped.push(skipped);
         }
+    }
+
+    /// What a compiler could not read either, and the folder of the package that names it.
+    pub(super) fn take_broken(&mut self) -> Vec<(Broken, Option<PathBuf>)> {
+        std::mem::take(&mut self.broken)
     }
 
     pub(super) fn into_parts(self) -> (Sources, Vec<Skipped>) {
@@ -78,33 +121,41 @@ impl Files {
     }
 }
 
-/// Reads a text file of sane size; the error is a reason for people.
+/// Reads a text file of sane size.
 ///
 /// # Errors
 /// Why it is none, or cannot be read.
-pub fn read_text(path: &Path) -> Result<String, String> {
-    let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+pub fn read_text(path: &Path) -> Result<String, Unread> {
+    let left_out = |reason: String| Unread { reason, broken: None };
+    let closed = |error: std::io::Error| Unread { reason: reason(&error), broken: Some((Defect::Access, String::new(), 0)) };
+    let metadata = fs::metadata(path).map_err(|error| left_out(reason(&error)))?;
     if metadata.is_dir() {
-        return Err("is a folder, not a file".to_owned());
+        return Err(left_out("is a folder, not a file".to_owned()));
     }
     if !metadata.is_file() {
-        return Err("is no regular file".to_owned());
+        return Err(left_out("is no regular file".to_owned()));
     }
     if metadata.len() > MAX_BYTES {
         let megabytes = metadata.len() / (1024 * 1024);
-        return Err(format!("is larger than 8 MB ({megabytes} MB)"));
+        return Err(left_out(format!("is larger than 8 MB ({megabytes} MB)")));
     }
     if shows_the_system(path, &metadata) {
-        return Err("is no file on a disk, but a view of the running system".to_owned());
+        return Err(left_out("is no file on a disk, but a view of the running system".to_owned()));
     }
     // What a file says of its size need not be true.
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| reason(&error))?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+    File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(closed)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err("is larger than 8 MB".to_owned());
+        return Err(left_out("is larger than 8 MB".to_owned()));
     }
-    String::from_utf8(bytes).map_err(|error| format!("is not UTF-8: invalid byte at offset {}", error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to()))
+}
+
+fn not_utf8(bytes: &[u8], at: usize) -> Unread {
+    let byte = bytes.get(at).map_or_else(String::new, |byte| format!(" (byte 0x{byte:02X} at offset {at})"));
+    // What stands before the byte is as long in this text as in the file.
+    let shown = String::from_utf8_lossy(bytes).into_owned();
+    Unread { reason: format!("not UTF-8{byte}"), broken: Some((Defect::Encoding, shown, at)) }
 }
 
 /// Whether a file that calls itself a regular one is made by the system when it is read, which may go on without end, or wait for something to happen.

@@ -12,7 +12,7 @@ use super::reader::Reader;
 use super::scope::{Scope, common_folder};
 use super::settings::{self, Exclusions};
 use super::walk::{Found, walk, walk_package};
-use super::{Package, Project, Settings, Target, TargetKind, linked, lock, targets};
+use super::{Package, Project, Settings, Target, TargetKind, broken, linked, lock, targets};
 use crate::diagnostic::SkippedKind;
 use crate::text::{FileId, Sources};
 
@@ -87,6 +87,7 @@ impl Loading {
         }
         self.assign_rust_files(&mut packages, &exclusions);
         self.reader.mark_dependencies(&mut packages, &self.found.cargo_manifests);
+        let broken = broken::assign(self.reader.files.take_broken(), &mut packages, &self.reader.files.sources);
         let packages = packages.into_values().collect();
         let read = self.reader.files.sources.iter();
         let is_excluded = |path: &Path| exclusions.contains(path) && !self.scopes.contains(&Scope::File(path.to_owned()));
@@ -96,7 +97,7 @@ impl Loading {
         let (sources, skipped) = self.reader.files.into_parts();
         let in_scope = |path: &Path| scopes.iter().any(|scope| scope.contains(path));
         let only = is_partial.then(|| sources.iter().filter(|(_, file)| in_scope(&file.path)).map(|(id, _)| id).collect());
-        Project { root, sources, packages, skipped, only, excluded }
+        Project { root, sources, packages, skipped, broken, only, excluded }
     }
 
     /// Walks the folders that were named, and of the packages around them what is theirs alone. Tells whether only parts of packages are asked for.
@@ -249,6 +250,7 @@ impl Loading {
             pyo3,
             targets,
             rust_files: Vec::new(),
+            broken: Vec::new(),
             settings,
         })
     }
@@ -272,7 +274,7 @@ impl Loading {
         }
         let macros = self.reader.macro_roots(manifest, workspace).into_iter().map(|path| (TargetKind::Macros, path));
         let roots = roots.into_iter().map(|root| (root.kind, root.path)).chain(macros);
-        roots.filter_map(|(kind, path)| Some(Target { kind, root: self.reader.files.read(&path)? })).collect()
+        roots.filter_map(|(kind, path)| Some(Target { kind, root: self.reader.files.read_named(&path, manifest.dir())? })).collect()
     }
 
     /// Gives every Rust file to the package whose folder is nearest above it.
@@ -318,8 +320,8 @@ impl Loading {
                 self.reader.files.skip(path, SkippedKind::OutsidePackage, reason);
             }
             Ok(_) => {}
-            Err(reason) if self.scopes.contains(&Scope::File(path.to_owned())) => {
-                self.reader.files.skip(path, SkippedKind::Unreadable, reason);
+            Err(unread) if self.scopes.contains(&Scope::File(path.to_owned())) => {
+                self.reader.files.skip(path, SkippedKind::Unreadable, unread.reason);
             }
             Err(_) => {}
         }
@@ -364,7 +366,7 @@ impl Loading {
                     continue;
                 }
                 let is_around = context.contains(&path);
-                let read = if is_around { self.reader.files.read_around(&path) } else { self.reader.files.read(&path) };
+                let read = if is_around { self.reader.files.read_around(&path) } else { self.reader.files.read_named(&path, &package.dir) };
                 if let Some(id) = read
                     && seen.insert(id)
                 {

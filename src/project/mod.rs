@@ -1,5 +1,6 @@
 //! What is on disk: every package that uses PyO3, its manifests with byte ranges, and its sources as text.
 
+mod broken;
 mod context;
 mod dependencies;
 mod dependents;
@@ -24,7 +25,7 @@ use std::path::PathBuf;
 
 pub use dependencies::dependency_tables;
 pub use features::{without_feature, without_passed_feature};
-pub use files::{display as display_path, read_text};
+pub use files::{Unread, display as display_path, read_text};
 pub use load::{LoadError, load, load_with};
 
 use crate::diagnostic::Skipped;
@@ -42,6 +43,8 @@ pub struct Project {
     pub packages: Vec<Package>,
     /// What was not read, and why.
     pub skipped: Vec<Skipped>,
+    /// Manifests of no package that mention PyO3 and that cargo could not read either.
+    pub broken: Vec<Broken>,
     /// The files to report on, when a path on the command line names a file or a folder inside a package; everything else was read as context.
     pub only: Option<BTreeSet<FileId>>,
     /// Files that the settings exclude and that were read as context all the same: roots of targets.
@@ -54,6 +57,30 @@ impl Project {
     pub fn is_checked(&self, file: FileId) -> bool {
         !self.excluded.contains(&file) && self.only.as_ref().is_none_or(|only| only.contains(&file))
     }
+}
+
+/// A file that its compiler could not read either: no UTF-8, no TOML, or closed to this user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// The file. Its text is what can be shown of it.
+    pub file: FileId,
+    /// The byte where it goes wrong.
+    pub at: usize,
+    /// Why.
+    pub defect: Defect,
+    /// What is wrong: lower case, no full stop.
+    pub reason: String,
+}
+
+/// Why a compiler could not read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defect {
+    /// It is not UTF-8.
+    Encoding,
+    /// The system does not let this user read it, or fails.
+    Access,
+    /// It is no TOML.
+    Syntax,
 }
 
 /// One Cargo package that depends on PyO3 in some way.
@@ -87,6 +114,8 @@ pub struct Package {
     pub targets: Vec<Target>,
     /// Every Rust file below the package's folder that belongs to no other package, plus what `#[path]` and `include!` name.
     pub rust_files: Vec<FileId>,
+    /// Its manifests and sources that cargo or rustc could not read either, but for Rust that does not parse.
+    pub broken: Vec<Broken>,
     /// `[tool.hognose]` of pyproject.toml, or `[package.metadata.hognose]`/`[workspace.metadata.hognose]` of Cargo.toml.
     pub settings: Settings,
 }

@@ -66,7 +66,7 @@ impl Reader {
         match toml::parse(self.files.text(file)) {
             Ok(toml) => Some((file, toml)),
             Err(error) => {
-                self.files.skip_at(file, error.range.start, SkippedKind::Unparsable, error.message);
+                self.files.skip_manifest(file, error.range.start, error.message);
                 None
             }
         }
@@ -105,8 +105,8 @@ impl Reader {
                 self.files.skip(&path, SkippedKind::Unparsable, error.message);
                 None
             }
-            Err(reason) => {
-                self.files.skip(&path, SkippedKind::Unreadable, reason);
+            Err(unread) => {
+                self.files.skip(&path, SkippedKind::Unreadable, unread.reason);
                 None
             }
         };

@@ -6,7 +6,7 @@ use crate::diagnostic::RuleId;
 pub(super) static UNPARSABLE_FILE: Rule = Rule {
     id: RuleId { code: "HG001", name: "unparsable-file" },
     group: Group::Hognose,
-    summary: "a file that is no valid Rust or TOML, and so was not checked",
+    summary: "a file that is not valid Rust, TOML or UTF-8, and so was not checked",
     page: include_str!("../../docs/rules/unparsable-file.md"),
     check: Check::Engine,
 };

@@ -35,6 +35,7 @@ impl SourceFile {
 pub struct Sources {
     files: Vec<SourceFile>,
     by_path: HashMap<PathBuf, FileId>,
+    unread: HashMap<PathBuf, FileId>,
 }
 
 impl Sources {
@@ -46,6 +47,16 @@ impl Sources {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.by_path.insert(path.clone(), id);
         self.files.push(SourceFile { lines: LineIndex::new(&text), path, display, text });
+        id
+    }
+
+    /// Adds a file whose text could not be read, to report it: [`Sources::find`] does not know it. `text` is what can be shown of it.
+    pub fn insert_unread(&mut self, path: PathBuf, display: String, text: String) -> FileId {
+        let next = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let id = *self.unread.entry(path.clone()).or_insert(next);
+        if id == next {
+            self.files.push(SourceFile { lines: LineIndex::new(&text), path, display, text });
+        }
         id
     }
 

@@ -497,10 +497,10 @@ fn what_cannot_be_read_is_skipped_with_its_reason() {
         skipped(&project),
         [
             (SkippedKind::Unparsable, "broken/Cargo.toml", "string values must be quoted, expected literal string"),
-            (SkippedKind::Unreadable, "latin1/Cargo.toml", "is not UTF-8: invalid byte at offset 5"),
+            (SkippedKind::Unreadable, "latin1/Cargo.toml", "not UTF-8 (byte 0xE9 at offset 5)"),
             (SkippedKind::Unreadable, "src/folder.rs", "is a folder, not a file"),
             (SkippedKind::Unreadable, "src/huge.rs", "is larger than 8 MB (20 MB)"),
-            (SkippedKind::Unreadable, "src/latin1.rs", "is not UTF-8: invalid byte at offset 6"),
+            (SkippedKind::Unreadable, "src/latin1.rs", "not UTF-8 (byte 0xE9 at offset 6)"),
             (SkippedKind::Missing, "ws/Cargo.toml", "workspace member `gone` does not exist"),
         ]
     );

@@ -1,5 +1,8 @@
 //! What fails a check: levels, the option and the setting `fail-on`, and what `--diff` makes of them.
 
+use std::fs;
+use std::io::Write as _;
+
 use crate::cli::{CARGO, GOOD, OLD, Tree, run};
 
 const MATURIN: &str = "[build-system]\nrequires = [\"maturin>=1.9,<2\"]\nbuild-backend = \"maturin\"\n";
@@ -134,4 +137,113 @@ fn gaps_are_counted_and_listed_on_demand() {
         assert!(run.out.contains("src/lost.rs:"), "{}", run.out);
     }
     assert_eq!(tree.json(&[]).json()["skipped"].as_array().expect("gaps").len(), 31);
+}
+
+/// A tree with these bytes in a file.
+fn with(files: &[(&str, &str)], path: &str, bytes: &[u8]) -> Tree {
+    let tree = Tree::of(files);
+    tree.write(path, "");
+    fs::File::create(tree.path(path)).and_then(|mut file| file.write_all(bytes)).expect("file");
+    tree
+}
+
+#[test]
+fn a_file_in_another_encoding_is_a_finding() {
+    let lib = format!("mod names;\n{GOOD}");
+    let latin = b"// Stra\xdfe\npub fn f() {}\n";
+    let tree = with(&[("Cargo.toml", CARGO), ("src/lib.rs", &lib)], "src/names.rs", latin);
+    let run = tree.json(&[]);
+    assert_eq!((run.places(), run.code), (vec!["src/names.rs:1:8 HG001".to_owned()], 1), "{}", run.out);
+    let finding = run.json()["findings"][0].clone();
+    assert_eq!(finding["message"], "this file was not checked: not UTF-8 (byte 0xDF at offset 7)");
+    assert_eq!(finding["help"], "save the file as UTF-8, or leave it out with `exclude`");
+    assert_eq!((&finding["start"]["offset"], &finding["end"]["offset"]), (&7.into(), &7.into()));
+    assert_eq!(run.json()["skipped"][0]["kind"], "unreadable");
+    assert!(tree.check(&[]).out.contains("// Stra"), "the line is shown");
+    // Fixing checks again, and leaves the file as it is.
+    tree.write("src/lib.rs", &lib.replace("attach", "with_gil"));
+    let run = tree.check(&["--fix", "--output-format", "json"]);
+    assert_eq!((run.places(), run.code), (vec!["src/names.rs:1:8 HG001".to_owned()], 1), "{}", run.out);
+    assert_eq!(tree.read("src/lib.rs"), lib);
+    assert_eq!(fs::read(tree.path("src/names.rs")).expect("file"), latin);
+    // It can be left out, as any file and any rule.
+    tree.write("pyproject.toml", "[tool.hognose]\nexclude = [\"names.rs\"]\n");
+    assert_eq!(tree.json(&[]).places(), [""; 0]);
+    tree.write("pyproject.toml", "[tool.hognose]\nignore = [\"HG001\"]\n");
+    assert_eq!(tree.json(&[]).places(), [""; 0]);
+}
+
+#[test]
+fn only_files_that_the_package_needs_have_to_be_text() {
+    let files = [("Cargo.toml", CARGO), ("src/lib.rs", "#[path = \"../gen/t.rs\"]\nmod t;\n")];
+    for (path, count) in
+        [("tests/data/latin.rs", 0), ("tests/it.rs", 1), ("build.rs", 1), ("src/deep/old.rs", 1), ("gen/t.rs", 1), ("gen/u.rs", 0)]
+    {
+        let run = with(&files, path, b"// \xe9\n").json(&[]);
+        assert_eq!((run.places().len(), run.code), (count, u8::from(count > 0)), "{path} {}", run.out);
+        assert_eq!(
+            run.json()["skipped"].as_array().expect("gaps").iter().filter(|gap| gap["path"] == path).count(),
+            1,
+            "{path} {}",
+            run.out
+        );
+    }
+    let missing = Tree::of(&files).json(&[]);
+    assert_eq!(missing.places(), [""; 0], "a file that a build writes is not there yet");
+    // Too large for us is not too large for a compiler.
+    let large = Tree::of(&files);
+    large.write("src/large.rs", "");
+    fs::File::create(large.path("src/large.rs")).and_then(|file| file.set_len(9 << 20)).expect("file");
+    assert_eq!(large.json(&[]).places(), [""; 0]);
+}
+
+#[test]
+fn a_manifest_that_cannot_be_read_is_a_finding_where_pyo3_is_used() {
+    let good = [("Cargo.toml", CARGO), ("src/lib.rs", GOOD)];
+    for (path, bytes, place) in [
+        ("pyproject.toml", &b"[project]\nname = ext\n"[..], Some("2:8")),
+        ("pyproject.toml", b"# \xfc\n", Some("1:3")),
+        ("py/Cargo.toml", b"[package]\nname = \"py\n[dependencies]\npyo3 = \"0.30\"\n", Some("2:11")),
+        ("py/Cargo.toml", b"# \xfc\n[dependencies]\npyo3 = \"0.30\"\n", Some("1:3")),
+        ("tests/data/Cargo.toml", b"[package]\nname = \"{{\n", None),
+        ("docs/pyproject.toml", b"# \xfc\n", None),
+    ] {
+        let run = with(&good, path, bytes).json(&[]);
+        let places: Vec<String> = place.iter().map(|place| format!("{path}:{place} HG001")).collect();
+        assert_eq!((run.places(), run.code), (places, u8::from(place.is_some())), "{path} {}", run.out);
+    }
+    let run = with(&good, "pyproject.toml", b"[").json(&["--fail-on", "error"]);
+    assert_eq!((run.codes(), run.code), (vec!["HG001".to_owned()], 0));
+    let run = with(&good, "py/Cargo.toml", b"pyo3 = \"").json(&["--ignore", "HG001"]);
+    assert_eq!((run.codes(), run.code), (vec![], 0));
+}
+
+#[test]
+fn a_manifest_that_keeps_everything_from_being_checked_is_no_success() {
+    for manifest in [&b"[package]\nname = \n"[..], b"# \xfc\n[package]\n"] {
+        let tree = with(&[("src/lib.rs", OLD)], "Cargo.toml", manifest);
+        for arguments in [&[][..], &["--diff"], &["--fix"], &["--fail-on", "error"]] {
+            let run = tree.check(arguments);
+            assert_eq!(run.code, 2, "{}{}", run.out, run.err);
+            assert!(run.err.starts_with("error: nothing was checked, as `Cargo.toml` cannot be read: "), "{}", run.err);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_nobody_may_read_is_a_finding() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let tree = Tree::of(&[("Cargo.toml", CARGO), ("src/lib.rs", "mod secret;\n"), ("src/secret.rs", "")]);
+    fs::set_permissions(tree.path("src/secret.rs"), fs::Permissions::from_mode(0o000)).expect("permissions");
+    if fs::read(tree.path("src/secret.rs")).is_ok() {
+        std::io::stderr()
+            .write_all(b"skipped: files that nobody may read, as the superuser reads everything\n")
+            .expect("a terminal or a file");
+        return;
+    }
+    let run = tree.json(&[]);
+    assert_eq!((run.places(), run.code), (vec!["src/secret.rs:1:1 HG001".to_owned()], 1), "{}", run.out);
+    assert_eq!(run.json()["findings"][0]["help"], "make the file readable, or leave it out with `exclude`");
 }

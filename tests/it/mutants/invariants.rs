@@ -219,12 +219,10 @@ impl Places<'_> {
     /// The path and the bytes from `start` to `end`, if the path is one of the project's.
     fn range(&mut self, place: &Value) -> Option<(String, usize, usize)> {
         let path = place["path"].as_str().unwrap_or_default().to_owned();
-        let text = std::str::from_utf8(self.files.get(&path)?).ok();
+        let bytes = self.files.get(&path)?;
+        // In a file that is not UTF-8 only the beginning that is can have places, and the byte after it.
+        let text = std::str::from_utf8(bytes).or_else(|error| std::str::from_utf8(&bytes[..error.valid_up_to()])).unwrap_or_default();
         let mut fault = |what: &str| self.verdict.complain("places are inside of their file", format!("{what}\n{place:#}"));
-        let Some(text) = text else {
-            fault("the file is no UTF-8");
-            return None;
-        };
         let lines = LineIndex::new(text);
         let mut offset = |side: &str| -> Option<usize> {
             let number = |field: &str| place[side][field].as_u64().and_then(|number| usize::try_from(number).ok());
