@@ -19,6 +19,12 @@ impl Release {
         Self(minor)
     }
 
+    /// Whether it came out after this program: what it changed is not in the catalogue.
+    #[must_use]
+    pub fn is_newer_than_known(self) -> bool {
+        self > Self::NEWEST
+    }
+
     /// The number after `0.`.
     #[must_use]
     pub const fn minor(self) -> u16 {

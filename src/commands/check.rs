@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fixing::{changed_paths, counted, diff, fix_in_memory, report_rejected, rewrites, with_gaps};
 use super::guard::{Guard, Territory};
+use super::newer;
 use super::unreported::reporting;
 use super::verify::LintResult;
 use crate::diagnostic::{Diagnostic, Level, Safety, Skipped, SkippedKind};
@@ -78,6 +79,7 @@ pub fn run(command: &CheckCommand, out: &mut dyn Write, err: &mut dyn Write) -> 
 fn report_only(command: &CheckCommand, project: &mut Project, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<CheckVerdict> {
     let mut outcome = check_and_settle(project, &command.options);
     say_when_empty(project, &outcome, err)?;
+    warn_of_newer(command, &outcome, err)?;
     show_from_here(command.format, project, &mut outcome);
     write_report(command, project, &outcome, Fixed::default(), out)?;
     report_faults(&outcome, err)?;
@@ -150,6 +152,14 @@ fn say_when_empty(project: &Project, outcome: &CheckOutcome, err: &mut dyn Write
     writeln!(err, "  = help: name the folder of a Cargo.toml that depends on `pyo3`, or start one with `hognose new NAME`")
 }
 
+/// The JSON document has it as a field.
+fn warn_of_newer(command: &CheckCommand, outcome: &CheckOutcome, err: &mut dyn Write) -> io::Result<()> {
+    if command.format == Format::Json {
+        return Ok(());
+    }
+    newer::warn(outcome.packages.iter().map(|package| (package.name.as_str(), package.release)), err)
+}
+
 fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcome, fixed: Fixed, out: &mut dyn Write) -> io::Result<()> {
     let packages: Vec<CheckedPackage> = outcome
         .packages
@@ -158,6 +168,7 @@ fn write_report(command: &CheckCommand, project: &Project, outcome: &CheckOutcom
             name: package.name.clone(),
             path: package.path.clone(),
             pyo3: package.release.map(|release| release.to_string()),
+            newer_than_known: package.release.is_some_and(Release::is_newer_than_known),
         })
         .collect();
     let mut targets: Vec<String> = outcome.packages.iter().map(|package| package.target.to_string()).collect();
@@ -198,6 +209,7 @@ fn fix(command: &CheckCommand, project: &mut Project, allow: Safety, out: &mut d
     let done = if changed.is_empty() { "nothing had to be written" } else { "the fixes were written" };
     reporting(done, out, |out| {
         say_when_empty(project, &outcome, err)?;
+        warn_of_newer(command, &outcome, err)?;
         show_from_here(command.format, project, &mut outcome);
         write_report(command, project, &outcome, Fixed::of(&fixed), out)?;
         report_rejected(&fixed, err)?;
@@ -218,6 +230,7 @@ fn show_diff(
     let (fixed, outcome) = fix_in_memory(&command.paths, &command.options, project, (allow, &|path| territory.contains(path)));
     out.write_all(command.appearance.shown.show(&diff(&project.sources, &fixed.changed)).as_bytes())?;
     say_when_empty(project, &outcome, err)?;
+    warn_of_newer(command, &outcome, err)?;
     report_rejected(&fixed, err)?;
     report_kept_out(&fixed, &territory, err)?;
     report_faults(&outcome, err)?;

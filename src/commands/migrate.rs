@@ -160,8 +160,9 @@ impl Migration<'_> {
             Ok(plan) => plan,
             Err(problem) => return Ok(Err(problem)),
         };
+        self.record.newer.clone_from(&plan.newer);
         if plan.packages.is_empty() {
-            self.record.notes.push(format!("nothing to migrate: {}", plan.standing));
+            self.record.notes.push(plan.nothing_to_do());
             return Ok(Ok(()));
         }
         plan.record(&project, self.record);

@@ -10,6 +10,7 @@ pub mod interrupt;
 pub mod migrate;
 mod needs;
 pub mod new;
+mod newer;
 pub mod rules;
 pub mod unreported;
 pub mod verify;

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::needs::Needs;
+use super::newer;
 use crate::catalog::Series;
 use crate::project;
 use crate::report::one_line;
@@ -210,6 +211,9 @@ fn verify(
     record.project = Some((target.distribution.clone(), target.root.clone()));
     let needs = needs(&target, around);
     record.pyo3 = needs.pyo3.map(|release| release.to_string());
+    if let Some(sentence) = newer::sentence([(target.distribution.as_str(), needs.pyo3)]) {
+        record.note(format!("{sentence}: which Pythons it supports is not checked"), out)?;
+    }
     let python = match choose_python(options.python.as_deref(), &target, &needs, around, record, out)? {
         Ok(python) => python,
         Err(stop) => return Ok(Err(stop)),

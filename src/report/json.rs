@@ -54,6 +54,8 @@ struct Package<'a> {
     name: &'a str,
     path: &'a str,
     pyo3: Option<&'a str>,
+    /// Whether that release came out after this program, so that what it changed was not checked.
+    newer_than_known: bool,
 }
 
 #[derive(Serialize)]
@@ -139,8 +141,12 @@ impl<'a> Document<'a> {
             needs: report.needs,
             skipped: report.skipped.len(),
         };
-        let package =
-            |package: &'a super::CheckedPackage| Package { name: &package.name, path: &package.path, pyo3: package.pyo3.as_deref() };
+        let package = |package: &'a super::CheckedPackage| Package {
+            name: &package.name,
+            path: &package.path,
+            pyo3: package.pyo3.as_deref(),
+            newer_than_known: package.newer_than_known,
+        };
         let mut skipped: Vec<&crate::diagnostic::Skipped> = report.skipped.iter().collect();
         skipped.sort();
         let skip = |skip: &'a crate::diagnostic::Skipped| Skip {

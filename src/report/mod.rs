@@ -59,6 +59,8 @@ pub struct CheckedPackage {
     pub path: String,
     /// The PyO3 release that it is on, as `0.26`.
     pub pyo3: Option<String>,
+    /// Whether that one came out after this program.
+    pub newer_than_known: bool,
 }
 
 /// How people are told what was not checked; the JSON document lists it always.

@@ -32,7 +32,8 @@ fn written(sources: &Sources, findings: &[Diagnostic], skipped: &[Skipped], form
 }
 
 fn written_with(sources: &Sources, findings: &[Diagnostic], (skipped, gaps): (&[Skipped], Gaps), format: Format) -> String {
-    let packages = [CheckedPackage { name: "ext".to_owned(), path: ".".to_owned(), pyo3: Some("0.26".to_owned()) }];
+    let packages =
+        [CheckedPackage { name: "ext".to_owned(), path: ".".to_owned(), pyo3: Some("0.26".to_owned()), newer_than_known: false }];
     let complete_edits = |fix: &Fix| Some(fix.edits.clone());
     let report = Report {
         sources,
@@ -205,7 +206,7 @@ fn json_is_complete() {
     let document: serde_json::Value = serde_json::from_str(&written(&sources, &[found], &skipped, Format::Json)).unwrap();
     assert_eq!(document["version"], 1);
     assert_eq!(document["target"], "0.30");
-    assert_eq!(document["packages"][0], serde_json::json!({"name": "ext", "path": ".", "pyo3": "0.26"}));
+    assert_eq!(document["packages"][0], serde_json::json!({"name": "ext", "path": ".", "pyo3": "0.26", "newer_than_known": false}));
     assert_eq!(document["summary"]["fixable_safe"], 1);
     // Columns start at 1, and `é` takes two bytes: here the numbers are the same.
     let place = |column: usize, offset: usize| serde_json::json!({"line": 1, "column": column, "offset": offset});

@@ -119,7 +119,7 @@ fn the_json_document_has_every_field() {
     assert_eq!(document["version"], 1);
     assert_eq!(document["tool"]["name"], "hognose");
     assert_eq!(document["target"], "0.30");
-    assert_eq!(document["packages"], serde_json::json!([{"name": "ext", "path": ".", "pyo3": "0.26"}]));
+    assert_eq!(document["packages"], serde_json::json!([{"name": "ext", "path": ".", "pyo3": "0.26", "newer_than_known": false}]));
     assert_eq!(document["summary"]["errors"], 2);
     assert_eq!(document["skipped"], serde_json::json!([]));
     let finding = &document["findings"][0];

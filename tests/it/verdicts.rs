@@ -247,3 +247,51 @@ fn a_file_that_nobody_may_read_is_a_finding() {
     assert_eq!((run.places(), run.code), (vec!["src/secret.rs:1:1 HG001".to_owned()], 1), "{}", run.out);
     assert_eq!(run.json()["findings"][0]["help"], "make the file readable, or leave it out with `exclude`");
 }
+
+const LOCK: &str = "version = 4\n\n[[package]]\nname = \"ext\"\nversion = \"0.0.0\"\ndependencies = [\"pyo3\"]\n\n[[package]]\nname = \"pyo3\"\nversion = \"0.31.0\"\n";
+
+/// A package on a PyO3 that came out later, once by its lock file and once by its requirement.
+fn ahead() -> [Tree; 2] {
+    let lib = OLD;
+    let locked = Tree::of(&[("Cargo.toml", &CARGO.replace("0.26", ">=0.26")), ("Cargo.lock", LOCK), ("src/lib.rs", lib)]);
+    [locked, Tree::of(&[("Cargo.toml", &CARGO.replace("0.26", "0.31")), ("src/lib.rs", lib)])]
+}
+
+#[test]
+fn a_pyo3_that_came_out_later_is_told_and_what_is_known_is_checked() {
+    for tree in ahead() {
+        for target in ["newest", "declared"] {
+            for format in ["human", "concise"] {
+                let run = tree.check(&["--target", target, "--output-format", format]);
+                assert_eq!(run.code, 1);
+                let warning = "warning: `ext` is on PyO3 0.31, and this version of hognose knows PyO3 only up to 0.30\n  = help: update hognose; what later releases changed is not checked\n";
+                assert_eq!(run.err, warning);
+                assert!(run.out.contains("checked for PyO3 0.30 (on 0.31)"), "{}", run.out);
+            }
+            let run = tree.json(&["--target", target]);
+            assert_eq!((run.err.as_str(), run.codes()), ("", vec!["HG101".to_owned(), "HG102".to_owned()]));
+            let document = run.json();
+            assert_eq!((&document["target"], &document["packages"][0]["newer_than_known"]), (&"0.30".into(), &true.into()));
+        }
+    }
+    assert_eq!(Tree::new(OLD).json(&[]).json()["packages"][0]["newer_than_known"], false);
+}
+
+#[test]
+fn nothing_is_migrated_beyond_what_is_known_and_that_is_said() {
+    for tree in ahead() {
+        let dir = tree.path("");
+        let dir = dir.to_str().expect("a path that is text");
+        let human = run(&["migrate", dir]);
+        assert_eq!((human.code, human.out.as_str()), (0, "note: nothing to migrate up to PyO3 0.30: `ext` is on PyO3 0.31\n"));
+        assert!(
+            human.err.starts_with("warning: `ext` is on PyO3 0.31, and this version of hognose knows PyO3 only up to 0.30\n"),
+            "{}",
+            human.err
+        );
+        let json = run(&["migrate", dir, "--output-format", "json"]);
+        assert_eq!((json.code, json.err.as_str()), (0, ""));
+        assert_eq!((&json.json()["verdict"], &json.json()["newer_than_known"]), (&"done".into(), &serde_json::json!(["ext"])));
+        assert_eq!(tree.read("src/lib.rs"), OLD);
+    }
+}

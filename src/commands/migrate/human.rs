@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::record::{Compilation, Left, Record, Review, State, TestRun, Voice, When};
 use crate::commands::fixing::counted;
+use crate::commands::newer;
 use crate::report::{Shown, one_line};
 use crate::toolchain::steps::{Status, StepReport};
 
@@ -30,6 +31,7 @@ pub(super) fn write_plan(record: &Record, out: &mut dyn Write) -> io::Result<()>
 
 /// Says what was done, and what is left; to `err` why nothing was.
 pub(super) fn write(record: &Record, shown: Shown, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
+    newer::warn(record.newer.iter().map(|(name, release)| (name.as_str(), Some(*release))), err)?;
     for note in &record.notes {
         writeln!(out, "note: {}", one_line(note))?;
     }

@@ -23,6 +23,7 @@ struct Document<'a> {
     state: &'static str,
     to: Option<String>,
     packages: Vec<Package<'a>>,
+    newer_than_known: Vec<&'a str>,
     plan: Plan<'a>,
     compiler: Compiler<'a>,
     changed: &'a [String],
@@ -157,6 +158,7 @@ impl<'a> Document<'a> {
                 .iter()
                 .map(|package| Package { name: &package.name, path: &package.path, from: package.from.map(|release| release.to_string()) })
                 .collect(),
+            newer_than_known: record.newer.iter().map(|(name, _)| name.as_str()).collect(),
             plan: Plan {
                 safe: record.planned.safe,
                 risky: record.planned.risky,

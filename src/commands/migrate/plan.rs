@@ -14,6 +14,8 @@ pub(super) struct Plan {
     pub(super) to: Release,
     /// Those that are on an older one, as places in `Project::packages`.
     pub(super) packages: Vec<usize>,
+    /// Those that are on a release which came out after this program.
+    pub(super) newer: Vec<(String, Release)>,
     /// Each package with its release, in one line.
     pub(super) standing: String,
 }
@@ -36,10 +38,21 @@ impl Plan {
             None => format!("`{}` does not say which PyO3 it is on", package.name),
         };
         let standing = project.packages.iter().map(stands).collect::<Vec<_>>().join(", ");
+        let newer = |package: &Package| {
+            let release = package.pyo3.release.filter(|release| release.is_newer_than_known())?;
+            Some((package.name.clone(), release))
+        };
+        let newer = project.packages.iter().filter_map(newer).collect();
         for &index in &packages {
             refuse_the_unreachable(&project.packages[index], to)?;
         }
-        Ok(Self { to, packages, standing })
+        Ok(Self { to, packages, newer, standing })
+    }
+
+    /// That no package is on an older release, in one sentence.
+    pub(super) fn nothing_to_do(&self) -> String {
+        let limit = if self.newer.is_empty() { String::new() } else { format!(" up to PyO3 {}", Release::NEWEST) };
+        format!("nothing to migrate{limit}: {}", self.standing)
     }
 
     /// What changes in the manifests, as they are now.

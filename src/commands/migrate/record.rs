@@ -12,6 +12,8 @@ pub(super) struct Record {
     pub(super) to: Option<Release>,
     /// The packages that are migrated.
     pub(super) packages: Vec<Moved>,
+    /// The packages that are on a release which came out after this program.
+    pub(super) newer: Vec<(String, Release)>,
     /// Findings before anything was changed.
     pub(super) planned: Planned,
     /// What changes in manifests: the path and what it does.

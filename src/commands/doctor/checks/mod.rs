@@ -67,10 +67,11 @@ impl Report {
 }
 
 /// Every check, in the order of the report.
-const ALL: [fn(&Facts, &mut Report); 13] = [
+const ALL: [fn(&Facts, &mut Report); 14] = [
     programs::rust,
     programs::linker,
     programs::maturin,
+    programs::hognose,
     pythons::any,
     pythons::of_cargo,
     environment::rivals,

@@ -4,6 +4,7 @@ use super::Report;
 use crate::catalog::{Series, toolchain};
 use crate::commands::doctor::facts::Facts;
 use crate::commands::needs::numbers;
+use crate::commands::newer;
 use crate::release::Release;
 use crate::scaffold::versions::{MATURIN_WITHOUT_FEATURE, VERSIONS};
 use crate::toolchain::platform::Platform;
@@ -50,6 +51,14 @@ pub(super) fn rust(facts: &Facts, report: &mut Report) {
             "who has the Rust that you promise cannot build the project",
             &[&format!("rust-version = \"{needed}\"   # Cargo.toml, [package]")],
         );
+    }
+}
+
+/// Says when the project is on a PyO3 that came out after this program.
+pub(super) fn hognose(facts: &Facts, report: &mut Report) {
+    let newer = facts.project.as_ref().and_then(|project| newer::sentence([(project.name.as_str(), project.needs.pyo3)]));
+    if let Some(sentence) = newer {
+        report.note("hognose", sentence, "which Rust and which Pythons that release supports is not checked", &["update hognose"]);
     }
 }
 

@@ -364,3 +364,14 @@ fn what_builds_have_left_is_looked_at() {
     });
     assert_eq!(findings(&healthy_but(|facts, _| facts.platform = Platform::MacOs)), Vec::<String>::new());
 }
+
+#[test]
+fn a_pyo3_that_came_out_later_is_a_note() {
+    let mut facts = healthy();
+    let project = facts.project.as_mut().unwrap();
+    project.needs.pyo3 = Some(Release::new(Release::NEWEST.minor() + 1));
+    let report = run(&facts);
+    let found = report.findings.iter().map(|finding| (finding.check, finding.level)).collect::<Vec<_>>();
+    assert_eq!(found, [("hognose", Level::Note)]);
+    assert!(report.findings[0].message.starts_with("`demo` is on PyO3 0.31, and this version of hognose knows PyO3 only up to 0.30"));
+}
