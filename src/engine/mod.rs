@@ -3,6 +3,7 @@
 mod analysis;
 mod check;
 mod comments;
+mod directive;
 mod extension;
 mod isolate;
 mod merge;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::check::contains;
+use super::directive::report_misspelt;
 use crate::diagnostic::{Diagnostic, Findings, Fix, Level};
 use crate::release::Release;
 use crate::rules::{self, Rule};
@@ -37,6 +38,7 @@ pub(super) fn suppress(sources: &Sources, files: &[FileId], findings: Vec<Diagno
             named.is_empty() || named.iter().any(|rule| contains(rules, rule.id.name))
         });
         kept.extend(report_unused(sources, &unused));
+        kept.extend(report_misspelt(sources, files));
     }
     kept
 }

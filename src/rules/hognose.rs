@@ -22,7 +22,7 @@ pub(super) static UNKNOWN_SETTING: Rule = Rule {
 pub(super) static UNUSED_ALLOW: Rule = Rule {
     id: RuleId { code: "HG003", name: "unused-allow" },
     group: Group::Hognose,
-    summary: "an allow comment that suppresses nothing",
+    summary: "a comment that allows nothing: its rule finds nothing here, or it is misspelt",
     page: include_str!("../../docs/rules/unused-allow.md"),
     check: Check::Engine,
 };

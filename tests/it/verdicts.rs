@@ -295,3 +295,23 @@ fn nothing_is_migrated_beyond_what_is_known_and_that_is_said() {
         assert_eq!(tree.read("src/lib.rs"), OLD);
     }
 }
+
+#[test]
+fn a_misspelt_allow_comment_is_a_finding_with_what_was_meant() {
+    let lib =
+        "use pyo3::prelude::*;\n\npub fn f() -> usize {\n    Python::with_gil(|_py| 1) // hognose: ignore(renamed-apis) till June\n}\n";
+    let tree = Tree::new(lib);
+    let run = tree.json(&["--fail-on", "error", "--target", "0.26"]);
+    assert_eq!((run.places(), run.code), (vec!["src/lib.rs:4:5 HG101".to_owned(), "src/lib.rs:4:34 HG003".to_owned()], 0), "{}", run.out);
+    let finding = run.json()["findings"][1].clone();
+    assert_eq!(finding["help"], "did you mean `hognose: allow(renamed-api)`?");
+    assert_eq!((&finding["level"], &finding["fix"]["safety"]), (&"warning".into(), &"unsafe".into()));
+    let run = tree.check(&["--unsafe-fixes", "--select", "unused-allow"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert_eq!(tree.read("src/lib.rs"), lib.replace("ignore(renamed-apis)", "allow(renamed-api)"));
+    assert_eq!(tree.json(&[]).places(), [""; 0], "now it does what was meant");
+    let without = tree.json(&["--ignore", "unused-allow"]);
+    assert_eq!(without.code, 0);
+    let prose = lib.replace("ignore(renamed-apis) till June", "see the notes on 0.25");
+    assert_eq!(Tree::new(&prose).json(&[]).codes(), ["HG101"]);
+}
