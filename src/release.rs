@@ -44,7 +44,7 @@ pub struct NotARelease(pub String);
 
 impl fmt::Display for NotARelease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no PyO3 release; write it as 0.MINOR, for instance {}", self.0, Release::NEWEST)
+        write!(f, "`{}` is not a PyO3 release; write it as 0.MINOR, for instance {}", self.0, Release::NEWEST)
     }
 }
 

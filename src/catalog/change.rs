@@ -210,7 +210,7 @@ struct DataFile {
     change: Vec<Change>,
 }
 
-/// The data files: `src/catalog/data/0.NN.toml` holds what release 0.NN deprecated, or took away without having deprecated it.
+/// The data files: `src/catalog/data/0.NN.toml` holds what release 0.NN deprecated, or removed without having deprecated it.
 static DATA: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/catalog/data");
 
 /// Every row, oldest release first, in the order of the files.

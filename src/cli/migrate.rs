@@ -23,7 +23,7 @@ pub(super) struct MigrateArgs {
     /// Show what the rules would change, and write nothing.
     #[arg(long, conflicts_with_all = ["verify", "no_verify", "test"])]
     diff: bool,
-    /// Compile before and after, and mend what the compiler complains of [default: if there are cargo and a Python].
+    /// Compile before and after, and fix what the compiler complains about [default: if there are cargo and a Python].
     #[arg(long, conflicts_with = "no_verify")]
     verify: bool,
     /// Do not compile.

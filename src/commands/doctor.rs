@@ -1,4 +1,4 @@
-//! `hognose doctor`: looks at what a project is built with, and says what stands in the way and how to mend it. It changes nothing.
+//! `hognose doctor`: looks at what a project is built with, and says what stands in the way and how to fix it. It changes nothing.
 
 mod checks;
 mod facts;

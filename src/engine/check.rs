@@ -243,7 +243,7 @@ fn note_gaps(project: &Project, analysis: &Analysis, outcome: &mut CheckOutcome)
         for (name, range) in &facts.opaque_macros {
             let source = sources.get(*file);
             let at = source.lines.line_column(&source.text, range.start);
-            let reason = format!("the body of `{name}!` is no ordinary Rust and was only searched for names");
+            let reason = format!("the body of `{name}!` is not ordinary Rust and was only searched for names");
             outcome.skipped.push(gap(*file, Some((at.line, at.column)), SkippedKind::OpaqueMacro, reason));
         }
     }

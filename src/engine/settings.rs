@@ -63,7 +63,7 @@ pub(super) fn check_settings(package: &Package) -> Demands {
         match parse_target(&setting.value) {
             Some(choice) => demands.target = Some(choice),
             None => {
-                let message = format!("`{}` is no PyO3 release that hognose knows", setting.value);
+                let message = format!("`{}` is not a PyO3 release that hognose knows", setting.value);
                 let help = format!("write `newest`, `declared` or a release from {} to {}", Release::OLDEST, Release::NEWEST);
                 report(&mut findings, setting, message, None, &help);
             }
@@ -73,7 +73,7 @@ pub(super) fn check_settings(package: &Package) -> Demands {
         match Level::named(&setting.value) {
             Some(level) => demands.fail_on = level,
             None => {
-                let message = format!("`{}` is no level of findings", setting.value);
+                let message = format!("`{}` is not a level of findings", setting.value);
                 report(&mut findings, setting, message, closest(&Level::NAMES, &setting.value), "write `note`, `warning` or `error`");
             }
         }
@@ -124,7 +124,7 @@ impl std::str::FromStr for TargetChoice {
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         parse_target(word).ok_or_else(|| {
             format!(
-                "`{word}` is no PyO3 release that hognose knows: write `newest`, `declared` or a release from {} to {}",
+                "`{word}` is not a PyO3 release that hognose knows: write `newest`, `declared` or a release from {} to {}",
                 Release::OLDEST,
                 Release::NEWEST
             )

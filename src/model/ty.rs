@@ -16,7 +16,7 @@ pub enum Ty {
     Text,
     /// `Python<'py>`.
     Token,
-    /// `&PyAny`, `&'py PyDict`: a reference to a native type, which 0.23 took away. The name of the class.
+    /// `&PyAny`, `&'py PyDict`: a reference to a native type, which 0.23 removed. The name of the class.
     GilRef(String),
     /// `Bound<'py, T>` and `Borrowed<'_, 'py, T>`, owned or by reference.
     Bound(String),

@@ -77,8 +77,8 @@ fn wrong_type(file: FileId, range: TextRange, message: &str, value: Node<'_>) ->
 fn check_glob(pattern: &str) -> Result<(), String> {
     let mut builder = GitignoreBuilder::new("/");
     let reason = |error: &ignore::Error| match error {
-        ignore::Error::Glob { err, .. } => format!("`{pattern}` is no glob pattern: {err}"),
-        _ => format!("`{pattern}` is no glob pattern"),
+        ignore::Error::Glob { err, .. } => format!("`{pattern}` is not a glob pattern: {err}"),
+        _ => format!("`{pattern}` is not a glob pattern"),
     };
     builder.add_line(None, pattern).map(|_| ()).map_err(|error| reason(&error))
 }

@@ -25,7 +25,7 @@ fn missing_cdylib(context: &PackageContext<'_>, findings: &mut Findings) {
     let (level, consequence) = match package.backend {
         // maturin 1 passes `--crate-type cdylib` itself; editors and plain cargo do not know that.
         Backend::Maturin { at_least_one: true } => {
-            (Level::Note, "maturin asks for it by itself, but `cargo build` and editors build no Python module")
+            (Level::Note, "maturin builds one anyway, but `cargo build` and editors build no Python module")
         }
         Backend::Maturin { at_least_one: false } => (Level::Warning, "maturin before 1.0 builds no Python module without it"),
         Backend::SetuptoolsRust => (Level::Error, "setuptools-rust finds no extension to install"),

@@ -100,7 +100,7 @@ impl Python {
         match minor {
             Some(minor) if (oldest..=newest).contains(&minor) => Ok(Self { minor }),
             Some(_) => Err(format!("the templates' PyO3 supports Python 3.{oldest} to 3.{newest}, not {text}")),
-            None => Err(format!("`{text}` is no release of Python such as 3.{oldest}")),
+            None => Err(format!("`{text}` is not a Python release such as 3.{oldest}")),
         }
     }
 
@@ -214,11 +214,11 @@ impl Author {
             None => (text.trim(), None),
             Some((name, rest)) => {
                 let email = rest.strip_suffix('>').map(str::trim).filter(|email| is_address(email));
-                (name.trim(), Some(email.ok_or_else(|| format!("`<{rest}` is no address such as `<ada@example.org>`"))?))
+                (name.trim(), Some(email.ok_or_else(|| format!("`<{rest}` is not an address such as `<ada@example.org>`"))?))
             }
         };
         if name.is_empty() || is_address(name) {
-            return Err("an author has a name, such as `Ada Lovelace <ada@example.org>`".to_owned());
+            return Err("an author needs a name, such as `Ada Lovelace <ada@example.org>`".to_owned());
         }
         Ok(Self { name: name.to_owned(), email: email.map(str::to_owned) })
     }
@@ -238,7 +238,7 @@ mod tests {
     fn releases_of_python_are_read_within_what_pyo3_supports() {
         assert_eq!(Python::read("3.11").map(|python| (python.to_string(), python.tag())), Ok(("3.11".to_owned(), "py311".to_owned())));
         assert_eq!(Python::read("3.8").unwrap_err(), "the templates' PyO3 supports Python 3.9 to 3.15, not 3.8");
-        assert_eq!(Python::read("3").unwrap_err(), "`3` is no release of Python such as 3.9");
+        assert_eq!(Python::read("3").unwrap_err(), "`3` is not a Python release such as 3.9");
         assert_eq!(Python::all().count(), 7);
         assert_eq!(Python::all().filter(|python| python.can_be_free_threaded()).count(), 2);
     }

@@ -93,7 +93,7 @@ fn a_broken_machine_is_told_what_to_mend() {
     let checks: Vec<&str> =
         findings.iter().filter(|finding| finding["level"] == "problem").filter_map(|finding| finding["check"].as_str()).collect();
     assert_eq!(checks, ["rust-version", "rust-version", "python-of-cargo", "broken-venv", "python-path"], "{out}");
-    assert!(findings.iter().all(|finding| finding["mend"].as_array().is_some_and(|lines| !lines.is_empty())), "{out}");
+    assert!(findings.iter().all(|finding| finding["fix"].as_array().is_some_and(|lines| !lines.is_empty())), "{out}");
     assert_eq!((&document["version"], &document["problems"]), (&Value::from(1), &Value::from(5)));
     let fits: Vec<(&str, bool)> = document["pythons"]
         .as_array()
@@ -133,11 +133,11 @@ fn facts_are_read_from_the_project() {
     assert_eq!(health, Health::Problems);
     for line in [
         "problem[python-of-cargo]: cargo compiles PyO3 for `",
-        "  mend: correct `PYO3_PYTHON` in `.cargo/config.toml`\n",
+        "  fix: correct `PYO3_PYTHON` in `.cargo/config.toml`\n",
         "problem[no-pip]: the environment `.venv` has no pip\n",
         "problem[editable-profile]: `editable-profile` names `quick`,",
         "problem[generate-stubs]: .github/workflows/wheels.yml builds with `--generate-stubs`",
-        "problem[empty-wheel]: dist/demo-0.1.0-cp39-abi3-linux_x86_64.whl holds nothing",
+        "problem[empty-wheel]: dist/demo-0.1.0-cp39-abi3-linux_x86_64.whl is empty",
         "note[use-base-python]: ",
         "note[stale-extension]: python/demo/_core.cpython-39-x86_64-linux-gnu.so is not for the environment's Python 3.13.0\n",
     ] {
@@ -168,7 +168,7 @@ fn conda_counts_before_the_environment_of_the_project() {
     let (health, out, _) = examine(&around, &project, Format::Human);
     assert_eq!(health, Health::Good, "{out}");
     assert!(out.contains(&format!("  ok  environment `{}` with Python 3.12.1\n", root.join("conda").display())), "{out}");
-    assert!(out.contains("note[other-venv]") && out.contains("  mend: conda deactivate\n        . project/.venv/bin/activate\n"), "{out}");
+    assert!(out.contains("note[other-venv]") && out.contains("  fix: conda deactivate\n       . project/.venv/bin/activate\n"), "{out}");
 }
 
 #[test]

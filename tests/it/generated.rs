@@ -92,10 +92,10 @@ fn rules_page() -> String {
 
 fn releases_page() -> String {
     let mut page = format!("{GENERATED}# What each PyO3 release changed\n\n");
-    page += "One page per release: what it deprecated, and what it took away or changed\n";
+    page += "One page per release: what it deprecated, and what it removed or changed\n";
     page += "without notice. `hognose check --target 0.NN` measures a project against one of them,\n";
     page += "`hognose migrate --to 0.NN` brings it there: [how that goes](../migrate.md).\n\n";
-    page += "| release | deprecates | takes away or changes |\n|---|---|---|\n";
+    page += "| release | deprecates | removes or changes |\n|---|---|---|\n";
     for minor in (Release::OLDEST.minor()..=Release::NEWEST.minor()).rev() {
         let release = Release::new(minor);
         let count = |date: fn(&Change) -> Option<Release>| changes().iter().filter(|change| date(change) == Some(release)).count();

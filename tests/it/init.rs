@@ -321,7 +321,7 @@ fn projects_that_cannot_be_completed_are_told_why() {
         (&[("Cargo.toml", "[package\n")], "`Cargo.toml` cannot be read"),
         (&[("Cargo.toml", "[package]\nname = \"m\"\n")], "edition 2015"),
         (&[("Cargo.toml", &format!("{LIBRARY}[lib]\nproc-macro = true\n"))], "procedural macro"),
-        (&[("Cargo.toml", LIBRARY), ("src/lib.rs", "fn f( {")], "`src/lib.rs` is no Rust that can be read"),
+        (&[("Cargo.toml", LIBRARY), ("src/lib.rs", "fn f( {")], "`src/lib.rs` is not Rust that can be parsed"),
         (&[("pyproject.toml", project), ("m.py", "")], "move it to `m/__init__.py`"),
         (&[("pyproject.toml", &project.replace("\"m\"", "\"numpy\""))], "try `--module numpy_ext`"),
     ];

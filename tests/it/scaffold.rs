@@ -236,7 +236,7 @@ fn options_say_what_they_take() {
         (["new", "x", "--template", "unheard-of"], "[possible values: function"),
         (["new", "x", "--min-python", "3.8"], "supports Python 3.9 to 3.15, not 3.8"),
         (["new", "x", "--license", "GPL-3.0"], "MIT OR Apache-2.0"),
-        (["new", "x", "--author", "Ada <ada>"], "is no address such as"),
+        (["new", "x", "--author", "Ada <ada>"], "is not an address such as"),
     ] {
         let (code, text) = hognose(&arguments);
         assert_eq!(code, 2, "{text}");

@@ -59,8 +59,8 @@ fn a_level_that_does_not_exist_is_told() {
         (finding["message"].as_str().expect("a message").to_owned(), finding["help"].as_str().expect("help").to_owned())
     };
     let pair = |message: &str, help: &str| (message.to_owned(), help.to_owned());
-    assert_eq!(help("fail-on = \"warn\""), pair("`warn` is no level of findings", "did you mean `warning`?"));
-    assert_eq!(help("fail-on = \"never\""), pair("`never` is no level of findings", "write `note`, `warning` or `error`"));
+    assert_eq!(help("fail-on = \"warn\""), pair("`warn` is not a level of findings", "did you mean `warning`?"));
+    assert_eq!(help("fail-on = \"never\""), pair("`never` is not a level of findings", "write `note`, `warning` or `error`"));
     assert_eq!(help("fail-on = 1"), pair("`fail-on` must be a string, not an integer", "correct the value"));
     assert_eq!(help("fail_on = \"note\""), pair("hognose has no setting `fail_on`", "did you mean `fail-on`?"));
 }
@@ -133,7 +133,7 @@ fn gaps_are_counted_and_listed_on_demand() {
         assert!(counted.contains(sentence) && !counted.contains("src/lost.rs"), "{}", run.out);
         assert_eq!(run.code, 0);
         let run = tree.check(&["--show-skipped", "--output-format", format]);
-        assert_eq!(run.out.matches("`thread_safe!` is no ordinary Rust").count(), 30, "{}", run.out);
+        assert_eq!(run.out.matches("`thread_safe!` is not ordinary Rust").count(), 30, "{}", run.out);
         assert!(run.out.contains("src/lost.rs:"), "{}", run.out);
     }
     assert_eq!(tree.json(&[]).json()["skipped"].as_array().expect("gaps").len(), 31);

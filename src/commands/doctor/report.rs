@@ -21,7 +21,7 @@ pub(super) fn write_human(facts: &Facts, report: &Report, folder: &Path, width: 
         }
         None => {
             let folder = one_line(&folder.display().to_string());
-            writeln!(out, "no project that uses PyO3 in {folder}: only the general things are looked at\n")?;
+            writeln!(out, "no project that uses PyO3 in {folder}: only general things are checked\n")?;
         }
     }
     for line in &report.healthy {
@@ -43,8 +43,8 @@ fn write_finding(finding: &Finding, width: usize, out: &mut dyn Write) -> io::Re
     write!(out, "\n{}", wrapped(&start, "  ", &finding.message, width))?;
     write!(out, "{}", wrapped("  why: ", "       ", &finding.why, width))?;
     // A line that is to be copied is not broken.
-    for (index, line) in finding.mend.iter().enumerate() {
-        writeln!(out, "  {} {}", if index == 0 { "mend:" } else { "     " }, one_line(line))?;
+    for (index, line) in finding.fix.iter().enumerate() {
+        writeln!(out, "  {} {}", if index == 0 { "fix:" } else { "    " }, one_line(line))?;
     }
     Ok(())
 }
@@ -150,12 +150,12 @@ struct Entry<'a> {
     level: &'static str,
     message: &'a str,
     why: &'a str,
-    mend: &'a [String],
+    fix: &'a [String],
 }
 
 impl<'a> Entry<'a> {
     fn of(finding: &'a Finding) -> Self {
-        Self { check: finding.check, level: level(finding.level), message: &finding.message, why: &finding.why, mend: &finding.mend }
+        Self { check: finding.check, level: level(finding.level), message: &finding.message, why: &finding.why, fix: &finding.fix }
     }
 }
 

@@ -136,8 +136,8 @@ fn refuse_the_unreachable(package: &Package, to: Release) -> Result<(), String> 
     let list = obstacles.iter().map(names).collect::<Vec<_>>().join(", ");
     let reachable = obstacles.iter().map(|obstacle| obstacle.newest).min().flatten();
     let help = match reachable.filter(|&reachable| package.pyo3.release.is_some_and(|from| from < reachable)) {
-        Some(reachable) => format!("go as far as they do with `--to {reachable}`, or take them out first"),
-        None => "take them out, or wait for their next release".to_owned(),
+        Some(reachable) => format!("go as far as they do with `--to {reachable}`, or remove them first"),
+        None => "remove them, or wait for their next release".to_owned(),
     };
-    Err(format!("`{}` depends on what has no release for PyO3 {to}: {list}\n  = help: {help}", package.name))
+    Err(format!("`{}` has dependencies without a release for PyO3 {to}: {list}\n  = help: {help}", package.name))
 }

@@ -1,4 +1,4 @@
-//! From an error of the compiler to the edit that mends it, for the errors that a migration leaves behind.
+//! From an error of the compiler to the edit that fixes it, for the errors that a migration leaves behind.
 
 mod adjacent;
 mod apis;

@@ -32,18 +32,18 @@ macro_rules! catalogue_rule {
 }
 
 catalogue_rule!(RENAMED_API, "HG101", "renamed-api", "an item that PyO3 renamed or moved");
-catalogue_rule!(REMOVED_API, "HG102", "removed-api", "an item that PyO3 took away");
+catalogue_rule!(REMOVED_API, "HG102", "removed-api", "an item that PyO3 removed");
 catalogue_rule!(CHANGED_SIGNATURE, "HG103", "changed-signature", "a call whose arguments or result another PyO3 release changed");
 catalogue_rule!(OUTDATED_ATTRIBUTE, "HG104", "outdated-attribute", "an attribute or option that PyO3's macros no longer take");
 pub(super) static OUTDATED_FEATURE: Rule = Rule {
     id: RuleId { code: "HG105", name: "outdated-feature" },
     group: Group::Migration,
-    summary: "a cargo feature or crate that PyO3 renamed or took away",
+    summary: "a cargo feature or crate that PyO3 renamed or removed",
     page: include_str!("../../../docs/rules/outdated-feature.md"),
     check: Check::Package(|context: &PackageContext<'_>, findings: &mut Findings| manifest::outdated_features(context, findings)),
 };
-catalogue_rule!(OUTDATED_CONVERSION, "HG106", "outdated-conversion", "conversions of the time before `IntoPyObject`");
-catalogue_rule!(GIL_REF, "HG107", "gil-ref", "a GIL Ref: `&PyAny`, `&PyDict`, `PyCell` and their like", |context, findings| {
+catalogue_rule!(OUTDATED_CONVERSION, "HG106", "outdated-conversion", "conversions from before `IntoPyObject`");
+catalogue_rule!(GIL_REF, "HG107", "gil-ref", "a GIL Ref: `&PyAny`, `&PyDict`, `PyCell` and the like", |context, findings| {
     gil_refs::types(context, findings);
     outdated(context, "gil-ref", findings);
 });
@@ -51,7 +51,7 @@ catalogue_rule!(GIL_REF_METHOD, "HG108", "gil-ref-method", "a method called thro
     context, findings
 ));
 catalogue_rule!(PYPROTO, "HG109", "pyproto", "`#[pyproto]` and its protocol traits");
-catalogue_rule!(BEHAVIOUR_CHANGE, "HG110", "behaviour-change", "code that still compiles and means something else since a PyO3 release");
+catalogue_rule!(BEHAVIOUR_CHANGE, "HG110", "behaviour-change", "code that still compiles but means something else since a PyO3 release");
 
 /// The generic rule: every row of the catalogue that belongs to `rule`, matched against the facts of one file.
 fn outdated(context: &FileContext<'_>, rule: &str, findings: &mut Findings) {

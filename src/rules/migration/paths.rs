@@ -284,7 +284,7 @@ pub(super) fn propagated(context: &FileContext<'_>, fix: Fix, suffix: &str, call
     if can_fail(context, call, function) {
         return Some(fix.edit(context.file, Edit::insert(call.end, suffix)));
     }
-    let title = "panic, as it did, where the call fails".to_owned();
+    let title = "panic where the call fails, as it did before".to_owned();
     is_only_shown(context, call, function).then(|| Fix { title, ..fix }.edit(context.file, Edit::insert(call.end, ".unwrap()")))
 }
 

@@ -75,7 +75,7 @@ fn default_message(change: &Change) -> String {
         Some(new) if change.rename.is_some() || change.strip.is_some() => format!("`{}` was renamed to `{new}`", change.old),
         Some(new) if change.path.is_some() => format!("`{}` moved to `{new}`", change.old),
         Some(new) => format!("`{}` was replaced by `{new}`", change.old),
-        None => format!("`{}` was taken away", change.old),
+        None => format!("`{}` was removed", change.old),
     }
 }
 
@@ -105,9 +105,7 @@ pub(super) fn fix_of(change: &Change, title: String, source: Source) -> Option<F
     let needs = needs(change);
     match (change.safety, source) {
         (RowSafety::Manual, _) | (_, Source::Expansion) => None,
-        (_, Source::Tokens | Source::Definition) => {
-            Some(Fix::risky(title, "it stands in a macro whose expansion hognose does not see", needs))
-        }
+        (_, Source::Tokens | Source::Definition) => Some(Fix::risky(title, "it is in a macro whose expansion hognose does not see", needs)),
         (RowSafety::Safe, _) => Some(Fix::safe(title, needs)),
         (RowSafety::Unsafe, _) => {
             let reason = change.reason.clone().unwrap_or_else(|| "behaviour could change".to_owned());

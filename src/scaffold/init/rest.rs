@@ -45,6 +45,6 @@ fn complete_readme(work: &mut Work<'_>, draft: Option<&Draft>, table: &str) {
         let title = format!("# {}\n", work.answers.names.name);
         work.create(&path, format!("{title}{description}"));
     } else {
-        work.leave(format!("`[{table}] readme` names `{path}`, which is not there; write it, or take the key out"));
+        work.leave(format!("`[{table}] readme` names `{path}`, which is not there; write it, or remove the key"));
     }
 }

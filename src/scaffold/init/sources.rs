@@ -65,7 +65,7 @@ fn add_module(work: &mut Work<'_>, cargo: Option<&Draft>) -> Result<bool, Obstac
         }
         Some(before) => {
             let place = RustFile::inspect(&before, |file| place_of_module(file, &before))
-                .map_err(|failure| Obstacle::State(format!("`{root}` is no Rust that can be read: {failure}")))?;
+                .map_err(|failure| Obstacle::State(format!("`{root}` is not Rust that can be parsed: {failure}")))?;
             let newline = newline_of(&before);
             let (head, tail) = before.split_at(place);
             let gap = if head.is_empty() || head.ends_with("\n\n") || head.ends_with("\r\n\r\n") {

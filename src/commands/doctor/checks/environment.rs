@@ -34,8 +34,8 @@ pub(super) fn virtual_environment(facts: &Facts, report: &mut Report) {
         Ok(python) => python,
         Err(why) => {
             let why_it_hurts = "`maturin develop` and everything else that is to run in the environment fails";
-            let mend = replacement(venv, facts.platform.python_in_prose(), project, facts);
-            return report.problem("broken-venv", format!("the environment `{shown}` {why}"), why_it_hurts, &mend);
+            let fix = replacement(venv, facts.platform.python_in_prose(), project, facts);
+            return report.problem("broken-venv", format!("the environment `{shown}` {why}"), why_it_hurts, &fix);
         }
     };
     let mut is_good = true;
@@ -55,8 +55,8 @@ pub(super) fn virtual_environment(facts: &Facts, report: &mut Report) {
         is_good = false;
         let why = "`maturin develop` installs with pip, or with uv into environments that uv has made";
         let ensure = || vec![format!("{} -m ensurepip", facts.platform.call(&python.path))];
-        let mend = if facts.has_uv { facts.in_project(&["maturin develop --uv"]) } else { ensure() };
-        report.problem("no-pip", format!("the environment `{shown}` has no pip"), why, &mend);
+        let fix = if facts.has_uv { facts.in_project(&["maturin develop --uv"]) } else { ensure() };
+        report.problem("no-pip", format!("the environment `{shown}` has no pip"), why, &fix);
     }
     if let (Some(active), Some(own)) = (facts.active.as_ref().or(facts.conda.as_ref()), &facts.own) {
         report.note(
@@ -129,23 +129,22 @@ fn meaning(name: &str, value: &str, facts: &Facts) -> Option<(Level, String)> {
         // A file that is not there has a finding of its own.
         "PYO3_PYTHON" if !exists(value) && facts.of_cargo.as_ref().is_none_or(Result::is_err) => return None,
         "PYO3_PYTHON" => {
-            (Level::Note, "cargo compiles PyO3 for it, whatever environment is active; a change of it recompiles PyO3".to_owned())
+            (Level::Note, "cargo compiles PyO3 for it, whatever environment is active; changing it recompiles PyO3".to_owned())
         }
         "PYO3_CONFIG_FILE" if !std::path::Path::new(value).is_absolute() => {
-            (Level::Problem, "PyO3 takes an absolute path only, and every build fails".to_owned())
+            (Level::Problem, "PyO3 accepts only an absolute path, so every build fails".to_owned())
         }
         "PYO3_CONFIG_FILE" if !exists(value) => (Level::Problem, "the file is not there, and every build fails".to_owned()),
-        "PYO3_CONFIG_FILE" => (Level::Note, "PyO3 builds for the Python in this file, and asks no interpreter".to_owned()),
-        "PYO3_CROSS" | "PYO3_CROSS_LIB_DIR" | "PYO3_CROSS_PYTHON_VERSION" | "PYO3_CROSS_PYTHON_IMPLEMENTATION" => (
-            Level::Note,
-            "PyO3 builds as if for another machine, and asks no interpreter; tests that are built so do not run here".to_owned(),
-        ),
+        "PYO3_CONFIG_FILE" => (Level::Note, "PyO3 builds for the Python that this file describes, and runs no interpreter".to_owned()),
+        "PYO3_CROSS" | "PYO3_CROSS_LIB_DIR" | "PYO3_CROSS_PYTHON_VERSION" | "PYO3_CROSS_PYTHON_IMPLEMENTATION" => {
+            (Level::Note, "PyO3 cross-compiles, and runs no interpreter; tests that are built this way do not run here".to_owned())
+        }
         // A bare `abi3` means that of the Python which is not asked.
         "PYO3_NO_PYTHON" if matches!(stable_abi, Some(StableAbi::None | StableAbi::OfBuilder)) => {
-            (Level::Problem, "PyO3 may ask no interpreter, and without an `abi3-py…` feature it cannot build".to_owned())
+            (Level::Problem, "PyO3 may not run an interpreter, and without an `abi3-py…` feature it cannot build".to_owned())
         }
         "PYO3_NO_PYTHON" => {
-            (Level::Note, "PyO3 asks no interpreter and builds for the stable ABI; `cargo test` cannot link to Python".to_owned())
+            (Level::Note, "PyO3 runs no interpreter and builds for the stable ABI; `cargo test` cannot link to Python".to_owned())
         }
         "PYO3_USE_ABI3_FORWARD_COMPATIBILITY" | "PYO3_USE_STABLE_ABI_FORWARD_COMPATIBILITY" => {
             let effect = match stable_abi {
@@ -159,13 +158,13 @@ fn meaning(name: &str, value: &str, facts: &Facts) -> Option<(Level, String)> {
             (Level::Note, effect.to_owned())
         }
         "PYO3_BUILD_EXTENSION_MODULE" => {
-            (Level::Problem, "PyO3 does not link to Python then, so `cargo test` fails; maturin sets it by itself".to_owned())
+            (Level::Problem, "PyO3 does not link to Python then, so `cargo test` fails; maturin sets it itself".to_owned())
         }
         "PYO3_PRINT_CONFIG" if value == "1" => {
             (Level::Problem, "PyO3's build script prints its configuration and stops every build".to_owned())
         }
         "UNSAFE_PYO3_SKIP_VERSION_CHECK" if value == "1" => {
-            (Level::Note, "PyO3 takes every Python, those that it does not work with included".to_owned())
+            (Level::Note, "PyO3 accepts every Python, even those that it does not work with".to_owned())
         }
         "UNSAFE_PYO3_BUILD_FREE_THREADED" if value == "1" => {
             (Level::Note, "PyO3 0.22 builds for free-threaded Pythons, which work from 0.23 on".to_owned())
@@ -180,7 +179,11 @@ pub(super) fn python_path(facts: &Facts, report: &mut Report) {
     for folder in &project.shadows {
         report.problem(
             "python-path",
-            format!("`PYTHONPATH` holds {}, where something is called like the package of `{}`", folder.display(), project.module),
+            format!(
+                "`PYTHONPATH` names {}, which holds something with the same name as the package of `{}`",
+                folder.display(),
+                project.module
+            ),
             "Python imports that instead of what `maturin develop` or pip has installed",
             &[facts.platform.unset("PYTHONPATH")],
         );

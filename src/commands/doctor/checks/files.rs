@@ -32,14 +32,14 @@ pub(super) fn extensions(facts: &Facts, report: &mut Report) {
         report.problem(
             "stale-extension",
             format!("{} hides {}, which is newer", shown(loaded, project), shown(newer, project)),
-            "Python loads the module whose name fits it most exactly, so your changes do not show",
+            "Python loads the module with the most specific name, so your changes do not show",
             &[facts.platform.remove(facts.seen_here(&loaded.path))],
         );
     } else if project.changed.is_some_and(|changed| changed > loaded.built) {
         report.note(
             "stale-extension",
             format!("{} is older than the Rust sources", shown(loaded, project)),
-            "Python runs the code of before",
+            "Python runs the old code",
             &facts.in_project(&["maturin develop"]),
         );
     } else {
@@ -71,13 +71,13 @@ pub(super) fn layout_and_leftovers(facts: &Facts, report: &mut Report) {
     let Some(project) = facts.project.as_ref().filter(|project| project.by_maturin) else { return };
     let package = project.module.split('.').next().unwrap_or_default();
     if project.flat_package {
-        let mut mend = facts.in_project(&["mkdir python", &format!("git mv {} python/", facts.platform.quote(package))]);
-        mend.push("python-source = \"python\"   # pyproject.toml, [tool.maturin]".to_owned());
+        let mut fix = facts.in_project(&["mkdir python", &format!("git mv {} python/", facts.platform.quote(package))]);
+        fix.push("python-source = \"python\"   # pyproject.toml, [tool.maturin]".to_owned());
         report.note(
             "flat-layout",
-            format!("the Python package `{package}` lies beside pyproject.toml"),
+            format!("the Python package `{package}` is beside pyproject.toml"),
             "Python and pytest, when they run in this folder, import it instead of what is installed",
-            &mend,
+            &fix,
         );
     }
     if project.has_stub && !project.stub_builds.is_empty() {
@@ -92,7 +92,7 @@ pub(super) fn layout_and_leftovers(facts: &Facts, report: &mut Report) {
         let shown = wheel.strip_prefix(&project.root).unwrap_or(wheel).display();
         report.problem(
             "empty-wheel",
-            format!("{shown} holds nothing: a build that failed has left it"),
+            format!("{shown} is empty: a failed build has left it"),
             "pip refuses it, and a release that uploads the whole folder publishes it",
             &[facts.platform.remove(facts.seen_here(wheel))],
         );
@@ -101,7 +101,7 @@ pub(super) fn layout_and_leftovers(facts: &Facts, report: &mut Report) {
     if facts.platform == Platform::MacOs && project.extension_module && !project.links_on_macos {
         report.note(
             "macos-linking",
-            "nothing tells the linker that Python's symbols come at run time",
+            "nothing tells the linker that Python's symbols are resolved at run time",
             "`cargo build` fails with undefined symbols; `maturin develop` passes the flags itself",
             &["pyo3_build_config::add_extension_module_link_args();   // build.rs"],
         );

@@ -20,8 +20,8 @@ pub(super) struct Finding {
     pub(super) message: String,
     /// Why it hurts.
     pub(super) why: String,
-    /// The commands or lines that mend it, ready to be copied.
-    pub(super) mend: Vec<String>,
+    /// The commands or lines that fix it, ready to be copied.
+    pub(super) fix: Vec<String>,
 }
 
 /// How much a finding matters.
@@ -44,17 +44,17 @@ pub(super) struct Report {
 }
 
 impl Report {
-    fn problem(&mut self, check: &'static str, message: impl Into<String>, why: impl Into<String>, mend: &[impl AsRef<str>]) {
-        self.find(check, Level::Problem, message.into(), why.into(), mend);
+    fn problem(&mut self, check: &'static str, message: impl Into<String>, why: impl Into<String>, fix: &[impl AsRef<str>]) {
+        self.find(check, Level::Problem, message.into(), why.into(), fix);
     }
 
-    fn note(&mut self, check: &'static str, message: impl Into<String>, why: impl Into<String>, mend: &[impl AsRef<str>]) {
-        self.find(check, Level::Note, message.into(), why.into(), mend);
+    fn note(&mut self, check: &'static str, message: impl Into<String>, why: impl Into<String>, fix: &[impl AsRef<str>]) {
+        self.find(check, Level::Note, message.into(), why.into(), fix);
     }
 
-    fn find(&mut self, check: &'static str, level: Level, message: String, why: String, mend: &[impl AsRef<str>]) {
-        let mend = mend.iter().map(|line| line.as_ref().to_owned()).collect();
-        self.findings.push(Finding { check, level, message, why, mend });
+    fn find(&mut self, check: &'static str, level: Level, message: String, why: String, fix: &[impl AsRef<str>]) {
+        let fix = fix.iter().map(|line| line.as_ref().to_owned()).collect();
+        self.findings.push(Finding { check, level, message, why, fix });
     }
 
     fn healthy(&mut self, line: impl Into<String>) {

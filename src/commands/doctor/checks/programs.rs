@@ -48,7 +48,7 @@ pub(super) fn rust(facts: &Facts, report: &mut Report) {
         report.note(
             "rust-version",
             format!("Cargo.toml says `rust-version = \"{written}\"`, and {who} needs {needed}"),
-            "who has the Rust that you promise cannot build the project",
+            "people with the Rust version that you promise cannot build the project",
             &[&format!("rust-version = \"{needed}\"   # Cargo.toml, [package]")],
         );
     }
@@ -70,7 +70,12 @@ pub(super) fn linker(facts: &Facts, report: &mut Report) {
         Platform::MacOs => "xcode-select --install",
         Platform::Linux | Platform::Windows => "sudo apt install build-essential   # Debian, Ubuntu",
     };
-    report.problem("linker", "there is no C compiler (`cc`) on PATH", "rustc links with it, and nothing can be built without", &[install]);
+    report.problem(
+        "linker",
+        "there is no C compiler (`cc`) on PATH",
+        "rustc links with it, and nothing can be built without it",
+        &[install],
+    );
 }
 
 pub(super) fn maturin(facts: &Facts, report: &mut Report) {
@@ -102,7 +107,7 @@ pub(super) fn maturin(facts: &Facts, report: &mut Report) {
                 "maturin is {}, and a project without PyO3's `extension-module` feature needs {MATURIN_WITHOUT_FEATURE}",
                 found.version.text
             ),
-            "an older one links the extension to libpython: it does not load in a Python that is built otherwise",
+            "an older one links the extension to libpython: it does not load in a Python that was built in another way",
             &[format!(
                 "pip install --upgrade {}",
                 facts.platform.quote(format!("maturin>={MATURIN_WITHOUT_FEATURE},<{}", VERSIONS.maturin_ceiling))

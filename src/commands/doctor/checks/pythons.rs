@@ -23,7 +23,7 @@ pub(super) fn any(facts: &Facts, report: &mut Report) {
     let wanted = facts.project.as_ref().map(|project| project.needs.wanted()).filter(|wanted| !wanted.is_empty());
     let (message, why) = match (facts.pythons.as_slice(), wanted) {
         ([], _) => ("there is no Python".to_owned(), "an extension is built for a Python, and tested with it".to_owned()),
-        (_, wanted) => ("no Python that was found is for this project".to_owned(), wanted.unwrap_or_default()),
+        (_, wanted) => ("none of the Pythons that were found fits this project".to_owned(), wanted.unwrap_or_default()),
     };
     let install =
         if facts.has_uv { "uv python install" } else { "install Python from https://www.python.org/downloads or your system's packages" };
@@ -33,12 +33,12 @@ pub(super) fn any(facts: &Facts, report: &mut Report) {
 /// Which PyO3 releases an interpreter works with, and whether the project's is among them.
 fn remark(python: &Interpreter, facts: &Facts) -> String {
     if python.implementation != "CPython" {
-        return format!("{}, whose support is not in hognose's table", python.implementation);
+        return format!("{}, whose support is not known to hognose", python.implementation);
     }
     let releases = match releases_for(cpython(python)) {
         Some((first, last)) if first == last => format!("PyO3 {first}"),
         Some((first, last)) => format!("PyO3 {first} to {last}"),
-        None => "no PyO3 that hognose knows".to_owned(),
+        None => "no PyO3 release that hognose knows".to_owned(),
     };
     let Some(project) = &facts.project else { return releases };
     match (project.needs.unfit(python), project.needs.support(python)) {
@@ -80,7 +80,7 @@ pub(super) fn of_cargo(facts: &Facts, report: &mut Report) {
         },
         Some(Err((path, why))) => {
             let venv = project.root.join(".venv");
-            let mend = match (by_config, facts.platform.venv_python(&venv) == *path) {
+            let fix = match (by_config, facts.platform.venv_python(&venv) == *path) {
                 _ if named.is_none() => export,
                 (true, true) => {
                     format!("{} -m venv {}", facts.platform.python_in_prose(), facts.platform.quote(facts.seen_here(&venv)))
@@ -92,7 +92,7 @@ pub(super) fn of_cargo(facts: &Facts, report: &mut Report) {
                 "python-of-cargo",
                 format!("cargo compiles PyO3 for `{}`, which {why}", path.display()),
                 format!("`cargo build`, `cargo test` and the editor fail{}", named.map(|named| format!("; {named}")).unwrap_or_default()),
-                &[mend],
+                &[fix],
             );
         }
         None if facts.variable("PYO3_PYTHON").is_some() => report.problem(

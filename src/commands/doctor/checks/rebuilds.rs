@@ -15,7 +15,7 @@ pub(super) fn profiles(facts: &Facts, report: &mut Report) {
     match &project.editable_profile {
         Some(profile) if !builtin.contains(&profile.as_str()) && !project.profiles.contains(profile) => report.problem(
             "editable-profile",
-            format!("`editable-profile` names `{profile}`, and no `[profile.{profile}]` stands where cargo reads profiles"),
+            format!("`editable-profile` names `{profile}`, but there is no `[profile.{profile}]` where cargo reads profiles"),
             "`maturin develop` fails; cargo reads profiles in the Cargo.toml of the workspace only",
             &[&format!("[profile.{profile}]   # Cargo.toml of the workspace"), "inherits = \"dev\""],
         ),
@@ -54,20 +54,20 @@ pub(super) fn uv_and_editor(facts: &Facts, report: &mut Report) {
         None if project.uses_uv => report.problem(
             "uv-cache-keys",
             "the project is used with uv, and `[tool.uv]` has no `cache-keys`",
-            "uv does not see that a Rust file changed, and goes on with the extension of before",
+            "uv does not see that a Rust file changed, and keeps using the old extension",
             &[CACHE_KEYS],
         ),
         Some(keys) if !keys.iter().any(|key| key.ends_with(".rs") && key != "build.rs" || key.ends_with('*') || key == "src") => report
             .problem(
                 "uv-cache-keys",
                 "`cache-keys` in `[tool.uv]` names no Rust sources",
-                "uv does not see that a Rust file changed, and goes on with the extension of before",
+                "uv does not see that a Rust file changed, and keeps using the old extension",
                 &[CACHE_KEYS],
             ),
         Some(keys) if !keys.iter().any(|key| key.ends_with("pyproject.toml") || key.ends_with('*')) => report.note(
             "uv-cache-keys",
             "`cache-keys` in `[tool.uv]` leaves out pyproject.toml",
-            "the list replaces uv's own, so a change of pyproject.toml builds nothing",
+            "the list replaces uv's own, so a change to pyproject.toml triggers no build",
             &["{ file = \"pyproject.toml\" },   # pyproject.toml, [tool.uv] cache-keys"],
         ),
         Some(_) => report.healthy("uv watches the Rust sources (`cache-keys`)"),

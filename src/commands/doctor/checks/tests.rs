@@ -100,7 +100,7 @@ fn assert_told(expected: &str, change: impl FnOnce(&mut Facts, &mut ProjectFacts
     let report = healthy_but(change);
     assert_eq!(findings(&report), [expected]);
     let finding = &report.findings[0];
-    assert!(!finding.why.is_empty() && finding.mend.iter().any(|line| !line.is_empty()), "{finding:?}");
+    assert!(!finding.why.is_empty() && finding.fix.iter().any(|line| !line.is_empty()), "{finding:?}");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn interpreters_fit_the_pyo3_of_the_project() {
     assert_eq!(too_new.aside, [line]);
 
     let none = healthy_but(|facts, _| facts.pythons = vec![python("3.8.1")]);
-    assert_eq!(findings(&none), ["problem no-python: no Python that was found is for this project"]);
+    assert_eq!(findings(&none), ["problem no-python: none of the Pythons that were found fits this project"]);
     assert_eq!(none.findings[0].why, "`requires-python` is \">=3.9\", PyO3 0.30 supports 3.9 to 3.15");
 
     let old = "problem python-of-cargo: cargo compiles PyO3 for Python 3.8.1 at /pythons/3.8.1/bin/python3, which is too old for PyO3 0.30, \
@@ -190,11 +190,11 @@ fn environments_can_be_worked_in() {
     // maturin takes conda's before the project's own.
     let both = healthy_but(|facts, _| facts.conda = Some(conda("3.8.1")));
     assert!(findings(&both)[0].starts_with("problem python-of-venv: the environment `/c` has Python 3.8.1"), "{:?}", findings(&both));
-    assert_eq!(both.findings[0].mend, ["conda deactivate", ". .venv/bin/activate"]);
+    assert_eq!(both.findings[0].fix, ["conda deactivate", ". .venv/bin/activate"]);
     assert_eq!(findings(&both)[1], "note other-venv: the active environment is /c, not the project's `/project/.venv`");
     let gone = change(Venv { python: Err("was made by a Python in `/usr/bin` that is gone".to_owned()), ..venv() });
     assert_eq!(findings(&gone), ["problem broken-venv: the environment `.venv` was made by a Python in `/usr/bin` that is gone"]);
-    assert_eq!(gone.findings[0].mend, ["python3 -m venv --clear .venv"]);
+    assert_eq!(gone.findings[0].fix, ["python3 -m venv --clear .venv"]);
     let old = change(Venv { python: Ok(python("3.8.1")), ..venv() });
     let expected =
         "problem python-of-venv: the environment `.venv` has Python 3.8.1, which is too old for PyO3 0.30, which needs at least 3.9";
@@ -205,7 +205,7 @@ fn environments_can_be_worked_in() {
     let with_uv = healthy_but(|facts, _| (facts.own, facts.has_uv) = (Some(by_uv), true));
     assert_eq!(findings(&with_uv), Vec::<String>::new());
     let plain = healthy_but(|facts, _| (facts.own, facts.has_uv) = (Some(Venv { has_pip: false, ..venv() }), true));
-    assert_eq!(plain.findings[0].mend, ["maturin develop --uv"]);
+    assert_eq!(plain.findings[0].fix, ["maturin develop --uv"]);
     assert_told("note other-venv: the active environment is /elsewhere, not the project's `/project/.venv`", |facts, _| {
         facts.active = Some(Venv { path: PathBuf::from("/elsewhere"), ..venv() });
         facts.own = Some(Venv { path: PathBuf::from("/project/.venv"), ..venv() });
@@ -215,21 +215,21 @@ fn environments_can_be_worked_in() {
 #[test]
 fn only_an_environment_of_the_project_is_made_anew() {
     let broken = |path: &str, maker: Maker| Venv { path: PathBuf::from(path), python: Err("is broken".to_owned()), maker, ..venv() };
-    let mend = |active: Venv, own: Option<Venv>| {
+    let fix = |active: Venv, own: Option<Venv>| {
         let report = healthy_but(|facts, _| (facts.active, facts.own) = (Some(active), own));
-        report.findings.into_iter().find(|finding| finding.check == "broken-venv").expect("a finding").mend
+        report.findings.into_iter().find(|finding| finding.check == "broken-venv").expect("a finding").fix
     };
-    assert_eq!(mend(broken("/project/my env", Maker::Venv), None), ["deactivate", "python3 -m venv --clear 'my env'"]);
+    assert_eq!(fix(broken("/project/my env", Maker::Venv), None), ["deactivate", "python3 -m venv --clear 'my env'"]);
     let new = ["deactivate", "python3 -m venv .venv", ". .venv/bin/activate"];
-    assert_eq!(mend(broken("/elsewhere", Maker::Venv), None), new);
-    assert_eq!(mend(broken("/project", Maker::Venv), None), new);
-    assert_eq!(mend(broken("/project/src", Maker::Nobody), None), new);
-    assert_eq!(mend(broken("/elsewhere", Maker::Venv), Some(venv())), ["deactivate", ". .venv/bin/activate"]);
+    assert_eq!(fix(broken("/elsewhere", Maker::Venv), None), new);
+    assert_eq!(fix(broken("/project", Maker::Venv), None), new);
+    assert_eq!(fix(broken("/project/src", Maker::Nobody), None), new);
+    assert_eq!(fix(broken("/elsewhere", Maker::Venv), Some(venv())), ["deactivate", ". .venv/bin/activate"]);
 }
 
 #[test]
 fn commands_are_for_the_current_folder_and_for_its_shell() {
-    let mend = |here: &str, platform: Platform| {
+    let fix = |here: &str, platform: Platform| {
         let report = healthy_but(|facts, project| {
             (facts.here, facts.platform, facts.own) = (PathBuf::from(here), platform, None);
             facts.variables.insert("PYTHONHOME".to_owned(), OsString::from("/x"));
@@ -237,7 +237,7 @@ fn commands_are_for_the_current_folder_and_for_its_shell() {
             project.flat_package = true;
             project.empty_wheels = vec![PathBuf::from("/project/dist/$(id).whl")];
         });
-        let lines = |check: &str| report.findings.iter().find(|finding| finding.check == check).expect("a finding").mend.clone();
+        let lines = |check: &str| report.findings.iter().find(|finding| finding.check == check).expect("a finding").fix.clone();
         ["no-venv", "variables", "python-of-cargo", "flat-layout", "empty-wheel"]
             .map(|check| lines(check)[..2.min(lines(check).len())].join("\n"))
     };
@@ -248,17 +248,17 @@ fn commands_are_for_the_current_folder_and_for_its_shell() {
         "mkdir python\ngit mv demo python/",
         "rm -- 'dist/$(id).whl'",
     ];
-    assert_eq!(mend("/project", Platform::Linux), at_home);
-    let elsewhere = mend("/elsewhere", Platform::MacOs);
+    assert_eq!(fix("/project", Platform::Linux), at_home);
+    let elsewhere = fix("/elsewhere", Platform::MacOs);
     assert_eq!(elsewhere[0], "python3 -m venv /project/.venv\n. /project/.venv/bin/activate");
     assert_eq!([&elsewhere[3], &elsewhere[4]], ["cd /project\nmkdir python", "rm -- '/project/dist/$(id).whl'"]);
-    assert_eq!(mend("/", Platform::Linux)[0], "python3 -m venv project/.venv\n. project/.venv/bin/activate");
-    let windows = mend("/project", Platform::Windows);
+    assert_eq!(fix("/", Platform::Linux)[0], "python3 -m venv project/.venv\n. project/.venv/bin/activate");
+    let windows = fix("/project", Platform::Windows);
     assert_eq!([&windows[0], &windows[1]], ["python -m venv .venv\n.venv\\Scripts\\activate", "Remove-Item Env:PYTHONHOME"]);
     assert!(windows[2].starts_with("$env:PYO3_PYTHON = '/pythons/3.13.0/bin/python3'\n"), "{}", windows[2]);
     assert_eq!(windows[4], "Remove-Item -LiteralPath 'dist/$(id).whl'");
     let rust = healthy_but(|facts, _| (facts.platform, facts.cargo) = (Platform::Windows, Search::default()));
-    assert_eq!(rust.findings[0].mend, ["winget install Rustlang.Rustup"]);
+    assert_eq!(rust.findings[0].fix, ["winget install Rustlang.Rustup"]);
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn variables_are_explained() {
     assert!(forward(floor).starts_with("it does nothing here"));
     assert!(forward(StableAbi::None).contains("without an `abi3` feature"));
     assert_told(
-        "problem python-path: `PYTHONPATH` holds /old, where something is called like the package of `demo._core`",
+        "problem python-path: `PYTHONPATH` names /old, which holds something with the same name as the package of `demo._core`",
         |_, project| {
             project.shadows = vec![PathBuf::from("/old")];
         },
@@ -297,7 +297,7 @@ fn variables_are_explained() {
 #[test]
 fn nothing_is_compiled_twice_or_missed() {
     assert_told("note editable-profile: `[tool.maturin]` has no `editable-profile`", |_, project| project.editable_profile = None);
-    let missing = "problem editable-profile: `editable-profile` names `maturin-dev`, and no `[profile.maturin-dev]` stands where cargo reads profiles";
+    let missing = "problem editable-profile: `editable-profile` names `maturin-dev`, but there is no `[profile.maturin-dev]` where cargo reads profiles";
     assert_told(missing, |_, project| project.profiles.clear());
     assert_told("note use-base-python: `[tool.maturin]` has no `use-base-python = true`", |_, project| project.use_base_python = false);
     assert_told("problem uv-cache-keys: the project is used with uv, and `[tool.uv]` has no `cache-keys`", |_, project| {
@@ -349,8 +349,8 @@ fn what_builds_have_left_is_looked_at() {
     let too_old = "note stale-extension: python/demo/_core.abi3t.so is not for the environment's Python 3.13.0";
     assert_eq!(findings(&with(vec![extension("abi3t", 0)])), [too_old]);
 
-    assert_told("note flat-layout: the Python package `demo` lies beside pyproject.toml", |_, project| project.flat_package = true);
-    assert_told("problem empty-wheel: dist/demo.whl holds nothing: a build that failed has left it", |_, project| {
+    assert_told("note flat-layout: the Python package `demo` is beside pyproject.toml", |_, project| project.flat_package = true);
+    assert_told("problem empty-wheel: dist/demo.whl is empty: a failed build has left it", |_, project| {
         project.empty_wheels = vec![Path::new("/project/dist/demo.whl").to_owned()];
     });
     let stubs =
@@ -359,7 +359,7 @@ fn what_builds_have_left_is_looked_at() {
         project.has_stub = true;
         project.stub_builds = vec![".github/workflows/ci.yml".to_owned()];
     });
-    assert_told("note macos-linking: nothing tells the linker that Python's symbols come at run time", |facts, project| {
+    assert_told("note macos-linking: nothing tells the linker that Python's symbols are resolved at run time", |facts, project| {
         (facts.platform, project.extension_module) = (Platform::MacOs, true);
     });
     assert_eq!(findings(&healthy_but(|facts, _| facts.platform = Platform::MacOs)), Vec::<String>::new());

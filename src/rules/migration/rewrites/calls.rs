@@ -26,7 +26,7 @@ pub(super) fn is_instance(context: &FileContext<'_>, change: &Change, call: &Met
     if !is_simple(object) || !is_simple(receiver) {
         return None;
     }
-    let fix = fix_of(change, "let object and class change places".to_owned(), call.source)?;
+    let fix = fix_of(change, "swap object and class".to_owned(), call.source)?;
     Some(fix.edit(context.file, Edit::replace(call.range, format!("{object}.is_instance({receiver})"))))
 }
 

@@ -52,7 +52,7 @@ fn as_method(context: &FileContext<'_>, change: &Change, path: &PathUse, removed
         seen("Py"),
         seen("PyAny"),
     );
-    let mut fix = fix_of(change, "ask for the method of the old trait".to_owned(), path.source)?;
+    let mut fix = fix_of(change, "require the method of the old trait".to_owned(), path.source)?;
     fix.reason = Some("each implementation of the trait needs the method".to_owned());
     fix = fix.edit(context.file, Edit::delete(removed)).edit(context.file, Edit::insert(items, method));
     let imports = ["pyo3::Python", "pyo3::Py", "pyo3::PyAny"].iter().filter(|_| path.segments.len() == 1);
@@ -92,7 +92,7 @@ fn on_references(
             edits.extend([Edit::delete(removed), Edit::insert(at, format!("{before}{subject}: {of_trait}"))]);
         }
     }
-    let mut fix = fix_of(change, "bound references by `IntoPyObject`".to_owned(), path.source)?;
+    let mut fix = fix_of(change, "use `IntoPyObject` as the bound of references".to_owned(), path.source)?;
     fix.edits.extend(edits.into_iter().map(|edit| (context.file, edit)));
     let import = ImportEdit::Add { file: context.file, at: name.start, path: seen };
     Some(if path.segments.len() > 1 { fix } else { fix.import(import) })

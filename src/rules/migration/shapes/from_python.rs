@@ -112,7 +112,7 @@ pub(super) fn one_lifetime_bounds(context: &FileContext<'_>, change: &Change) ->
     let old = old.filter(|path| context.tokens.inside(path.range).filter(is_lifetime).count() == 1);
     old.map(|path| {
         let mut hit = Hit::at(path.range);
-        hit.fix = fix_of(change, "bound by `FromPyObjectOwned`".to_owned(), Source::Tree).and_then(|fix| {
+        hit.fix = fix_of(change, "use `FromPyObjectOwned` as the bound".to_owned(), Source::Tree).and_then(|fix| {
             let (_, name) = path.segments.last()?;
             let owned = as_seen("pyo3::conversion::FromPyObjectOwned", context);
             Some(if path.segments.len() > 1 {

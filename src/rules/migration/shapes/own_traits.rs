@@ -21,7 +21,7 @@ pub(super) fn own_into_py(context: &FileContext<'_>, change: &Change, path: &Pat
         return None;
     }
     let root = root(context)?;
-    let mut fix = fix_of(change, "convert by a trait of the project's own".to_owned(), path.source)?;
+    let mut fix = fix_of(change, "convert with a trait of the project's own".to_owned(), path.source)?;
     let text = &context.package.sources.get(root).text;
     if !text.contains(&format!("trait {NAME}<")) {
         let python = as_seen("pyo3::Python", context);
