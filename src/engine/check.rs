@@ -8,7 +8,7 @@ use super::analysis::{Analysis, analyse_package, skipped_for, with_big_stacks};
 use super::extension::defines_module;
 use super::fix::files_of;
 use super::isolate::{Fault, isolated};
-use super::merge::merge;
+use super::merge::{merge, merge_expansions};
 use super::settings::{check_settings, selected_rules};
 use super::suppress::suppress;
 use super::unparsable::{report_broken, report_failures};
@@ -168,7 +168,9 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     findings.iter_mut().filter_map(|finding| finding.fix.as_mut()).for_each(|fix| fix.readiness = readiness(package, writes_for, fix));
     let checked: Vec<FileId> = analysis.files.iter().map(|(file, _)| *file).filter(|file| project.is_checked(*file)).collect();
     let fail_on = options.fail_on.unwrap_or(demands.fail_on);
-    let suppressed = isolated(sources, package.manifest, "suppression", || merge(suppress(sources, &checked, findings, &rules)));
+    let suppressed = isolated(sources, package.manifest, "suppression", || {
+        merge_expansions(merge(suppress(sources, &checked, findings, &rules)), &analysis.files)
+    });
     let mut faults: Vec<Fault> = found.faults.into_iter().chain(analysis.faults.iter().cloned()).collect();
     let measured = suppressed.unwrap_or_else(|fault| {
         faults.push(fault);

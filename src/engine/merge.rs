@@ -1,9 +1,10 @@
 //! One fault, one finding: what another finding explains becomes a place of that one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::diagnostic::{Diagnostic, Span};
-use crate::text::FileId;
+use crate::diagnostic::{Diagnostic, RuleId, Span};
+use crate::model::FileModel;
+use crate::text::{FileId, TextRange};
 
 /// Joins findings with those at their causes. What has a fix of its own stays, and so does what nothing explains.
 pub(super) fn merge(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -20,6 +21,49 @@ pub(super) fn merge(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     }
     for (index, spans) in joined {
         told[index].secondary.extend(labelled(spans));
+    }
+    told.append(&mut alone);
+    told
+}
+
+/// Joins findings at the calls of a macro of the package with the one at its definition: there the fault is.
+pub(super) fn merge_expansions(findings: Vec<Diagnostic>, files: &[(FileId, FileModel)]) -> Vec<Diagnostic> {
+    let expansions: HashMap<(FileId, TextRange), &str> =
+        files.iter().flat_map(|(file, facts)| facts.expansions.iter().map(move |(place, name)| ((*file, *place), name.as_str()))).collect();
+    if expansions.is_empty() {
+        return findings;
+    }
+    let definitions: BTreeMap<(FileId, usize), (&str, TextRange)> = files
+        .iter()
+        .flat_map(|(file, facts)| facts.macro_definitions.iter().map(move |(name, range)| ((*file, range.start), (name.as_str(), *range))))
+        .collect();
+    let name_at = |finding: &Diagnostic| expansions.get(&(finding.primary.file, finding.primary.range)).copied();
+    let (brought, mut told): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        findings.into_iter().partition(|finding| finding.fix.is_none() && name_at(finding).is_some());
+    let mut faults: BTreeMap<(&str, RuleId, Option<&'static str>), usize> = BTreeMap::new();
+    for (index, finding) in told.iter().enumerate() {
+        let Span { file, range, .. } = finding.primary;
+        let before = definitions.range(..=(file, range.start)).next_back().filter(|((home, _), _)| *home == file);
+        if let Some((_, (name, _))) = before.filter(|(_, (_, definition))| definition.contains(range)) {
+            faults.entry((name, finding.rule, finding.change)).or_insert(index);
+        }
+    }
+    let mut calls: BTreeMap<usize, BTreeSet<Span>> = BTreeMap::new();
+    let mut alone = Vec::new();
+    for finding in brought {
+        match name_at(&finding).and_then(|name| faults.get(&(name, finding.rule, finding.change))) {
+            Some(index) => {
+                calls.entry(*index).or_default().insert(Span { label: "called here".to_owned(), ..finding.primary });
+            }
+            None => alone.push(finding),
+        }
+    }
+    for (index, places) in calls {
+        let (count, fault) = (places.len(), &mut told[index]);
+        if fault.primary.label.is_empty() {
+            fault.primary.label = format!("in a macro that is called at {count} {}", if count == 1 { "place" } else { "places" });
+        }
+        fault.secondary.extend(places);
     }
     told.append(&mut alone);
     told

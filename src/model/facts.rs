@@ -7,6 +7,7 @@ use super::attributes::AttributeFact;
 use super::block::Block;
 use super::classes::ClassFact;
 use super::conversions::{ConversionImpl, Exit};
+use super::detached::DetachedAccess;
 use super::guards::{GuardFact, MomentaryGuard};
 use super::join::ModuleId;
 use super::lifetimes::{LentBound, SignatureFact};
@@ -65,6 +66,10 @@ pub struct FileModel {
     pub shown: Vec<TextRange>,
     /// Where attributes say whether deprecated items are accepted.
     pub allowances: Vec<Allowance>,
+    /// The `macro_rules!` that are defined here, by name.
+    pub macro_definitions: Vec<(String, TextRange)>,
+    /// The calls of the package's own macros that bring names of PyO3 along: each with the macro's name.
+    pub expansions: Vec<(TextRange, String)>,
     /// Macro calls whose bodies are no Rust syntax: name and place.
     pub opaque_macros: Vec<(String, TextRange)>,
 }
@@ -371,30 +376,4 @@ pub enum GilRefUse {
     Argument,
     /// `option.map(Into::into)`.
     Converted,
-}
-
-/// Something of Python that a detached closure reaches.
-#[derive(Clone, Debug)]
-pub struct DetachedAccess {
-    /// What it is.
-    pub kind: DetachedAccessKind,
-    /// Where.
-    pub range: TextRange,
-    /// The call that detaches: the method's name.
-    pub detach: TextRange,
-    /// `allow_threads` or `detach`.
-    pub detach_name: String,
-}
-
-/// Ways in which Python is reached while detached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DetachedAccessKind {
-    /// A variable from outside that carries a token: its name and type.
-    Captured(String, String),
-    /// `Python::assume_attached()` or its older name.
-    Assumed(String),
-    /// `Python::attach(…)` is all that the closure does.
-    Attached(String),
-    /// A function of the package that assumes to be attached: its name.
-    AssumingHelper(String),
 }

@@ -5,6 +5,7 @@ mod attributes;
 mod block;
 mod classes;
 mod conversions;
+mod detached;
 mod extracted;
 mod facts;
 mod guards;
@@ -22,10 +23,11 @@ pub use attributes::{AttributeFact, AttributeOption, Host, OptionValue};
 pub use block::Block;
 pub use classes::{ClassFact, FieldFact, Form, Style};
 pub use conversions::{ConversionFunction, ConversionImpl, Exit, ExitKind};
+pub use detached::{DetachedAccess, DetachedAccessKind};
 pub use extracted::{OwnType, is_container};
 pub use facts::{
-    Callee, DetachedAccess, DetachedAccessKind, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation, MethodCall, Nesting,
-    PairFact, ParameterFact, PathUse, PathUsePosition, Source, TypePosition,
+    Callee, FileModel, FunctionFact, GilRefType, GilRefUse, Implementation, MethodCall, Nesting, PairFact, ParameterFact, PathUse,
+    PathUsePosition, Source, TypePosition,
 };
 pub use guards::{Declared, Following, GuardFact, GuardOrigin, GuardUse, MomentaryGuard, Surrounding};
 pub use join::{CrateModel, JoinInput, ModuleId};

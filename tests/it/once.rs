@@ -75,3 +75,22 @@ fn an_implementation_is_one_finding() {
     let protocol = "#[pyclass]\nstruct Name {}\n\n#[pyproto]\nimpl pyo3::class::basic::PyObjectProtocol for Name {\n    fn __repr__(&self) -> String {\n        String::new()\n    }\n}\n";
     assert_eq!(lines(protocol), [("pyproto".to_owned(), 7, 2)]);
 }
+
+#[test]
+fn what_a_macro_expands_to_is_told_at_its_definition() {
+    let text = "\
+macro_rules! attached {
+    ($body:expr) => {
+        Python::with_gil(|py| $body(py))
+    };
+}
+fn one() -> usize {
+    attached!(|_| 1) + attached!(|_| 2)
+}
+fn two() -> PyObject {
+    attached!(|py: Python<'_>| py.None())
+}
+";
+    let calls = [10, 10, 13].map(|line| (line, "called here".to_owned())).to_vec();
+    assert_eq!(findings(text), [("renamed-api".to_owned(), 6, calls), ("renamed-api".to_owned(), 12, Vec::new())]);
+}

@@ -3,7 +3,8 @@
 use syn::Expr;
 
 use super::Walker;
-use crate::model::facts::{DetachedAccess, DetachedAccessKind, PathUsePosition, TypePosition};
+use crate::model::detached::{DetachedAccess, DetachedAccessKind};
+use crate::model::facts::{PathUsePosition, TypePosition};
 use crate::model::outline::ACQUIRING;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;

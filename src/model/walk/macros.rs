@@ -104,6 +104,7 @@ impl Walker<'_> {
         if crate_model.macro_words(name).is_empty() || self.source != Source::Tree {
             return;
         }
+        self.facts.expansions.push((place, name.to_owned()));
         let before = std::mem::replace(&mut self.source, Source::Expansion);
         for word in crate_model.macro_words(name) {
             if let Some(arguments) = &word.method_arguments {
@@ -166,6 +167,7 @@ impl Walker<'_> {
 
     /// What the `macro_rules!` with this name expands to.
     pub(super) fn macro_definition(&mut self, name: &str, definition: &syn::Macro) {
+        self.facts.macro_definitions.push((name.to_owned(), self.range(definition)));
         for arm in macro_arms(&definition.tokens) {
             match &arm.statements {
                 Some(statements) => self.template(name, &arm.tokens, statements),
