@@ -142,7 +142,8 @@ enum OutputFormat {
 struct CheckArgs {
     /// Files and folders to check [default: the current folder].
     paths: Vec<PathBuf>,
-    /// PyO3 release to measure against: 0.26, `newest` or `declared` (the one the project is on) [default: newest].
+    /// PyO3 release to measure against: 0.26, `newest` or `declared` (the one the project is on). Fixes are written for a newer one only if it is
+    /// named here or in the settings [default: newest].
     #[arg(long, value_name = "RELEASE")]
     target: Option<TargetChoice>,
     /// Run only these rules: codes, names, groups or beginnings of codes.
@@ -154,7 +155,7 @@ struct CheckArgs {
     /// Lowest level of a finding that makes the exit code 1; those below it are shown all the same [default: warning].
     #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(Level::NAMES))]
     fail_on: Option<String>,
-    /// Apply the safe fixes.
+    /// Apply the safe fixes: those that keep behaviour, and compile on the PyO3 that the project is on.
     #[arg(long)]
     fix: bool,
     /// Apply the fixes that could change behaviour, too.
