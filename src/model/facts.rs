@@ -1,6 +1,7 @@
 //! The facts of one file: flat lists that rules look through.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use super::allowances::Allowance;
 use super::attributes::AttributeFact;
@@ -72,6 +73,8 @@ pub struct FileModel {
     pub expansions: Vec<(TextRange, String)>,
     /// Macro calls whose bodies are no Rust syntax: name and place.
     pub opaque_macros: Vec<(String, TextRange)>,
+    /// What `imports` looks through.
+    pub(super) imported: OnceLock<HashSet<(ModuleId, String)>>,
 }
 
 /// How a fact was read.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::extracted::OwnType;
+use super::lookups::Lookups;
 use super::outline::{Conditions, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
 use super::resolve::Resolved;
 use crate::release::Release;
@@ -33,7 +34,7 @@ pub struct CrateModel {
     roots: HashMap<PathBuf, ModuleId>,
     by_file: HashMap<FileId, Vec<ModuleId>>,
     library_root: Option<ModuleId>,
-    functions: Vec<(ModuleId, OutlineFunction)>,
+    pub(super) functions: Vec<(ModuleId, OutlineFunction)>,
     functions_by_name: HashMap<String, Vec<usize>>,
     types: HashMap<(ModuleId, String), OutlineType>,
     macros: HashMap<String, Vec<MacroWord>>,
@@ -41,6 +42,9 @@ pub struct CrateModel {
     macro_callers: HashMap<String, Vec<ModuleId>>,
     /// The types that Python hands over by value, once somebody has asked for them.
     pub(super) extracted: OnceLock<HashSet<OwnType>>,
+    /// The functions that are no methods.
+    pub(super) free_functions: HashSet<(ModuleId, String)>,
+    pub(super) lookups: Lookups,
 }
 
 /// One module.
@@ -232,7 +236,10 @@ impl CrateModel {
     }
 
     fn index(&mut self) {
-        for (index, (_, function)) in self.functions.iter().enumerate() {
+        for (index, (module, function)) in self.functions.iter().enumerate() {
+            if function.owner.is_none() {
+                self.free_functions.insert((*module, function.name.clone()));
+            }
             self.functions_by_name.entry(function.name.clone()).or_default().push(index);
         }
         // Each pass can open at most one further link of a chain of globs; chains are short.
@@ -291,7 +298,11 @@ impl Joining<'_> {
                 self.model.macros.entry(name.clone()).or_default().extend(words.iter().cloned());
             }
             for name in &module.macro_calls {
-                self.model.macro_callers.entry(name.clone()).or_default().push(id);
+                let callers = self.model.macro_callers.entry(name.clone()).or_default();
+                // A module may call it thousands of times.
+                if callers.last() != Some(&id) {
+                    callers.push(id);
+                }
             }
             by_path.insert(&module.path, id);
             ids.push(id);

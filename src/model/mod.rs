@@ -11,6 +11,7 @@ mod facts;
 mod guards;
 mod join;
 mod lifetimes;
+mod lookups;
 mod outline;
 mod own_methods;
 mod resolve;

@@ -24,9 +24,13 @@ impl CrateModel {
     }
 
     fn own_methods(&self, name: &str) -> impl Iterator<Item = (ModuleId, &OutlineFunction)> {
-        let methods = self.functions_named(name).filter(|(_, function)| function.owner.is_some());
-        let is_of_pyo3 = |home: ModuleId, of_trait: &TypeRef| matches!(self.meaning(home, of_trait), Resolved::Pyo3(_));
-        methods.filter(move |(home, function)| !function.of_trait.as_ref().is_some_and(|of_trait| is_of_pyo3(*home, of_trait)))
+        self.own_methods_named(name).iter().map(|&index| self.function_at(index))
+    }
+
+    /// Whether a function is a method that neither PyO3 nor one of its traits knows.
+    pub(super) fn is_own_method(&self, home: ModuleId, function: &OutlineFunction) -> bool {
+        let is_of_pyo3 = |of_trait: &TypeRef| matches!(self.meaning(home, of_trait), Resolved::Pyo3(_));
+        function.owner.is_some() && !function.of_trait.as_ref().is_some_and(is_of_pyo3)
     }
 
     /// Whether the method takes as many arguments and types as it is given, and a token where one is.
@@ -98,8 +102,7 @@ impl CrateModel {
     /// Whether methods of another type can be called on it: the package implements `Deref` for it.
     fn has_deref(&self, receiver: &Ty) -> bool {
         let Ty::Own(module, name) = receiver else { return false };
-        let mut derefs = self.implementations().filter(|(_, of_trait, _)| matches!(of_trait.name(), Some("Deref" | "DerefMut")));
-        derefs.any(|(home, _, ty)| matches!(self.ty(home, ty, &[], &[]), Ty::Own(of, own) if of == *module && own == *name))
+        ["Deref", "DerefMut"].iter().any(|of_trait| self.implements(of_trait, *module, name))
     }
 }
 

@@ -122,8 +122,7 @@ impl CrateModel {
     }
 
     fn is_function(&self, module: ModuleId, name: &str) -> bool {
-        self.functions_named(name).any(|(home, function)| home == module && function.owner.is_none())
-            && self.type_named(module, name).is_none()
+        self.has_function(module, name) && self.type_named(module, name).is_none()
     }
 
     /// Follows the remaining segments from what the first ones mean.

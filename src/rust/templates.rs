@@ -34,6 +34,17 @@ pub struct MacroArm {
 /// The arms of a macro's definition.
 #[must_use]
 pub fn macro_arms(definition: &TokenStream) -> Vec<MacroArm> {
+    let arms = matchers_and_bodies(definition).into_iter();
+    arms.map(|(matcher, tokens)| MacroArm { statements: statements(&matcher, &tokens), tokens }).collect()
+}
+
+/// The tokens that each arm of a macro's definition expands to.
+#[must_use]
+pub fn macro_bodies(definition: &TokenStream) -> Vec<TokenStream> {
+    matchers_and_bodies(definition).into_iter().map(|(_, body)| body).collect()
+}
+
+fn matchers_and_bodies(definition: &TokenStream) -> Vec<(TokenStream, TokenStream)> {
     let trees: Vec<TokenTree> = definition.clone().into_iter().collect();
     let arms = trees.windows(4).filter_map(|window| match window {
         [TokenTree::Group(matcher), TokenTree::Punct(equals), TokenTree::Punct(arrow), TokenTree::Group(body)] => {
@@ -41,7 +52,7 @@ pub fn macro_arms(definition: &TokenStream) -> Vec<MacroArm> {
         }
         _ => None,
     });
-    arms.map(|(matcher, tokens)| MacroArm { statements: statements(&matcher, &tokens), tokens }).collect()
+    arms.collect()
 }
 
 /// The template of a `quote!`, and of its like with a span and `=>` before it.

@@ -2,10 +2,11 @@
 
 use super::TextRange;
 
-/// How the lines of `text` end: `\r\n` as soon as one of them does.
+/// How the lines of `text` end: as the first of them does, so that not all of a text is looked through for each line that comes into it.
 #[must_use]
 pub fn newline_of(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
+    let first = memchr::memchr(b'\n', text.as_bytes()).and_then(|end| text.get(..end));
+    if first.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
 }
 
 /// The blanks at the start of the line that holds the byte at `at`, as far as they stand before it.

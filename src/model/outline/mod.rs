@@ -63,7 +63,7 @@ pub struct OutlineModule {
 }
 
 /// A path or a method name in the definition of a macro.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MacroWord {
     /// The segments of the path; one for a method.
     pub segments: Vec<String>,

@@ -1,11 +1,13 @@
 //! Reading small parts of the tree: names, attributes, fields, leaves of `use`, words of macros.
 
+use std::collections::HashSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 use syn::{Fields, Item, UseTree};
 
 use super::{Import, MacroWord};
-use crate::rust::{Spans, TokenRun, TypeRef, name_of, token_runs};
+use crate::rust::{Spans, TokenRun, TypeRef, macro_bodies, name_of, token_runs};
 use crate::text::TextRange;
 
 /// Names of type parameters.
@@ -158,13 +160,11 @@ pub(super) fn macro_words(tokens: &TokenStream) -> Vec<MacroWord> {
             (false, _) => Some(MacroWord { segments, method_arguments: None }),
         }
     };
-    let mut words: Vec<MacroWord> = token_runs(tokens).iter().filter_map(word).collect();
-    let mut seen = Vec::new();
-    words.retain(|word| {
-        let new = !seen.contains(word);
-        seen.push(word.clone());
-        new
-    });
+    // What a macro expands to: its matchers are not part of that.
+    let runs = macro_bodies(tokens).iter().flat_map(token_runs).collect::<Vec<_>>();
+    let mut words: Vec<MacroWord> = runs.iter().filter_map(word).collect();
+    let mut seen = HashSet::new();
+    words.retain(|word| seen.insert(word.clone()));
     words
 }
 

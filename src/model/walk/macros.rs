@@ -1,10 +1,14 @@
 //! Macro calls: parsed bodies are walked as ordinary code, the others read token by token.
 
+use std::rc::Rc;
+
 use proc_macro2::TokenStream;
 
-use super::Walker;
+use super::{Walker, Words};
+use crate::catalog::{Matcher, changes};
 use crate::model::facts::{Callee, GilRefType, MethodCall, PathUsePosition, Source, TypePosition};
 use crate::model::join::ModuleId;
+use crate::model::outline::MacroWord;
 use crate::model::resolve::Resolved;
 use crate::model::ty::Ty;
 use crate::rust::{
@@ -36,7 +40,7 @@ const SHOWING: &[&str] = &[
     "trace",
 ];
 
-impl Walker<'_> {
+impl<'a> Walker<'a> {
     /// Visits a macro call and tells the type of its value.
     pub(super) fn macro_call(&mut self, call: &syn::Macro) -> Ty {
         let name = call.path.segments.last().map(|segment| name_of(&segment.ident)).unwrap_or_default();
@@ -106,16 +110,35 @@ impl Walker<'_> {
         }
         self.facts.expansions.push((place, name.to_owned()));
         let before = std::mem::replace(&mut self.source, Source::Expansion);
-        for word in crate_model.macro_words(name) {
+        for (word, resolved) in self.words_that_count(name).iter() {
             if let Some(arguments) = &word.method_arguments {
                 self.bare_method(word.segments.concat(), place, arguments);
                 continue;
             }
-            let resolved = self.resolve_names(&word.segments, false);
             let segments = word.segments.iter().map(|segment| (segment.clone(), place)).collect();
-            self.push_path(segments, place, &resolved, PathUsePosition::Type, None);
+            self.push_path(segments, place, resolved, PathUsePosition::Type, None);
         }
         self.source = before;
+    }
+
+    /// The words of a macro of the package that mean something where the walk is: most are names of the macro's own. A macro may be called
+    /// thousands of times, and its words mean the same to the whole module.
+    fn words_that_count(&mut self, name: &str) -> Words<'a> {
+        let key = (name.to_owned(), self.module);
+        if let Some(known) = self.expansions.get(&key).filter(|_| self.imports.is_empty()) {
+            return Rc::clone(known);
+        }
+        let crate_model = self.crate_model;
+        let resolve = |word: &'a MacroWord| {
+            let resolved = if word.method_arguments.is_some() { Resolved::Unknown } else { self.resolve_names(&word.segments, false) };
+            let counts = word.method_arguments.is_some() || word.segments.len() > 1 || is_meaningful(&resolved);
+            counts.then_some((word, resolved))
+        };
+        let words: Words<'a> = Rc::new(crate_model.macro_words(name).iter().filter_map(resolve).collect());
+        if self.imports.is_empty() {
+            self.expansions.insert(key, Rc::clone(&words));
+        }
+        words
     }
 
     /// A method call of which only the name and the arguments' text are known.
@@ -263,6 +286,20 @@ impl Walker<'_> {
                 module: self.module,
             });
         }
+    }
+}
+
+/// Whether a name that a macro writes is more than one of the macro's own: those could be crates as well.
+fn is_meaningful(resolved: &Resolved) -> bool {
+    let is_of_row = |name: &String| {
+        let mut rows =
+            changes().iter().filter_map(|change| if let Matcher::Path { paths, .. } = &change.matcher { Some(paths) } else { None });
+        rows.any(|paths| paths.contains(name))
+    };
+    match resolved {
+        Resolved::Unknown => false,
+        Resolved::External(path) => path.len() > 1 || path.iter().any(is_of_row),
+        _ => true,
     }
 }
 

@@ -20,6 +20,7 @@ mod signatures;
 mod types;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -27,7 +28,7 @@ use syn::visit::Visit;
 use super::allowances;
 use super::facts::{FileModel, Nesting, Source, TypePosition};
 use super::join::{CrateModel, ModuleId};
-use super::outline::Import;
+use super::outline::{Import, MacroWord};
 use super::resolve::Resolved;
 use super::ty::Ty;
 use crate::catalog::symbols;
@@ -77,6 +78,7 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
         let_position: TypePosition::Let,
         in_test: crate_model.conditions(module).test_only,
         bodies: Vec::new(),
+        expansions: HashMap::new(),
         facts: FileModel::default(),
     };
     walker.facts.allowances = allowances::read(file, text, crate_model, module);
@@ -88,6 +90,9 @@ pub fn analyse(file: &RustFile, id: FileId, text: &str, crate_model: &CrateModel
     }
     Some(walker.facts)
 }
+
+/// Words of a macro with what they mean.
+type Words<'a> = Rc<Vec<(&'a MacroWord, Resolved)>>;
 
 /// The state of the walk at one place of the tree.
 struct Walker<'a> {
@@ -136,6 +141,8 @@ struct Walker<'a> {
     in_test: bool,
     /// Bodies of functions, closures and `async` blocks around this place.
     bodies: Vec<Body>,
+    /// What macros of the package bring to the places where they are called, by macro and module.
+    expansions: HashMap<(String, ModuleId), Words<'a>>,
     facts: FileModel,
 }
 

@@ -264,11 +264,7 @@ fn fix_import(context: &FileContext<'_>, path: &PathUse, change: &Change, fix: F
 
 /// Whether the module brings this name in by a `use` of its own, which has a finding of its own.
 fn is_imported(context: &FileContext<'_>, path: &PathUse, name: &str) -> bool {
-    context
-        .facts
-        .paths
-        .iter()
-        .any(|other| matches!(other.position, PathUsePosition::Import { .. }) && other.module == path.module && other.segments[0].0 == name)
+    context.facts.imports(path.module, name)
 }
 
 /// Whether the function around a call can pass an error on, or will as soon as it is asked to.

@@ -2,7 +2,7 @@
 
 use super::Hit;
 use crate::catalog::Change;
-use crate::model::{ClassFact, FieldFact, ModuleId, OutlineFunction, Source, Ty, is_container};
+use crate::model::{ClassFact, FieldFact, ModuleId, Source, Ty, is_container};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::{TypeRef, parse_type};
@@ -35,9 +35,12 @@ pub(super) fn has_option(class: &ClassFact, names: &[&str]) -> bool {
 }
 
 fn has_method(context: &FileContext<'_>, class: &ClassFact, name: &str) -> bool {
-    let methods = context.package.crate_model.functions_named(name);
-    let is_of = |function: &OutlineFunction| function.owner.as_ref().and_then(TypeRef::name) == Some(&class.name.0);
-    methods.into_iter().any(|(place, function)| is_of(function) && context.package.crate_model.may_name(place, class.module))
+    may_be_named(context, class, context.package.crate_model.homes_of_method(&class.name.0, name))
+}
+
+/// Whether code in one of these places can mean the class.
+fn may_be_named(context: &FileContext<'_>, class: &ClassFact, places: &[ModuleId]) -> bool {
+    places.iter().any(|place| context.package.crate_model.may_name(*place, class.module))
 }
 
 /// Adds an option to `#[pyclass]`; `None` when the attribute stands in a `cfg_attr`.
@@ -118,8 +121,7 @@ pub(super) fn parameters_by_value(context: &FileContext<'_>, _: &Change) -> Vec<
 fn implements(context: &FileContext<'_>, module: ModuleId, name: &str, wanted: &str) -> bool {
     let model = context.package.crate_model;
     let derived = model.type_named(module, name).is_some_and(|ty| ty.derives.iter().any(|derived| derived == wanted));
-    let is_of = |place: ModuleId, ty: &TypeRef| matches!(model.ty(place, ty, &[], &[]), Ty::Own(home, of) if home == module && of == name);
-    derived || model.implementations().any(|(place, of_trait, ty)| of_trait.name() == Some(wanted) && is_of(place, ty))
+    derived || model.implements(wanted, module, name)
 }
 
 fn loses_extraction(context: &FileContext<'_>, module: ModuleId, name: &str) -> bool {
