@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::comments::{drops_comment, replaces_code};
-use super::diff::line_after;
 use super::isolate::{Fault, isolated};
-use super::selection::{Clash, ImportCache, Selection, file_of};
+use super::selection::{Added, Clash, ImportCache, Selection, file_of};
 use crate::diagnostic::{Diagnostic, Fix, ImportEdit, Readiness, RuleId, Safety, Span};
 use crate::release::Release;
-use crate::text::{Edit, FileId, Sources};
+use crate::text::{Edit, FileId, LineIndex, Shifts, Sources};
 
 /// After so many rounds fixing stops, even if fixes are left.
 pub const MAX_ROUNDS: usize = 10;
@@ -171,9 +170,10 @@ pub fn fix_until_stable(sources: &mut Sources, mut check: impl FnMut(&Sources) -
             outcome.risky.extend(risky(sources, diagnostic, fix));
             outcome.needs = outcome.needs.max((fix.readiness == Readiness::Requested).then_some(fix.needs));
         }
-        for (file, text) in texts {
+        for (file, (text, shifts)) in texts {
+            let (lines, new_lines) = (&sources.get(file).lines, LineIndex::new(&text));
             for risky in outcome.risky.iter_mut().filter(|risky| risky.file == file) {
-                risky.line = line_after(&sources.get(file).text, &text, risky.line);
+                risky.line = new_lines.line(shifts.after(lines.line_start(risky.line)));
             }
             outcome.changed.entry(file).or_insert_with(|| sources.get(file).text.clone());
             sources.set_text(file, text);
@@ -245,25 +245,37 @@ struct Round<'a> {
 type Offer<'d> = (&'d Diagnostic, &'d Fix);
 
 impl Round<'_> {
-    /// The new texts, and each fix in them.
-    fn run<'d>(mut self, found: &'d [Diagnostic]) -> (BTreeMap<FileId, String>, Vec<Offer<'d>>) {
+    /// The new texts with where what was is now, and each fix in them.
+    fn run<'d>(mut self, found: &'d [Diagnostic]) -> (BTreeMap<FileId, (String, Shifts)>, Vec<Offer<'d>>) {
         let offers = self.offers(found);
         let mut cache = ImportCache::default();
         let mut selection = Selection::default();
-        let mut chosen: Vec<Offer> = Vec::new();
-        for offer in offers {
-            match self.add(&mut selection, &mut cache, offer) {
-                Ok(()) => chosen.push(offer),
-                Err(Clash::Overlap) => {}
-                Err(Clash::Impossible(reason)) => self.reject(offer, reason),
-            }
-        }
+        let mut chosen = self.choose(&mut selection, &mut cache, &offers);
         if !self.broken_files(&selection, selection.files()).is_empty() {
             (selection, chosen) = self.without_culprits(&mut cache, &selection, &chosen);
         }
         let texts = selection.files().map(|file| (file, selection.text_of(self.sources, file)));
-        let texts = texts.filter(|(file, text)| self.sources.get(*file).text != *text).collect();
-        (texts, chosen)
+        let changed = texts.filter(|(file, text)| self.sources.get(*file).text != *text);
+        let shifted = changed.map(|(file, text)| (file, (text, Shifts::new(&selection.edits_of(file))))).collect();
+        (shifted, chosen)
+    }
+
+    /// Adds the offers that fit together, as if one by one; in fact by halves, of which most fit at once.
+    fn choose<'d>(&mut self, selection: &mut Selection, cache: &mut ImportCache, offers: &[Offer<'d>]) -> Vec<Offer<'d>> {
+        match (self.add(selection, cache, offers), offers) {
+            (Ok(()), offers) => offers.to_vec(),
+            (Err(Clash::Overlap), [_] | []) => Vec::new(),
+            (Err(Clash::Impossible(reason)), [only]) => {
+                self.reject(*only, reason);
+                Vec::new()
+            }
+            (Err(_), offers) => {
+                let (first, second) = offers.split_at(offers.len() / 2);
+                let mut chosen = self.choose(selection, cache, first);
+                chosen.extend(self.choose(selection, cache, second));
+                chosen
+            }
+        }
     }
 
     /// The fixes to choose from, in the order of their places.
@@ -302,13 +314,13 @@ impl Round<'_> {
         let mut selection = Selection::default();
         let mut kept = Vec::with_capacity(chosen.len());
         for offer in innocent {
-            if self.add(&mut selection, cache, offer).is_ok() {
+            if self.add(&mut selection, cache, &[offer]).is_ok() {
                 kept.push(offer);
             }
         }
         for offer in suspects {
             let mut with = selection.clone();
-            if self.add(&mut with, cache, offer).is_err() {
+            if self.add(&mut with, cache, &[offer]).is_err() {
                 continue;
             }
             if self.broken_files(&with, files_of(offer.1).into_iter()).is_empty() {
@@ -326,13 +338,23 @@ impl Round<'_> {
         (selection, kept)
     }
 
-    /// Adds a fix, or nothing of it.
-    fn add(&mut self, selection: &mut Selection, cache: &mut ImportCache, (diagnostic, fix): Offer) -> Result<(), Clash> {
-        let add = || selection.add(self.sources, cache, fix);
-        isolated(self.sources, diagnostic.primary.file, diagnostic.rule.name, add).unwrap_or_else(|fault| {
-            self.faults.extend(files_of(fix).into_iter().map(|file| Fault { file, ..fault.clone() }));
+    /// Adds all of these, or nothing.
+    fn add(&mut self, selection: &mut Selection, cache: &mut ImportCache, offers: &[Offer]) -> Result<(), Clash> {
+        let Some((first, _)) = offers.first() else { return Ok(()) };
+        let fixes: Vec<&Fix> = offers.iter().map(|(_, fix)| *fix).collect();
+        let mut added = Added::default();
+        let add = || selection.add_each(self.sources, cache, &fixes, &mut added);
+        let result = isolated(self.sources, first.primary.file, first.rule.name, add).unwrap_or_else(|fault| {
+            // Of several, the one that it is about will show it alone.
+            if let [only] = fixes.as_slice() {
+                self.faults.extend(files_of(only).into_iter().map(|file| Fault { file, ..fault.clone() }));
+            }
             Err(Clash::Impossible("an internal error".to_owned()))
-        })
+        });
+        if result.is_err() {
+            selection.undo(added);
+        }
+        result
     }
 
     fn reject(&mut self, (diagnostic, fix): Offer, reason: String) {

@@ -34,7 +34,7 @@ struct FileEdits {
     edits: BTreeSet<Edit>,
     requests: BTreeSet<ImportEdit>,
     /// What `requests` come to.
-    import_edits: Vec<Edit>,
+    import_edits: BTreeSet<Edit>,
 }
 
 /// Why a fix was not accepted.
@@ -46,50 +46,89 @@ pub(super) enum Clash {
     Impossible(String),
 }
 
+/// What was added to a selection last, so that it can be taken back.
+#[derive(Debug, Default)]
+pub(super) struct Added {
+    edits: Vec<(FileId, Edit)>,
+    requests: Vec<(FileId, ImportEdit)>,
+    /// The edits of imports that were replaced.
+    import_edits: Vec<(FileId, BTreeSet<Edit>)>,
+}
+
 impl Selection {
     /// Adds all of `fix`, or nothing.
     pub(super) fn add(&mut self, sources: &Sources, cache: &mut ImportCache, fix: &Fix) -> Result<(), Clash> {
-        // What the fix brings, apart from what was accepted before: copying that for each of a thousand fixes would be slow.
-        let mut new: BTreeMap<FileId, FileEdits> = BTreeMap::new();
+        let mut added = Added::default();
+        let result = self.add_each(sources, cache, &[fix], &mut added);
+        if result.is_err() {
+            self.undo(added);
+        }
+        result
+    }
+
+    /// Adds `fixes` up to the first that does not fit, and puts down in `added` what to undo then. What their imports come to is told once for
+    /// all of them: it takes all imports of a file together, and there may be thousands.
+    pub(super) fn add_each(&mut self, sources: &Sources, cache: &mut ImportCache, fixes: &[&Fix], added: &mut Added) -> Result<(), Clash> {
+        for fix in fixes {
+            self.add_edits(sources, fix, added)?;
+            for request in &fix.imports {
+                let file = file_of(request);
+                let request = cache.of(sources, file).map_err(Clash::Impossible)?.normalized(request);
+                if self.files.entry(file).or_default().requests.insert(request.clone()) {
+                    added.requests.push((file, request));
+                }
+            }
+        }
+        let files: BTreeSet<FileId> = added.requests.iter().map(|(file, _)| *file).collect();
+        files.into_iter().try_for_each(|file| self.plan_imports(sources, cache, file, added))
+    }
+
+    /// Takes back what was added.
+    pub(super) fn undo(&mut self, added: Added) {
+        for (file, edit) in added.edits {
+            self.files.entry(file).or_default().edits.remove(&edit);
+        }
+        for (file, request) in added.requests {
+            self.files.entry(file).or_default().requests.remove(&request);
+        }
+        for (file, import_edits) in added.import_edits {
+            self.files.entry(file).or_default().import_edits = import_edits;
+        }
+        self.files.retain(|_, state| !state.edits.is_empty() || !state.requests.is_empty());
+    }
+
+    fn add_edits(&mut self, sources: &Sources, fix: &Fix, added: &mut Added) -> Result<(), Clash> {
         let nothing = FileEdits::default();
+        let mut new: BTreeMap<FileId, BTreeSet<Edit>> = BTreeMap::new();
         for (file, edit) in edits_around_comments(sources, fix)? {
             let accepted = self.files.get(&file).unwrap_or(&nothing);
             let own = new.entry(file).or_default();
-            if !is_apart(&accepted.edits, &edit) || !is_disjoint(&own.edits, &edit) {
+            if !is_apart(&accepted.edits, &edit) || ![&accepted.import_edits, own].into_iter().all(|edits| is_disjoint(edits, &edit)) {
                 return Err(Clash::Overlap);
             }
-            if accepted.import_edits.iter().any(|import| import.conflicts_with(&edit)) {
-                return Err(Clash::Overlap);
-            }
-            own.edits.insert(edit);
-        }
-        for request in &fix.imports {
-            let file = file_of(request);
-            let request = cache.of(sources, file).map_err(Clash::Impossible)?.normalized(request);
-            let is_new = self.files.get(&file).is_none_or(|accepted| !accepted.requests.contains(&request));
-            let own = new.entry(file).or_default();
-            if is_new {
-                own.requests.insert(request);
-            }
-        }
-        for (file, own) in new.iter_mut().filter(|(_, own)| !own.requests.is_empty()) {
-            let accepted = self.files.get(file).unwrap_or(&nothing);
-            let requests: Vec<ImportEdit> = accepted.requests.union(&own.requests).cloned().collect();
-            let imports = cache.of(sources, *file).map_err(Clash::Impossible)?;
-            own.import_edits = imports.edits(&sources.get(*file).text, &requests).map_err(Clash::Impossible)?;
-            let fits = |edit: &Edit| is_disjoint(&accepted.edits, edit) && is_disjoint(&own.edits, edit);
-            if !own.import_edits.iter().all(fits) {
-                return Err(Clash::Overlap);
-            }
+            own.insert(edit);
         }
         for (file, own) in new {
-            let accepted = self.files.entry(file).or_default();
-            accepted.edits.extend(own.edits);
-            if !own.requests.is_empty() {
-                accepted.requests.extend(own.requests);
-                accepted.import_edits = own.import_edits;
+            let state = self.files.entry(file).or_default();
+            for edit in own {
+                if state.edits.insert(edit.clone()) {
+                    added.edits.push((file, edit));
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Tells what all requests of a file come to.
+    fn plan_imports(&mut self, sources: &Sources, cache: &mut ImportCache, file: FileId, added: &mut Added) -> Result<(), Clash> {
+        let imports = cache.of(sources, file).map_err(Clash::Impossible)?;
+        let state = self.files.entry(file).or_default();
+        let requests: Vec<ImportEdit> = state.requests.iter().cloned().collect();
+        let edits = imports.edits(&sources.get(file).text, &requests).map_err(Clash::Impossible)?;
+        if !edits.iter().all(|edit| is_disjoint(&state.edits, edit)) {
+            return Err(Clash::Overlap);
+        }
+        added.import_edits.push((file, std::mem::replace(&mut state.import_edits, edits.into_iter().collect())));
         Ok(())
     }
 

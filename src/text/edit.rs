@@ -93,6 +93,40 @@ pub fn apply_edits(text: &str, edits: &[Edit]) -> Result<String, Overlap> {
     Ok(out)
 }
 
+/// Where the bytes of a text are once edits are applied to it.
+#[derive(Clone, Debug, Default)]
+pub struct Shifts {
+    /// The edits in the order of the text: what each replaces, and where its text begins afterwards, with its length.
+    replaced: Vec<(TextRange, TextRange)>,
+}
+
+impl Shifts {
+    /// Those of `edits`, which are disjoint, in any order.
+    #[must_use]
+    pub fn new(edits: &[Edit]) -> Self {
+        let mut sorted: Vec<&Edit> = edits.iter().collect();
+        sorted.sort();
+        let (mut done, mut now) = (0, 0);
+        let replaced = sorted.into_iter().map(|edit| {
+            let start = now + edit.range.start.saturating_sub(done);
+            (done, now) = (edit.range.end, start + edit.text.len());
+            (edit.range, TextRange::new(start, now))
+        });
+        Self { replaced: replaced.collect() }
+    }
+
+    /// Where the byte at `offset` is afterwards; where the replacement begins for a byte that is replaced.
+    #[must_use]
+    pub fn after(&self, offset: usize) -> usize {
+        let before = self.replaced.partition_point(|(range, _)| range.end <= offset);
+        let (end, shifted) = before.checked_sub(1).map_or((0, 0), |last| (self.replaced[last].0.end, self.replaced[last].1.end));
+        match self.replaced.get(before) {
+            Some((range, now)) if range.start <= offset => now.start,
+            _ => shifted + offset - end,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +135,17 @@ mod tests {
     fn disjoint_edits_apply_in_any_order() {
         let edits = [Edit::replace(TextRange::new(4, 7), "two"), Edit::insert(0, "zero "), Edit::delete(TextRange::new(0, 4))];
         assert_eq!(apply_edits("one 222 three", &edits), Ok("zero two three".to_owned()));
+    }
+
+    #[test]
+    fn offsets_are_found_again() {
+        let edits = [Edit::replace(TextRange::new(4, 7), "two"), Edit::insert(0, "zero "), Edit::delete(TextRange::new(8, 10))];
+        let (text, shifts) = ("one 222 three", Shifts::new(&edits));
+        let edited = apply_edits(text, &edits).unwrap();
+        assert_eq!(edited, "zero one two ree");
+        for (offset, found) in [(0, 5), (1, 6), (3, 8), (4, 9), (5, 9), (7, 12), (8, 13), (9, 13), (10, 13), (13, 16)] {
+            assert_eq!(shifts.after(offset), found, "{offset}");
+        }
     }
 
     #[test]

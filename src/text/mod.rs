@@ -5,7 +5,7 @@ mod layout;
 mod line_index;
 mod sources;
 
-pub use edit::{Edit, Overlap, apply_edits};
+pub use edit::{Edit, Overlap, Shifts, apply_edits};
 pub use layout::{indent_of, newline_of, with_line};
 pub use line_index::{LineColumn, LineIndex};
 pub use sources::{FileId, SourceFile, Sources};

@@ -1,6 +1,7 @@
 //! Turns requested changes of imports into edits of one file's `use` declarations.
 
 mod group;
+mod leaves;
 mod order;
 mod plan;
 mod print;

@@ -15,10 +15,15 @@ pub(super) fn edits(plan: Plan) -> Vec<Edit> {
     let mut lines = printer.new_lines();
     let mut edits = Vec::new();
     let touched = printer.touched();
-    for (index, item) in printer.plan.table.uses.iter().enumerate() {
+    let below = lines.keys().filter_map(|anchor| if let Anchor::Below(index) = anchor { Some(*index) } else { None });
+    // A large file has thousands of declarations, and is asked for its edits once a finding.
+    let uses: BTreeSet<usize> = touched.iter().filter_map(|&offset| printer.plan.table.use_at(offset)).chain(below).collect();
+    for index in uses {
+        let item = &printer.plan.table.uses[index];
         let below = lines.remove(&Anchor::Below(index)).unwrap_or_default();
-        // A large file has thousands of declarations, and is asked for its edits once a finding.
-        if below.is_empty() && touched.range(item.tree.range.start..=item.tree.range.end).next().is_none() {
+        if let Some(local) = printer.replaced_alone(item, &touched).or_else(|| printer.windows(item, &touched)) {
+            edits.extend(local);
+            edits.extend(printer.insert_below(item, &below));
             continue;
         }
         match printer.node(&item.tree) {
@@ -59,6 +64,49 @@ impl Printer<'_> {
     fn touched(&self) -> BTreeSet<usize> {
         let Plan { removed, replaced, grown, joined, .. } = &self.plan;
         removed.iter().chain(replaced.keys()).chain(grown.keys()).chain(joined.keys()).copied().collect()
+    }
+
+    /// The edits of a declaration of which leaves are replaced and nothing else happens: all that is around them stays.
+    fn replaced_alone(&self, item: &UseItem, touched: &BTreeSet<usize>) -> Option<Vec<Edit>> {
+        let here = || touched.range(item.tree.range.start..=item.tree.range.end);
+        let replaced = |end: &usize| self.plan.replaced.get(end).map(|text| (node_ending_at(&item.tree, *end), text));
+        let is_alone = |end: &usize| self.plan.replaced.contains_key(end) && !self.plan.joined.contains_key(end);
+        here()
+            .all(is_alone)
+            .then(|| here().filter_map(replaced).filter_map(|(node, text)| smallest(self.plan.text, node.range, text)).collect())
+    }
+
+    /// The edits of a long group in which leaves go or change, each with its neighbours that stay: what is further away stays as it is.
+    fn windows(&self, item: &UseItem, touched: &BTreeSet<usize>) -> Option<Vec<Edit>> {
+        let Kind::Group { braces, items, commas } = &item.tree.kind else { return None };
+        let places = || touched.range(item.tree.range.start..=item.tree.range.end);
+        if places().any(|at| *at == braces.start || *at == item.tree.range.end) {
+            return None;
+        }
+        let mut windows: Vec<std::ops::RangeInclusive<usize>> = Vec::new();
+        for place in places() {
+            let index = items.partition_point(|item| item.range.end < *place);
+            let (before, after) = (index.checked_sub(1)?, index + 1);
+            match windows.last_mut() {
+                Some(last) if *last.end() >= before => *last = *last.start()..=after,
+                _ => windows.push(before..=after),
+            }
+        }
+        let is_inside = windows.last().is_some_and(|last| *last.end() < items.len());
+        is_inside.then(|| {
+            windows.into_iter().filter_map(|window| self.window(&items[window.clone()], &commas[*window.start()..*window.end()])).collect()
+        })
+    }
+
+    /// The edit of some entries of a group, of which the first and the last stay.
+    fn window(&self, items: &[Node], commas: &[usize]) -> Option<Edit> {
+        let ranges: Vec<TextRange> = items.iter().map(|item| item.range).collect();
+        let around = ranges.first()?.cover(*ranges.last()?);
+        let old: Vec<&str> = ranges.iter().map(|range| self.slice(*range)).collect();
+        let mut group = Group::cut(self.plan.text, TextRange::new(around.start - 1, around.end + 1), &ranges, commas);
+        group.rewrite(items.iter().map(|item| self.node(item)).collect(), &old);
+        let text = group.text();
+        smallest(self.plan.text, around, text.strip_prefix('{')?.strip_suffix('}')?)
     }
 
     /// The new text of a tree; `None` when nothing of it stays.
@@ -256,6 +304,16 @@ impl Printer<'_> {
             seen_comment = true;
             at = end;
         }
+    }
+}
+
+/// The outermost node below `node` that ends at `end`, which lies inside of it.
+fn node_ending_at(node: &Node, end: usize) -> &Node {
+    match &node.kind {
+        Kind::Group { items, .. } if node.range.end != end => {
+            items.get(items.partition_point(|item| item.range.end < end)).map_or(node, |inner| node_ending_at(inner, end))
+        }
+        _ => node,
     }
 }
 

@@ -6,6 +6,7 @@ use proc_macro2::Span;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, Visibility, spanned::Spanned};
 
+use super::leaves::Leaves;
 use crate::rust::{PARSER_STACK, RustFile, Spans, name_of, stripped_bytes};
 use crate::text::{TextRange, newline_of};
 
@@ -14,8 +15,9 @@ use crate::text::{TextRange, newline_of};
 pub(super) struct UseTable {
     /// The file itself first; parents before children.
     pub(super) scopes: Vec<Scope>,
-    /// In the order of the text within each scope.
+    /// In the order of the text.
     pub(super) uses: Vec<UseItem>,
+    pub(super) leaves: Leaves,
     /// The line end that the file uses.
     pub(super) newline: &'static str,
 }
@@ -82,50 +84,6 @@ pub(super) enum Kind {
     Group { braces: TextRange, items: Vec<Node>, commas: Vec<usize> },
 }
 
-/// A leaf together with the path of everything around it.
-#[derive(Clone, Debug)]
-pub(super) struct Leaf<'a> {
-    pub(super) node: &'a Node,
-    /// Path of the group that holds it; empty outside groups.
-    pub(super) around: Vec<String>,
-}
-
-impl Leaf<'_> {
-    pub(super) fn full_path(&self) -> Vec<String> {
-        self.around.iter().chain(&self.node.path).cloned().collect()
-    }
-
-    /// The name under which the scope sees it; `None` for a glob, and for `as _`.
-    pub(super) fn visible_name(&self) -> Option<String> {
-        let Kind::Leaf { alias } = &self.node.kind else { return None };
-        let name = match alias {
-            Some(alias) => alias.clone(),
-            None => self.full_path().into_iter().rfind(|segment| segment != "self")?,
-        };
-        (name != "_").then_some(name)
-    }
-}
-
-impl Node {
-    /// Every leaf and glob below this node, in the order of the text.
-    pub(super) fn leaves(&self) -> Vec<Leaf<'_>> {
-        let mut leaves = Vec::new();
-        self.collect_leaves(&[], &mut leaves);
-        leaves
-    }
-
-    fn collect_leaves<'a>(&'a self, around: &[String], leaves: &mut Vec<Leaf<'a>>) {
-        let Kind::Group { items, .. } = &self.kind else {
-            leaves.push(Leaf { node: self, around: around.to_vec() });
-            return;
-        };
-        let inner: Vec<String> = around.iter().chain(&self.path).cloned().collect();
-        for item in items {
-            item.collect_leaves(&inner, leaves);
-        }
-    }
-}
-
 impl UseTable {
     /// Reads `text`; `None` when it is no valid Rust.
     pub(super) fn read(text: &str) -> Option<Self> {
@@ -149,11 +107,10 @@ impl UseTable {
         }
     }
 
-    /// The `use` item and leaf that end where `leaf` ends.
-    pub(super) fn find_leaf(&self, leaf: TextRange) -> Option<(&UseItem, Leaf<'_>)> {
-        let item = self.uses.iter().find(|item| item.range.contains(leaf))?;
-        let found = item.tree.leaves().into_iter().find(|found| found.node.range.end == leaf.end && found.node.range.contains(leaf))?;
-        Some((item, found))
+    /// The place of the declaration that holds this offset, if one does.
+    pub(super) fn use_at(&self, offset: usize) -> Option<usize> {
+        let index = self.uses.partition_point(|item| item.range.end < offset);
+        self.uses.get(index).filter(|item| item.range.start <= offset).map(|_| index)
     }
 
     pub(super) fn uses_of(&self, scope: usize) -> impl Iterator<Item = (usize, &UseItem)> {
@@ -169,12 +126,13 @@ fn prefix_length(text: &str) -> usize {
 
 fn read_on_this_thread(text: &str) -> Option<UseTable> {
     let file = RustFile::parse(text).ok()?;
-    let table = UseTable { scopes: Vec::new(), uses: Vec::new(), newline: newline_of(text) };
+    let table = UseTable { scopes: Vec::new(), uses: Vec::new(), leaves: Leaves::default(), newline: newline_of(text) };
     let mut reader = Reader { spans: file.spans(), table, current: 0 };
     reader.open(ScopeKind::Module, TextRange::new(0, text.len() + 1), prefix_length(text));
     reader.read_attributes(&file.tree().attrs);
     reader.read_items(&file.tree().items);
-    Some(reader.table)
+    let leaves = Leaves::new(&reader.table.uses);
+    Some(UseTable { leaves, ..reader.table })
 }
 
 struct Reader {

@@ -13,7 +13,7 @@ fn request(text: &str, words: &str) -> ImportEdit {
         let imports = Imports::read(text).expect("the text parses");
         let ranges = text.match_indices(&spelled).map(|(start, found)| TextRange::new(start, start + found.len()));
         let is_whole = |range: &TextRange| !text[..range.start].ends_with(char::is_alphanumeric);
-        ranges.filter(is_whole).find(|range| imports.0.find_leaf(*range).is_some()).unwrap_or(TextRange::new(9, 10))
+        ranges.filter(is_whole).find(|range| imports.0.leaves.ending_with(*range).is_some()).unwrap_or(TextRange::new(9, 10))
     };
     match words.as_slice() {
         ["remove", name] => ImportEdit::Remove { file: file(), leaf: leaf(name) },
@@ -273,4 +273,22 @@ fn equal_needs_become_equal_requests() {
     let at = |at: usize| imports.normalized(&ImportEdit::Add { file: file(), at, path: "pyo3::X".to_owned() });
     assert_eq!(at(3), at(14));
     assert_ne!(at(3), at(text.find("mod m {").unwrap() + 7));
+}
+
+#[test]
+fn entries_in_the_middle_of_a_long_group_change_without_the_others() {
+    let text = "use a::{\n    // Letters.\n    B, // b\n    C, /* c */ D,\n    E,\n    // F.\n    F, G, H,\n    I, // i\n};\n";
+    check(text, &["remove D"], &text.replace(" D,", ""));
+    check(text, &["replace C by a::X", "remove G"], &text.replace("C,", "X,").replace(" G,", ""));
+    // What comes into the group has all of it written again: the same text.
+    let requests = ["remove D", "remove E", "remove H"];
+    let whole = run(text, &[&requests[..], &["add a::J"]].concat());
+    assert_eq!(run(text, &requests).map(|text| text.replace("I, // i\n", "I, // i\n    J,\n")), whole);
+    let edits = |requests: &[&str]| {
+        let requests: Vec<ImportEdit> = requests.iter().map(|words| request(text, words)).collect();
+        Imports::read(text).expect("the text parses").edits(text, &requests).expect("can be carried out")
+    };
+    // Each with its neighbours, at most.
+    assert_eq!(edits(&["remove C", "remove H"]).len(), 2);
+    assert!(edits(&["remove G"]).iter().all(|edit| edit.range.len() < 8), "{:?}", edits(&["remove G"]));
 }
