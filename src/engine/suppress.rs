@@ -1,10 +1,10 @@
 //! Suppression: `// hognose: allow(rule) reason` on a line, above an item, or `//! hognose: allow(rule)` for a file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::check::contains;
 use super::directive::report_misspelt;
-use crate::diagnostic::{Diagnostic, Findings, Fix, Level};
+use crate::diagnostic::{Diagnostic, Findings, Fix, Level, RuleId};
 use crate::release::Release;
 use crate::rules::{self, Rule};
 use crate::rust::{Comment, scan_comments};
@@ -29,7 +29,9 @@ struct Allow {
 pub(super) fn suppress(sources: &Sources, files: &[FileId], findings: Vec<Diagnostic>, rules: &[&'static Rule]) -> Vec<Diagnostic> {
     let mut allows: HashMap<FileId, Vec<Allow>> =
         files.iter().map(|&file| (file, read_allows(file, sources.get(file)))).filter(|(_, allows)| !allows.is_empty()).collect();
-    let mut kept: Vec<Diagnostic> = findings.into_iter().filter(|finding| !is_allowed(sources, &mut allows, finding)).collect();
+    let is_allowed = mark_used(sources, &mut allows, &findings);
+    let findings = findings.into_iter().zip(is_allowed);
+    let mut kept: Vec<Diagnostic> = findings.filter(|(_, is_allowed)| !is_allowed).map(|(finding, _)| finding).collect();
     if contains(rules, "unused-allow") {
         let mut unused: Vec<Allow> = allows.into_values().flatten().filter(|allow| !allow.used).collect();
         // A rule that did not run cannot tell whether its allow is needed.
@@ -43,19 +45,32 @@ pub(super) fn suppress(sources: &Sources, files: &[FileId], findings: Vec<Diagno
     kept
 }
 
-fn is_allowed(sources: &Sources, allows: &mut HashMap<FileId, Vec<Allow>>, finding: &Diagnostic) -> bool {
-    let Some(allows) = allows.get_mut(&finding.primary.file) else { return false };
-    let lines = &sources.get(finding.primary.file).lines;
-    let line = lines.line(finding.primary.range.start);
-    let mut allowed = false;
-    for allow in allows {
-        let names = rules::select(&allow.selector).iter().any(|rule| rule.id == finding.rule);
-        if names && allow.lines.is_none_or(|(first, last)| (first..=last).contains(&line)) {
-            allow.used = true;
-            allowed = true;
+/// Tells of each finding whether it is allowed, and marks what allows it.
+fn mark_used(sources: &Sources, allows: &mut HashMap<FileId, Vec<Allow>>, findings: &[Diagnostic]) -> Vec<bool> {
+    let mut by_rule: BTreeMap<(FileId, RuleId), Vec<(usize, usize)>> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| allows.contains_key(&finding.primary.file)) {
+        let line = sources.get(finding.primary.file).lines.line(finding.primary.range.start);
+        by_rule.entry((finding.primary.file, finding.rule)).or_default().push((line, index));
+    }
+    let mut is_allowed = vec![false; findings.len()];
+    for ((file, rule), mut places) in by_rule {
+        let names_rule = |allow: &&mut Allow| rules::select(&allow.selector).iter().any(|named| named.id == rule);
+        let mut naming: Vec<&mut Allow> = allows.get_mut(&file).into_iter().flatten().filter(names_rule).collect();
+        naming.sort_by_key(|allow| allow.lines);
+        places.sort_unstable();
+        let mut naming = naming.into_iter().peekable();
+        // Down the file: an allow that began and has not ended counts for the finding, and for those below it up to its end.
+        let mut allowed_up_to = 0;
+        for (line, index) in places {
+            while let Some(allow) = naming.next_if(|allow| allow.lines.is_none_or(|(first, _)| first <= line)) {
+                let last = allow.lines.map_or(usize::MAX, |(_, last)| last);
+                allow.used |= last >= line;
+                allowed_up_to = allowed_up_to.max(last);
+            }
+            is_allowed[index] = line <= allowed_up_to;
         }
     }
-    allowed
+    is_allowed
 }
 
 fn report_unused(sources: &Sources, unused: &[Allow]) -> Vec<Diagnostic> {
@@ -104,11 +119,18 @@ fn read_allows(file: FileId, source: &SourceFile) -> Vec<Allow> {
     if !source.text.contains("hognose:") {
         return Vec::new();
     }
-    scan_comments(&source.text).iter().flat_map(|comment| read_comment(file, source, comment)).collect()
+    let comments = scan_comments(&source.text);
+    let mut ends = HashMap::new();
+    comments
+        .iter()
+        .flat_map(|comment| {
+            read_comment(file, source, comment, &mut |first| *ends.entry(first).or_insert_with(|| end_of_item(source, first, &comments)))
+        })
+        .collect()
 }
 
 /// Reads `hognose: allow(a, b) reason` from a comment that says nothing before it.
-fn read_comment(file: FileId, source: &SourceFile, comment: &Comment) -> Vec<Allow> {
+fn read_comment(file: FileId, source: &SourceFile, comment: &Comment, end_of_item: &mut dyn FnMut(usize) -> usize) -> Vec<Allow> {
     let text = source.slice(comment.range);
     let inside = text.trim_start_matches(['/', '*', '!']).trim_start();
     let Some(list) = inside.strip_prefix("hognose:").map(str::trim_start).and_then(|rest| rest.strip_prefix("allow(")) else {
@@ -117,7 +139,7 @@ fn read_comment(file: FileId, source: &SourceFile, comment: &Comment) -> Vec<All
     let Some(end) = list.find(')') else { return Vec::new() };
     let list = &list[..end];
     let start = comment.range.start + (list.as_ptr() as usize - text.as_ptr() as usize);
-    let lines = if comment.inner { None } else { Some(lines_of(source, comment)) };
+    let lines = if comment.inner { None } else { Some(lines_of(source, comment, end_of_item)) };
     let mut at = start;
     let mut allows = Vec::new();
     for part in list.split(',') {
@@ -135,7 +157,7 @@ fn read_comment(file: FileId, source: &SourceFile, comment: &Comment) -> Vec<All
 }
 
 /// The lines that a comment speaks about: its own; standing alone, the item or statement below it.
-fn lines_of(source: &SourceFile, comment: &Comment) -> (usize, usize) {
+fn lines_of(source: &SourceFile, comment: &Comment, end_of_item: &mut dyn FnMut(usize) -> usize) -> (usize, usize) {
     let own = source.lines.line(comment.range.start);
     if !comment.own_line {
         return (own, own);
@@ -149,7 +171,7 @@ fn lines_of(source: &SourceFile, comment: &Comment) -> (usize, usize) {
         }
         first += 1;
     }
-    (own, end_of_item(source, first))
+    (own, end_of_item(first))
 }
 
 fn line_text(source: &SourceFile, line: usize) -> &str {
@@ -167,11 +189,11 @@ const OPENERS: &[&str] =
 
 /// The last line of the item or statement that starts at `first`: where its brackets are closed and `;`, `}` or, for fields and arguments,
 /// `,` ends it.
-fn end_of_item(source: &SourceFile, first: usize) -> usize {
+fn end_of_item(source: &SourceFile, first: usize, comments: &[Comment]) -> usize {
     let start = source.lines.line_start(first);
     let rest = &source.text[start..];
     let bytes = rest.as_bytes();
-    let mut comments = scan_comments(rest).into_iter().peekable();
+    let mut comments = comments[comments.partition_point(|comment| comment.range.start < start)..].iter().peekable();
     let mut depth = 0_usize;
     let mut in_string = false;
     // Whether the first word that is no modifier is one of `OPENERS`; `None` before that word.
@@ -181,8 +203,8 @@ fn end_of_item(source: &SourceFile, first: usize) -> usize {
         if at < skip {
             continue;
         }
-        if let Some(comment) = comments.next_if(|comment| comment.range.start == at) {
-            skip = comment.range.end;
+        if let Some(comment) = comments.next_if(|comment| comment.range.start == start + at) {
+            skip = comment.range.end - start;
             continue;
         }
         match byte {
@@ -234,7 +256,7 @@ mod tests {
     fn lines_below(text: &str) -> usize {
         let mut sources = Sources::default();
         let file = sources.insert("/p/a.rs".into(), "a.rs".to_owned(), text.to_owned());
-        end_of_item(sources.get(file), 1)
+        end_of_item(sources.get(file), 1, &scan_comments(text))
     }
 
     #[test]
