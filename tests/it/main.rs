@@ -10,6 +10,7 @@ mod free_threaded;
 mod gate;
 mod generated;
 mod gil_refs;
+mod growth;
 mod guards;
 mod init;
 mod items;
