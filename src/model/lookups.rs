@@ -18,6 +18,8 @@ pub(super) struct Lookups {
     methods: OnceLock<HashMap<String, HashMap<String, Vec<ModuleId>>>>,
     /// The methods that are the package's own, as places in the list of its functions, by their names.
     own_methods: OnceLock<HashMap<String, Vec<usize>>>,
+    /// The names of what functions of the package call by path, and as methods.
+    called: OnceLock<(HashSet<String>, HashSet<String>)>,
 }
 
 impl CrateModel {
@@ -33,6 +35,26 @@ impl CrateModel {
     pub fn homes_of_method(&self, owner: &str, name: &str) -> &[ModuleId] {
         let methods = self.lookups.methods.get_or_init(|| self.all_methods());
         methods.get(owner).and_then(|methods| methods.get(name)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a function of the package calls one of this name by path.
+    #[must_use]
+    pub fn calls_function(&self, name: &str) -> bool {
+        self.called().0.contains(name)
+    }
+
+    /// Whether a function of the package calls a method of this name.
+    #[must_use]
+    pub fn calls_method(&self, name: &str) -> bool {
+        self.called().1.contains(name)
+    }
+
+    fn called(&self) -> &(HashSet<String>, HashSet<String>) {
+        self.lookups.called.get_or_init(|| {
+            let functions = || self.functions().map(|(_, function)| function);
+            let calls = functions().flat_map(|function| function.calls.iter().cloned()).collect();
+            (calls, functions().flat_map(|function| function.methods.iter().cloned()).collect())
+        })
     }
 
     pub(super) fn function_at(&self, index: usize) -> (ModuleId, &OutlineFunction) {

@@ -1,7 +1,7 @@
 //! A text cut into tokens: code that is compared token by token is the same however blanks, line ends and comments lie in it.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::names::plain_name;
 use super::scan::{block_comment_end, char_end, line_end, raw_or_byte_string_end, string_end};
@@ -51,13 +51,14 @@ pub struct Tokens<'t> {
     text: &'t str,
     ranges: OnceCell<Vec<TextRange>>,
     used: OnceCell<HashSet<String>>,
+    by_text: OnceCell<HashMap<String, Vec<TextRange>>>,
 }
 
 impl<'t> Tokens<'t> {
     /// The tokens of `text`.
     #[must_use]
     pub const fn new(text: &'t str) -> Self {
-        Self { text, ranges: OnceCell::new(), used: OnceCell::new() }
+        Self { text, ranges: OnceCell::new(), used: OnceCell::new(), by_text: OnceCell::new() }
     }
 
     /// The tokens that end before the byte at `at`, the nearest first.
@@ -78,6 +79,18 @@ impl<'t> Tokens<'t> {
         let start = ranges.partition_point(|token| token.start < range.start);
         let end = ranges.partition_point(|token| token.end <= range.end);
         ranges[start..end.max(start)].iter().copied()
+    }
+
+    /// The tokens with this text, in order.
+    pub fn with_text(&self, text: &str) -> impl Iterator<Item = TextRange> {
+        let by_text = self.by_text.get_or_init(|| {
+            let mut by_text: HashMap<String, Vec<TextRange>> = HashMap::new();
+            for token in self.ranges() {
+                by_text.entry(self.text(*token).to_owned()).or_default().push(*token);
+            }
+            by_text
+        });
+        by_text.get(text).into_iter().flatten().copied()
     }
 
     /// The text of a token; a name without its `r#`, if it can do without.

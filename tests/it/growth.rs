@@ -51,6 +51,7 @@ fn library(input: &str, count: usize) -> String {
         "allow comments" => all(&|i| {
             format!("// hognose: allow(renamed-api)\n// hognose: allow(gil-ref)\npub fn f{i}() {{\n    Python::with_gil(|_py| 1);\n}}\n")
         }),
+        "bytes" => all(&|i| format!("#[pyfunction]\npub fn f{i}() -> Vec<u8> {{ Python::with_gil(|_py| vec![1]) }}\n")),
         "GIL Refs" => all(&|i| format!("#[pyfunction]\npub fn f{i}(a: &PyAny) -> PyResult<u8> {{ a.call0()?.extract() }}\n")),
         other => panic!("no input {other}"),
     };
@@ -99,7 +100,8 @@ fn allocations(input: &str, count: usize) -> Vec<usize> {
 fn costs_grow_no_faster_than_the_input() {
     let mut table = String::new();
     let mut is_steep = false;
-    for input in ["one line", "functions", "imports", "import group", "macros", "classes", "implementations", "allow comments", "GIL Refs"]
+    for input in
+        ["one line", "functions", "imports", "import group", "macros", "classes", "implementations", "allow comments", "bytes", "GIL Refs"]
     {
         let [few, double, fourfold] = [1, 2, 4].map(|times| allocations(input, times * FEW));
         for (index, what) in ["report", "fixes"].into_iter().enumerate() {

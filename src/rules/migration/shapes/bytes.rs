@@ -99,12 +99,12 @@ fn is_called(context: &FileContext<'_>, function: &FunctionFact) -> bool {
     let model = context.package.crate_model;
     // A function of its own is no method of anything.
     let is_method = function.block.is_some();
-    let by_path = model.functions().any(|(_, other)| other.calls.contains(name) || (is_method && other.methods.contains(name)));
+    let by_path = model.calls_function(name) || is_method && model.calls_method(name);
     let is_call = |token: TextRange| {
         let is_of_other = !is_method && context.before(token.start).next() == Some(".");
         token != function.name.1 && context.after(token.end).next() == Some("(") && !is_of_other
     };
-    by_path || context.tokens.after(0).any(|token| context.tokens.text(token) == name && is_call(token))
+    by_path || context.tokens.with_text(name).any(is_call)
 }
 
 /// Says what is collected: the function's type did so before, and a list is made of anything.
