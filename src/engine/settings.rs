@@ -46,9 +46,13 @@ pub(super) fn check_settings(package: &Package) -> Demands {
     let mut findings = Findings::new(rule.id);
     let settings = &package.settings;
     let keys = KEYS.map(|key| format!("`{key}`")).join(", ");
+    // A key that is there already is not the one that was meant, and would stand there twice.
+    let mut free: Vec<&str> = KEYS.into_iter().filter(|key| !settings.keys.iter().any(|written| written == key)).collect();
     for setting in &settings.unknown {
         let message = format!("hognose has no setting `{}`", setting.value);
-        report(&mut findings, setting, message, closest(&KEYS, &setting.value), &format!("remove it; the settings are {keys}"));
+        let meant = closest(&free, &setting.value);
+        free.retain(|key| Some(*key) != meant);
+        report(&mut findings, setting, message, meant, &format!("remove it; the settings are {keys}"));
     }
     for setting in settings.select.iter().chain(&settings.ignore) {
         if rules::select(&setting.value).is_empty() {

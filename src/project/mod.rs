@@ -266,6 +266,8 @@ pub struct Settings {
     pub exclude: Vec<Setting>,
     /// Keys that are none of these.
     pub unknown: Vec<Setting>,
+    /// All keys that are written.
+    pub keys: Vec<String>,
     /// Values of the wrong type and patterns that are no globs; `value` says what is wrong.
     pub malformed: Vec<Setting>,
 }

@@ -22,6 +22,7 @@ pub(super) fn read(tables: &[(FileId, Node<'_>)]) -> Settings {
         }
         seen.extend(here);
     }
+    settings.keys = seen.into_iter().map(str::to_owned).collect();
     settings
 }
 

@@ -1,6 +1,7 @@
 //! The text of a `{…}` group of a `use` declaration after leaves went and came; comments of the leaves that stay are kept.
 
 use super::order::place_for;
+use crate::rust::scan_comments;
 use crate::text::TextRange;
 
 /// The inside of a group, cut so that every comma-separated entry has its own blanks and comments.
@@ -139,11 +140,9 @@ impl Group {
 fn split_gap(gap: &str) -> (&str, &str) {
     let line = gap.find('\n').unwrap_or(gap.len());
     let line = if gap[..line].ends_with('\r') { line - 1 } else { line };
-    // A block comment may run over the end of the line.
-    let end = match gap[..line].find("/*") {
-        Some(open) if !gap[..open].contains("//") => gap[open..].find("*/").map_or(line, |close| open + close + 2).max(line),
-        _ => line,
-    };
+    // A block comment may run over the end of the line, and holds others.
+    let block_ends = scan_comments(gap).into_iter().map(|comment| comment.range).filter(|range| gap[range.start..].starts_with("/*"));
+    let end = block_ends.filter(|range| range.start < line).map(|range| range.end).fold(line, usize::max);
     if has_comment(&gap[..end]) && end < gap.len() { gap.split_at(end) } else { ("", gap) }
 }
 

@@ -16,7 +16,28 @@ pub(crate) struct Exemption {
 }
 
 /// All of them.
-pub(crate) const EXEMPTIONS: &[Exemption] = &[];
+pub(crate) const EXEMPTIONS: &[Exemption] = &[
+    Exemption {
+        name: "`PyObject` as an attribute",
+        invariant: "no fix is left out",
+        tells: "would no longer parse: unexpected token, expected `]`",
+        files: &[MANIFEST, ("src/lib.rs", "use pyo3::prelude::*;\n\n#[PyObject]\nfn f() {}\n")],
+    },
+    Exemption {
+        name: "`PyObject` with brackets of its own in an `impl`",
+        invariant: "no fix is left out",
+        tells: "would no longer parse: expected curly braces",
+        files: &[MANIFEST, ("src/lib.rs", "use pyo3::prelude::*;\n\nimpl PyObject<> {}\n")],
+    },
+    Exemption {
+        name: "`PyObject` with brackets of its own as a parameter",
+        invariant: "no fix is left out",
+        tells: "would no longer parse: expected `,`",
+        files: &[MANIFEST, ("src/lib.rs", "use pyo3::*;\n\nfn f(a: PyObject<>) {}\n")],
+    },
+];
+
+const MANIFEST: (&str, &str) = ("Cargo.toml", "[package]\n\n[dependencies]\npyo3 = \"0.20\"\n");
 
 impl Exemption {
     /// Whether this is the failure.

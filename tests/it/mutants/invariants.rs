@@ -12,6 +12,7 @@ use hognose::rust::RustFile;
 use hognose::text::LineIndex;
 use serde_json::Value;
 
+use super::folder;
 use crate::sandbox::Files;
 use crate::support::Run;
 
@@ -88,7 +89,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
 /// Runs `check`, `--diff` and `--fix` (twice) on the project, every fix included.
 pub(crate) fn examine(files: &Files) -> Verdict {
     // What ends the whole process, such as a stack that overflows, leaves its project here.
-    let dir = tempfile::Builder::new().prefix("mutant-").tempdir().expect("folder");
+    let dir = folder();
     write(dir.path(), files);
     let mut verdict = Verdict { parses: files.iter().all(|(path, text)| parses(path, text).is_ok()), ..Verdict::default() };
     let changes = |verdict: &mut Verdict, arguments: &[&str]| {

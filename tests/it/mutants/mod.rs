@@ -1,9 +1,11 @@
 //! Mutants: projects whose files were changed at random keep every promise that `check` and `--fix` make.
 //!
-//! A mutant is decided by its name, `page gil-ref#17`, and by the text that it was made of. `HOGNOSE_MUTANT=NAME` runs that one alone.
+//! A mutant is decided by its name, `page gil-ref#17`, and by the text that it was made of. `HOGNOSE_MUTANT=NAME` runs that one alone,
+//! `HOGNOSE_MUTANT=page` those of all pages.
 
 mod chance;
 mod exemptions;
+mod found;
 mod invariants;
 mod mutation;
 mod package;
@@ -13,7 +15,7 @@ mod sweep;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use exemptions::EXEMPTIONS;
@@ -21,6 +23,7 @@ use invariants::{Broken, Change, Verdict, examine};
 use package::{Mutant, Package};
 use patches::refused;
 use reduction::reduce;
+use tempfile::TempDir;
 
 use crate::sandbox::Files;
 
@@ -28,7 +31,7 @@ use crate::sandbox::Files;
 const STACK: usize = 8 << 20;
 /// So many diffs go to one call of git.
 const BATCH: usize = 40;
-/// The variable that names the one mutant to run.
+/// The variable that names the one mutant to run, or how the names of their packages begin.
 const ONE: &str = "HOGNOSE_MUTANT";
 /// So many failing mutants are reduced and shown.
 const SHOWN: usize = 12;
@@ -49,7 +52,7 @@ impl Hunt {
     fn of(packages: &[Package], count: impl Fn(&Package) -> usize) -> Self {
         let only = std::env::var(ONE).ok();
         let jobs = packages.iter().flat_map(|package| (0..count(package)).map(move |number| (package, number)));
-        let is_wanted = |name: &str| only.as_ref().is_none_or(|only| only == name);
+        let is_wanted = |name: &str| only.as_ref().is_none_or(|only| only == name || (!only.contains('#') && name.starts_with(only)));
         let jobs: Vec<(&Package, usize)> = jobs.filter(|(package, number)| is_wanted(&package.name_of(*number))).collect();
         let files = packages.iter().flat_map(|package| &package.projects).flatten();
         let pool: Vec<&[u8]> =
@@ -136,6 +139,14 @@ fn show(mutant: &Mutant, broken: &Broken) -> String {
         }
     }
     text
+}
+
+/// Where projects are written: in memory if that can be had, as every fix waits for the disk.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let builder = &mut tempfile::Builder::new();
+    let builder = builder.prefix("hognose-mutant-");
+    builder.tempdir_in(memory).or_else(|_| builder.tempdir()).expect("a folder")
 }
 
 fn variable_is_set(name: &str) -> bool {

@@ -70,7 +70,8 @@ pub(crate) fn folders(path: &Path) -> Vec<Package> {
     let entries = std::fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let dirs = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir());
     let packages = dirs.map(|path| folder(&path.file_name().unwrap_or_default().to_string_lossy(), &path));
-    let mut packages: Vec<Package> = packages.filter(|package| package.projects[0].contains_key("Cargo.toml")).collect();
+    let mut packages: Vec<Package> =
+        packages.filter(|package| package.projects[0].keys().any(|path| path.ends_with("Cargo.toml"))).collect();
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     packages
 }

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use tempfile::TempDir;
-
+use super::folder;
 use super::invariants::{Broken, Change, write};
 use crate::sandbox::Files;
 use crate::support::try_git;
@@ -28,7 +27,7 @@ pub(crate) fn refused(changes: &[&Change]) -> Vec<(usize, Broken)> {
 
 /// Applies all changes with one call, each in a folder of its own.
 fn apply(changes: &[&Change]) -> Result<(), String> {
-    let dir = TempDir::new().expect("folder");
+    let dir = folder();
     let mut patch = String::new();
     for (index, change) in changes.iter().enumerate() {
         let changed: Files = change

@@ -6,7 +6,7 @@ use crate::diagnostic::Fix;
 use crate::model::{AttributeFact, AttributeOption, FunctionFact, ParameterFact, Source, Ty};
 use crate::rules::FileContext;
 use crate::rules::migration::standing::fix_of;
-use crate::rust::{string_value, takes_suffix};
+use crate::rust::{code, scan_comments, string_value, takes_suffix};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// Options of `#[pyfunction]` and `#[pyfn]` that are no arguments.
@@ -175,7 +175,9 @@ fn read_list(context: &FileContext<'_>, list: &[AttributeOption]) -> Option<Vec<
             Some(value) => {
                 // The default has to be an expression by itself.
                 takes_suffix(&value)?;
-                (if named_only { Kind::NamedOnly } else { Kind::Positional }, Some(value.trim().to_owned()))
+                // A line comment in the string would swallow the rest of the signature.
+                let default = if scan_comments(&value).is_empty() { value.trim().to_owned() } else { code(&value) };
+                (if named_only { Kind::NamedOnly } else { Kind::Positional }, Some(default))
             }
             None => (if named_only { Kind::NamedOnly } else { Kind::Positional }, None),
         };
