@@ -179,7 +179,8 @@ struct VerifyArgs {
     /// Folder of the project.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Python to build for and test with [default: the active or the project's environment, else uv's, else the first on PATH that fits].
+    /// Python to build for and test with: a file, a program, or a version such as 3.12 or 3.14t of those that `doctor` finds [default: the
+    /// active or the project's environment, else uv's, else the first on PATH that fits].
     #[arg(long)]
     python: Option<PathBuf>,
     /// Build the wheel as for a release.

@@ -1,6 +1,7 @@
 //! `hognose verify`: builds a project's wheel and tests what a user of it would get.
 
 mod plan;
+mod python_tests;
 mod report;
 mod target;
 

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
-use std::fs;
-use std::iter::once_with;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::asked::AskedVersion;
 use super::command::Invocation;
 use super::locate::{PassedOver, Reason, Surroundings, Version};
 use super::platform::same_file;
@@ -19,9 +18,6 @@ print(platform.python_version())
 print(sys.executable)
 print(platform.python_implementation())
 print('free-threaded' if sysconfig.get_config_var('Py_GIL_DISABLED') else 'gil')";
-
-/// The minor numbers of Python 3 that are looked for by name, newest first: `python3.14`.
-const MINORS: std::ops::RangeInclusive<u16> = 7..=20;
 
 /// An interpreter that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,23 +104,19 @@ impl Interpreter {
 }
 
 impl Surroundings {
-    /// Finds a Python that fits: the one asked for and no other; else that of the active environment, the project's `.venv`, uv, PATH, pyenv.
+    /// Finds a Python that fits: the one asked for and no other, by its file, its name on PATH or its version;
+    /// else that of the active environment, the project's `.venv`, uv, PATH, pyenv.
     #[must_use]
     pub fn python(&self, asked: Option<&Path>, project: &Path, judge: &dyn Fn(&Interpreter) -> Judgement) -> PythonSearch {
         let mut search = PythonSearch::default();
         let mut doubtful = None;
         let mut seen = BTreeSet::new();
-        let candidates: Box<dyn Iterator<Item = (PathBuf, Reason)>> = match asked {
-            None => Box::new(self.candidates(project)),
-            Some(asked) => match self.on_path(asked.as_os_str()) {
-                Some(path) => Box::new(std::iter::once((path, Reason::Asked))),
-                None => {
-                    search.pass_over(asked.to_owned(), "is not there");
-                    return search;
-                }
-            },
-        };
-        for (path, reason) in candidates {
+        let named = asked.and_then(|asked| self.on_path(asked.as_os_str())).map(|path| (path, Reason::Asked));
+        let version = asked.and_then(|asked| AskedVersion::read(asked.as_os_str()));
+        let is_searched = asked.is_none() || version.is_some();
+        let searched = is_searched.then(|| self.candidates(project)).into_iter().flatten();
+        for (path, reason) in named.into_iter().chain(searched) {
+            let is_named = reason == Reason::Asked;
             let interpreter = match Interpreter::ask(&path, reason) {
                 Ok(interpreter) => interpreter,
                 Err(why) => {
@@ -132,7 +124,8 @@ impl Surroundings {
                     continue;
                 }
             };
-            if !seen.insert(interpreter.path.clone()) {
+            // What was asked for by name and answers is meant, whatever its version is.
+            if !is_named && version.is_some_and(|version| !version.is_of(&interpreter)) || !seen.insert(interpreter.path.clone()) {
                 continue;
             }
             match judge(&interpreter) {
@@ -144,6 +137,16 @@ impl Surroundings {
                 Judgement::Doubtful(why) | Judgement::Unfit(why) => {
                     search.pass_over(interpreter.path.clone(), format!("({}) {why}", interpreter.label()));
                 }
+            }
+            if is_named {
+                break;
+            }
+        }
+        if let Some(asked) = asked.filter(|_| seen.is_empty()) {
+            match version {
+                Some(_) => search.pass_over(asked.to_owned(), "is not among the Pythons that were found; `hognose doctor` lists them"),
+                None if search.passed_over.is_empty() => search.pass_over(asked.to_owned(), "is not there"),
+                None => {}
             }
         }
         match (doubtful, &search.found) {
@@ -187,49 +190,6 @@ impl Surroundings {
         let on_path = || ["python", "python3"].iter().filter_map(|name| self.on_path(OsStr::new(name)));
         environment.or_else(|| on_path().find(|path| Interpreter::ask(path, Reason::OnPath).is_ok()))
     }
-
-    /// The places where a Python may be, lazily: uv and pyenv are asked only if what comes before does not fit.
-    fn candidates<'a>(&'a self, project: &'a Path) -> impl Iterator<Item = (PathBuf, Reason)> + 'a {
-        let platform = self.platform;
-        let active = self.virtual_env.iter().map(move |venv| (platform.venv_python(venv), Reason::ActiveEnvironment));
-        let conda = self.conda_prefix.iter().map(move |conda| (platform.conda_python(conda), Reason::CondaEnvironment));
-        let own = once_with(move || (platform.venv_python(&project.join(".venv")), Reason::ProjectEnvironment));
-        let environments = active.chain(conda).chain(own).filter(|(path, _)| path.is_file());
-        let uv = once_with(|| self.uv_python(project)).flatten().map(|path| (path, Reason::Uv));
-        // pyenv's shims for single versions run only where that version is switched on, and its versions are looked at by themselves.
-        let shims = self.pyenv_root().map(|root| root.join("shims"));
-        let is_shim = move |path: &PathBuf| shims.as_ref().is_some_and(|shims| path.starts_with(shims));
-        let names = platform.python_names().iter().filter_map(|name| self.on_path(OsStr::new(name)));
-        let versions = MINORS.rev().filter_map(|minor| self.on_path(OsStr::new(&format!("python3.{minor}"))));
-        let on_path = names.chain(versions.filter(move |path| !is_shim(path))).map(|path| (path, Reason::OnPath));
-        let pyenv = once_with(|| self.pyenv_pythons()).flatten().map(|path| (path, Reason::Pyenv));
-        environments.chain(uv).chain(on_path).chain(pyenv)
-    }
-
-    /// The Python that uv would run this project with.
-    fn uv_python(&self, project: &Path) -> Option<PathBuf> {
-        let uv = self.on_path(OsStr::new("uv"))?;
-        // The folder may be new, and uv needs one that exists.
-        let dir = project.ancestors().find(|dir| dir.is_dir())?;
-        let answer = Invocation::new(uv).args(["python", "find", "--offline", "--no-python-downloads"]).in_dir(dir).capture().ok()?;
-        answer.success.then(|| PathBuf::from(answer.stdout.trim())).filter(|path| path.is_file())
-    }
-
-    fn pyenv_root(&self) -> Option<PathBuf> {
-        self.variable("PYENV_ROOT").map(PathBuf::from).or_else(|| Some(self.home.as_ref()?.join(".pyenv")))
-    }
-
-    /// What pyenv has installed, newest first as far as names tell.
-    fn pyenv_pythons(&self) -> Vec<PathBuf> {
-        let entries = self.pyenv_root().and_then(|root| fs::read_dir(root.join("versions")).ok());
-        let mut folders: Vec<PathBuf> = entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
-        let numbers = |path: &PathBuf| -> Vec<u16> {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            name.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect()
-        };
-        folders.sort_by_key(|path| std::cmp::Reverse(numbers(path)));
-        folders.iter().map(|folder| self.platform.venv_python(folder)).filter(|path| path.is_file()).collect()
-    }
 }
 
 impl PythonSearch {
@@ -250,6 +210,8 @@ fn is_in_venv(python: &Path) -> bool {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// Writes an interpreter that reports this version, and itself as the executable. A shell writes it: see the tests of `locate`.
@@ -347,11 +309,36 @@ mod tests {
         let root = dir.path();
         python(&root.join("path/python3"), "3.12.0");
         let around = around(root);
-        let search = around.python(Some(Path::new("python3.99")), root, &at_least(9));
+        let search = around.python(Some(Path::new("pypy3")), root, &at_least(9));
         assert_eq!(search.found, None);
-        assert_eq!(search.passed_over[0].to_string(), "`python3.99` is not there");
+        assert_eq!(search.passed_over[0].to_string(), "`pypy3` is not there");
         assert_eq!(chosen(&around.python(Some(Path::new("python3")), root, &at_least(9))), Some(("3.12.0", &Reason::Asked)));
         assert_eq!(around.python(Some(Path::new("python3")), root, &at_least(13)).found, None);
+    }
+
+    #[test]
+    fn a_version_that_is_asked_for_is_found_wherever_it_is() {
+        let dir = tempfile::tempdir().expect("folder");
+        let root = dir.path();
+        python(&root.join("path/python3"), "3.11.2");
+        python(&root.join("home/.pyenv/versions/3.12.1/bin/python"), "3.12.1");
+        let around = Surroundings { home: Some(root.join("home")), ..around(root) };
+        let asked = |asked: &str| around.python(Some(Path::new(asked)), root, &at_least(9));
+        for name in ["3.12", "3.12.1", "python3.12"] {
+            assert_eq!(chosen(&asked(name)), Some(("3.12.1", &Reason::Pyenv)), "{name}");
+            assert_eq!(asked(name).passed_over, [], "{name}");
+        }
+        assert_eq!(chosen(&asked("3.11")), Some(("3.11.2", &Reason::OnPath)));
+        let missing = asked("3.13").passed_over[0].to_string();
+        assert_eq!(missing, "`3.13` is not among the Pythons that were found; `hognose doctor` lists them");
+        // A shim stands for a version that is not switched on here.
+        script(&root.join("path/python3.12"), "echo 'pyenv: python3.12: command not found' >&2; exit 127");
+        assert_eq!(chosen(&asked("python3.12")), Some(("3.12.1", &Reason::Pyenv)));
+        assert_eq!(asked("python3.12").passed_over[0].why, "cannot run: pyenv: python3.12: command not found");
+        // A program of this name that answers is the one that is meant.
+        python(&root.join("path/python3.12"), "3.12.9");
+        assert_eq!(chosen(&asked("python3.12")), Some(("3.12.9", &Reason::Asked)));
+        assert_eq!(around.python(Some(Path::new("python3.12")), root, &at_least(13)).found, None);
     }
 
     #[test]

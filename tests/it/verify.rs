@@ -348,6 +348,51 @@ mod with_scripts {
     }
 
     #[test]
+    fn a_pyo3_that_came_out_later_is_told() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let manifest = fs::read_to_string(world.path("project/Cargo.toml")).expect("file");
+        write(&world.path("project/Cargo.toml"), &manifest.replace("\"0.22\"", "\"0.31\""));
+        let note =
+            "`demo` is on PyO3 0.31, and this version of hognose knows PyO3 only up to 0.30: which Pythons it supports is not checked";
+        let (verdict, out, _) = world.verify(None, Format::Human);
+        assert_eq!(verdict, Verdict::Passed, "{out}");
+        assert!(out.contains(&format!("  note: {note}\n")), "{out}");
+        let (_, out, _) = world.verify(None, Format::Json);
+        let document: Value = serde_json::from_str(&out).expect("JSON and nothing else");
+        assert_eq!(document["notes"], serde_json::json!([note]));
+        assert_eq!(document["project"]["pyo3"], "0.31");
+    }
+
+    #[test]
+    fn tests_are_found_where_they_are_and_none_is_told() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        let script = fs::read_to_string(world.path("path/python3")).expect("script");
+        let telling = script.replace("\"-m pytest\") echo \"== 3 passed in 0.01s ==\"", "\"-m pytest\") echo \"ran: $*\"; exit 1");
+        program(&world.path("path/python3"), &telling);
+        let arguments = || {
+            let (_, out, _) = world.verify(None, Format::Human);
+            let line = out.lines().find_map(|line| line.strip_prefix("    | ran: ")).unwrap_or_else(|| panic!("no command in\n{out}"));
+            let at = line.find("--color=no ").expect("an option");
+            line[at + "--color=no ".len()..].to_owned()
+        };
+        assert_eq!(arguments(), "--rootdir ROOT/project ROOT/project/tests");
+        fs::rename(world.path("project/tests"), world.path("project/test")).expect("moved");
+        assert_eq!(arguments(), "--rootdir ROOT/project ROOT/project/test");
+        write(&world.path("project/setup.cfg"), "[tool:pytest]\ntestpaths = python/demo\n");
+        write(&world.path("project/python/demo/__init__.py"), "");
+        write(&world.path("project/python/demo/demo_test.py"), "");
+        assert_eq!(arguments(), "-p demo --rootdir ROOT/project ROOT/project/python/demo");
+
+        fs::remove_file(world.path("project/python/demo/demo_test.py")).expect("removed");
+        let (verdict, out, _) = world.verify(None, Format::Human);
+        assert_eq!(verdict, Verdict::Passed, "{out}");
+        assert!(out.ends_with("steps passed, but no tests in Python were found\n"), "{out}");
+        assert_eq!(line(&out, "pytest"), "skipped: there are no tests in what `testpaths` names");
+    }
+
+    #[test]
     fn the_document_says_what_the_lines_say() {
         let world = World::new();
         fs::remove_dir_all(world.path("project/tests")).expect("removed");
@@ -375,6 +420,7 @@ mod with_scripts {
         assert_eq!(status("build wheel").as_deref(), Some("passed"));
         assert_eq!(status("cargo test").as_deref(), Some("failed"));
         assert_eq!(status("pytest").as_deref(), Some("nothing-to-do"));
+        assert_eq!(document["untested"], serde_json::json!(["python"]));
         let failed = document["steps"].as_array().expect("steps").iter().find(|step| step["name"] == "cargo test").expect("the step");
         assert_eq!((failed["output"].as_str(), failed["seconds"].is_f64()), (Some("FAILED\n"), true));
 

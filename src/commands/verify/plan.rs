@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::target::Target;
-use super::{Lint, Profile};
+use super::{Lint, Profile, python_tests};
 use crate::scaffold::versions::{PIP, VERSIONS};
 use crate::toolchain::command::Invocation;
 use crate::toolchain::locate::Found;
@@ -218,7 +218,10 @@ fn pytest<'a>(target: &'a Target, tools: &Tools, paths: &Paths, outside: &Path) 
     };
     // The folder outside, the import mode and the empty `pythonpath` keep the source tree from hiding the installed wheel.
     let invocation = Invocation::new(&paths.venv_python)
-        .args(["-m", "pytest", "--import-mode=importlib", "-p", "no:cacheprovider", "-o", "pythonpath=", "--color=no", "--rootdir"])
+        .args(["-m", "pytest", "--import-mode=importlib", "-p", "no:cacheprovider", "-o", "pythonpath=", "--color=no"])
+        // Tests that are a part of the package would bring its source tree with them, unless the installed one is imported before.
+        .args(python_tests::package_around(&target.root, tests, &target.module).iter().flat_map(|package| ["-p", package]))
+        .arg("--rootdir")
         .arg(&target.root)
         .args(tests)
         .in_venv(&paths.venv, tools.platform)

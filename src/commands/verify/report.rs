@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Record, Stop, Verdict};
+use crate::commands::fixing::counted;
 use crate::report::{TOOL, Tool, one_line, write_document};
 use crate::toolchain::locate::Found;
 use crate::toolchain::python::Interpreter;
@@ -27,8 +28,27 @@ pub(super) fn write_human(record: &Record, stopped: &Result<(), Stop>, out: &mut
     let name = record.project.as_ref().map(|(name, _)| one_line(name)).unwrap_or_default();
     let [passed, failed, skipped] = [Status::Passed, Status::Failed, Status::Skipped].map(|status| count(&record.steps, status));
     match record.verdict(stopped) {
-        Verdict::Passed => writeln!(out, "`{name}` is good: {passed} steps passed"),
+        Verdict::Passed => {
+            writeln!(out, "`{name}` is good: {} passed{}", counted(passed, "step", "steps"), missing_tests(&untested(&record.steps)))
+        }
         _ => writeln!(out, "`{name}` is not good: {failed} failed, {skipped} skipped, {passed} passed"),
+    }
+}
+
+/// The languages in which there are no tests.
+fn untested(steps: &[StepReport]) -> Vec<&'static str> {
+    let is = |name: &str, test: fn(&StepReport) -> bool| steps.iter().any(|step| step.name == name && test(step));
+    let python = is("pytest", |step| step.status == Status::Idle);
+    let rust = is("cargo test", |step| step.status == Status::Passed && step.detail.as_deref() == Some("0 passed"));
+    [("python", python), ("rust", rust)].into_iter().filter(|(_, lacks)| *lacks).map(|(language, _)| language).collect()
+}
+
+/// What a good verdict has to add. Tests in Python cover the Rust code, too; the other way round they do not.
+fn missing_tests(untested: &[&str]) -> &'static str {
+    match untested {
+        ["python", "rust"] => ", but no tests were found",
+        ["python"] => ", but no tests in Python were found",
+        _ => "",
     }
 }
 
@@ -86,6 +106,7 @@ pub(super) fn write_json(record: &Record, stopped: &Result<(), Stop>, out: &mut 
             .map(|(program, over)| PassedOver { program, path: shown(&over.path), why: &over.why })
             .collect(),
         notes: &record.notes,
+        untested: untested(&record.steps),
         steps: record.steps.iter().map(Step::of).collect(),
     };
     write_document(&document, out)
@@ -103,6 +124,7 @@ struct Document<'a> {
     maturin: Option<Program<'a>>,
     passed_over: Vec<PassedOver<'a>>,
     notes: &'a [String],
+    untested: Vec<&'static str>,
     steps: Vec<Step<'a>>,
 }
 
@@ -209,6 +231,20 @@ mod tests {
             command: None,
             output: String::new(),
         }
+    }
+
+    #[test]
+    fn a_verdict_says_what_was_not_tested() {
+        let verdict = |rust: &str, python: Status| {
+            let steps = vec![step("cargo test", Status::Passed, 1, rust), step("pytest", python, 1, "")];
+            let record = Record { steps, project: Some(("demo".to_owned(), "/demo".into())), ..Record::default() };
+            let mut out = Vec::new();
+            write_human(&record, &Ok(()), &mut out, &mut io::sink()).expect("a buffer takes everything");
+            String::from_utf8(out).expect("text").lines().last().expect("a verdict").to_owned()
+        };
+        assert_eq!(verdict("0 passed", Status::Idle), "`demo` is good: 1 step passed, but no tests were found");
+        assert_eq!(verdict("10 passed", Status::Idle), "`demo` is good: 1 step passed, but no tests in Python were found");
+        assert_eq!(verdict("0 passed", Status::Passed), "`demo` is good: 2 steps passed");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! What `verify` must know of a project before it can build it.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,6 +8,7 @@ use pep440_rs::VersionSpecifiers;
 use serde_json::Value;
 use toml::Table;
 
+use super::python_tests;
 use crate::project::pyproject;
 use crate::toolchain::command::Invocation;
 use crate::toolchain::platform::{same_file, without_verbatim_prefix};
@@ -68,7 +68,7 @@ impl Target {
             profile: text_at(maturin, "editable-profile").map(str::to_owned),
             requires_python: text_at(project, "requires-python").and_then(|text| VersionSpecifiers::from_str(text).ok()),
             tested_crates: tested_crates(&metadata, cargo_package),
-            tests: tests(&root, &pyproject),
+            tests: python_tests::find(&root, Some(&pyproject)),
             test_requirements: group(&pyproject),
             test_extra: extra(project),
             package,
@@ -179,26 +179,6 @@ fn tested_crates(metadata: &Value, package: &Value) -> Vec<String> {
     }
 }
 
-/// Where pytest finds tests: its own setting, else the usual folders.
-fn tests(root: &Path, pyproject: &Table) -> Result<Vec<PathBuf>, String> {
-    // pytest 9 reads its own table, older ones only the second.
-    let tables: [&[&str]; 2] = [&["tool", "pytest"], &["tool", "pytest", "ini_options"]];
-    let named = tables.iter().find_map(|keys| at(pyproject, keys)?.get("testpaths"));
-    let (named, missing): (Vec<&str>, _) = match named {
-        Some(toml::Value::Array(paths)) => (paths.iter().filter_map(toml::Value::as_str).collect(), "what `testpaths` names is not there"),
-        Some(toml::Value::String(paths)) => (paths.split_whitespace().collect(), "what `testpaths` names is not there"),
-        _ => (vec!["tests", "test"], "there is no folder `tests`"),
-    };
-    // pytest takes patterns in its setting, and none as an argument: the folder before the first one holds what it matches.
-    let before_pattern = |path: &str| -> PathBuf { Path::new(path).iter().take_while(|part| !is_pattern(part)).collect() };
-    let tests: Vec<PathBuf> = named.into_iter().map(|path| root.join(before_pattern(path))).filter(|path| path.exists()).collect();
-    if tests.is_empty() { Err(missing.to_owned()) } else { Ok(tests) }
-}
-
-fn is_pattern(part: &OsStr) -> bool {
-    part.to_string_lossy().contains(['*', '?', '['])
-}
-
 /// The groups and extras that may hold what tests need, the most specific first.
 const TEST_GROUPS: [&str; 4] = ["test", "tests", "testing", "dev"];
 
@@ -286,17 +266,6 @@ mod tests {
         let some = tested(&[member("py", &[("core", ""), ("outside", "")]), core, base, unrelated.clone()]);
         assert_eq!(some, ["-p", "py", "-p", "core", "-p", "base"]);
         assert_eq!(tested(&[member("py", &[("cli", "dev")]), unrelated]), Vec::<String>::new());
-    }
-
-    #[test]
-    fn tests_are_where_pytest_is_told_to_look() {
-        let dir = tempfile::tempdir().expect("folder");
-        fs::create_dir_all(dir.path().join("checks/slow")).expect("folder");
-        let of = |text: &str| tests(dir.path(), &table(text));
-        assert_eq!(of(""), Err("there is no folder `tests`".to_owned()));
-        assert_eq!(of("[tool.pytest]\ntestpaths = ['gone']"), Err("what `testpaths` names is not there".to_owned()));
-        assert_eq!(of("[tool.pytest.ini_options]\ntestpaths = 'checks/slow'"), Ok(vec![dir.path().join("checks/slow")]));
-        assert_eq!(of("[tool.pytest]\ntestpaths = ['checks/sl*/*_test.py']"), Ok(vec![dir.path().join("checks")]));
     }
 
     #[test]
