@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::extracted::OwnType;
+use super::globs::Globs;
 use super::lookups::Lookups;
 use super::outline::{Conditions, Import, MacroWord, Outline, OutlineFunction, OutlineLifetimes, OutlineModule, OutlineType};
 use super::resolve::Resolved;
@@ -17,7 +18,7 @@ const MAX_GLOB_CHAIN: usize = 8;
 
 /// Names one module of a [`CrateModel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ModuleId(usize);
+pub struct ModuleId(pub(super) usize);
 
 /// What is known of a package before any function body is read.
 #[derive(Debug, Default)]
@@ -45,6 +46,7 @@ pub struct CrateModel {
     /// The functions that are no methods.
     pub(super) free_functions: HashSet<(ModuleId, String)>,
     pub(super) lookups: Lookups,
+    pub(super) globs: Globs,
 }
 
 /// One module.
@@ -250,6 +252,7 @@ impl CrateModel {
                 changed |= module.glob_targets != targets;
                 module.glob_targets = targets;
             }
+            self.globs = Globs::of(&self.modules);
             if !changed {
                 break;
             }

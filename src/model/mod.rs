@@ -8,6 +8,7 @@ mod conversions;
 mod detached;
 mod extracted;
 mod facts;
+mod globs;
 mod guards;
 mod join;
 mod lifetimes;

@@ -39,24 +39,40 @@ const MAX_LOOKUPS: usize = 10_000;
 
 /// How far the search for one meaning has gone.
 #[derive(Clone, Copy)]
-struct Trail<'a> {
+pub(super) struct Trail<'a> {
     steps: usize,
-    lookups: &'a Cell<usize>,
+    effort: &'a Effort,
+}
+
+/// What the search for one meaning took, on all its ways.
+#[derive(Default)]
+pub(super) struct Effort {
+    pub(super) lookups: Cell<usize>,
+    /// Whether a way was given up.
+    cut: Cell<bool>,
 }
 
 impl<'a> Trail<'a> {
-    fn new(lookups: &'a Cell<usize>) -> Self {
-        Self { steps: 0, lookups }
+    pub(super) fn new(effort: &'a Effort) -> Self {
+        Self { steps: 0, effort }
     }
 
-    fn further(self) -> Self {
+    pub(super) fn further(self) -> Self {
         Self { steps: self.steps + 1, ..self }
     }
 
     /// Counts a lookup; whether it is one too many.
-    fn is_lost(self) -> bool {
-        self.lookups.set(self.lookups.get() + 1);
-        self.steps > MAX_STEPS || self.lookups.get() > MAX_LOOKUPS
+    pub(super) fn is_lost(self) -> bool {
+        let Effort { lookups, cut } = self.effort;
+        lookups.set(lookups.get() + 1);
+        let lost = self.steps > MAX_STEPS || lookups.get() > MAX_LOOKUPS;
+        cut.set(cut.get() || lost);
+        lost
+    }
+
+    /// Whether any way of this search was given up so far.
+    pub(super) fn was_cut(self) -> bool {
+        self.effort.cut.get()
     }
 }
 
@@ -64,8 +80,8 @@ impl CrateModel {
     /// What the path `segments` means in `module`. `local` are the `use` leaves of the enclosing function bodies, innermost last.
     #[must_use]
     pub fn resolve(&self, module: ModuleId, segments: &[String], absolute: bool, local: &[Import]) -> Resolved {
-        let lookups = Cell::new(0);
-        let trail = Trail::new(&lookups);
+        let effort = Effort::default();
+        let trail = Trail::new(&effort);
         if !absolute && let Some(first) = segments.first() {
             for import in local.iter().rev() {
                 if import.name.as_ref() == Some(first) && import.path != segments[..1] {
@@ -96,7 +112,7 @@ impl CrateModel {
                 Some(parent) => Resolved::Module(parent),
                 None => return Resolved::Unknown,
             },
-            _ => match self.name(module, first, trail, &mut Vec::new()) {
+            _ => match self.name(module, first, trail) {
                 Resolved::Unknown => self.extern_crate(first),
                 // A function is no place that a longer path could lead through: the crate of its name is.
                 Resolved::Own { module, name, rest } if segments.len() > 1 && rest.is_empty() && self.is_function(module, &name) => {
@@ -112,13 +128,13 @@ impl CrateModel {
     pub(super) fn brings_in(&self, module: ModuleId, name: &str, meaning: &Resolved) -> bool {
         let scope = self.module(module);
         let imports = scope.imports.values().flatten().chain(&scope.hidden_imports);
-        let lookups = Cell::new(0);
-        let trail = Trail::new(&lookups);
+        let effort = Effort::default();
+        let trail = Trail::new(&effort);
         let mut imported = imports.map(|import| match import.glob {
             true => self.in_glob(module, import, name, trail),
             false => self.path(module, &import.path, import.absolute, trail),
         });
-        self.name(module, name, trail, &mut Vec::new()) == *meaning || imported.any(|found| found == *meaning)
+        self.name(module, name, trail) == *meaning || imported.any(|found| found == *meaning)
     }
 
     fn is_function(&self, module: ModuleId, name: &str) -> bool {
@@ -136,7 +152,7 @@ impl CrateModel {
                 let found = match next.as_str() {
                     "self" => Resolved::Module(module),
                     "super" => self.module(module).parent.map_or(Resolved::Unknown, Resolved::Module),
-                    _ => self.name(module, next, trail.further(), &mut Vec::new()),
+                    _ => self.name(module, next, trail.further()),
                 };
                 self.extend(found, &rest[1..], trail.further())
             }
@@ -161,78 +177,75 @@ impl CrateModel {
         }
     }
 
-    /// What a single name means inside `module`: its items, then its imports, then what globs bring in. `seen` are the modules whose globs were followed already.
-    fn name(&self, module: ModuleId, name: &str, trail: Trail<'_>, seen: &mut Vec<ModuleId>) -> Resolved {
-        if trail.is_lost() || seen.contains(&module) {
-            return Resolved::Unknown;
+    /// What a single name means inside `module`: its items, then its imports, then what globs bring in.
+    fn name(&self, module: ModuleId, name: &str, trail: Trail<'_>) -> Resolved {
+        self.own_name(module, name, trail).unwrap_or_else(|| self.globbed(module, name, trail))
+    }
+
+    /// What a name means that `module` itself defines or imports; `None` when it does neither.
+    pub(super) fn own_name(&self, module: ModuleId, name: &str, trail: Trail<'_>) -> Option<Resolved> {
+        if trail.is_lost() {
+            return Some(Resolved::Unknown);
         }
-        seen.push(module);
         let scope = self.module(module);
         if let Some(&child) = scope.children.get(name) {
-            return Resolved::Module(child);
+            return Some(Resolved::Module(child));
         }
         if scope.items.contains(name) {
-            return Resolved::Own { module, name: name.to_owned(), rest: Vec::new() };
+            return Some(Resolved::Own { module, name: name.to_owned(), rest: Vec::new() });
         }
-        if let Some(imports) = scope.imports.get(name) {
-            // The same name under several `cfg`s: one that leads to PyO3 counts.
-            let mut best = Resolved::Unknown;
-            for import in imports {
-                let found = if import.path.first().map(String::as_str) == Some(name) {
-                    // `use pyo3;` or `use name::name`: the first segment is the crate, not this import.
-                    self.extend(self.extern_crate(name), &import.path[1..], trail.further())
-                } else {
-                    self.path(module, &import.path, import.absolute, trail.further())
-                };
-                if matches!(found, Resolved::Pyo3(_)) {
-                    return found;
-                }
-                if best == Resolved::Unknown {
-                    best = found;
-                }
-            }
-            let is_inside = matches!(imports[0].path.first().map(String::as_str), Some("crate" | "$crate" | "self" | "super"));
-            return match best {
-                // A module that imports from the one whose globs lead to it knows no more than that one.
-                Resolved::Unknown if is_inside => Resolved::Unknown,
-                Resolved::Unknown => Resolved::External(imports[0].path.clone()),
-                found => found,
+        scope.imports.get(name).map(|imports| self.imported(module, name, imports, trail))
+    }
+
+    fn imported(&self, module: ModuleId, name: &str, imports: &[Import], trail: Trail<'_>) -> Resolved {
+        // The same name under several `cfg`s: one that leads to PyO3 counts.
+        let mut best = Resolved::Unknown;
+        for import in imports {
+            let found = if import.path.first().map(String::as_str) == Some(name) {
+                // `use pyo3;` or `use name::name`: the first segment is the crate, not this import.
+                self.extend(self.extern_crate(name), &import.path[1..], trail.further())
+            } else {
+                self.path(module, &import.path, import.absolute, trail.further())
             };
-        }
-        for target in &scope.glob_targets {
-            let found = self.in_target(module, target, name, trail.further(), seen);
-            if found != Resolved::Unknown {
+            if matches!(found, Resolved::Pyo3(_)) {
                 return found;
             }
+            if best == Resolved::Unknown {
+                best = found;
+            }
         }
-        scope.includer.map_or(Resolved::Unknown, |includer| self.name(includer, name, trail.further(), seen))
+        let is_inside = matches!(imports[0].path.first().map(String::as_str), Some("crate" | "$crate" | "self" | "super"));
+        match best {
+            // A module that imports from the one whose globs lead to it knows no more than that one.
+            Resolved::Unknown if is_inside => Resolved::Unknown,
+            Resolved::Unknown => Resolved::External(imports[0].path.clone()),
+            found => found,
+        }
     }
 
     /// What the globs of a module lead to. Globs can lead through each other's names, so this is asked until nothing new comes.
     pub(super) fn glob_targets_of(&self, module: ModuleId) -> Vec<Resolved> {
-        self.module(module).globs.iter().map(|glob| self.path(module, &glob.path, glob.absolute, Trail::new(&Cell::new(0)))).collect()
+        self.module(module).globs.iter().map(|glob| self.path(module, &glob.path, glob.absolute, Trail::new(&Effort::default()))).collect()
     }
 
     fn in_glob(&self, module: ModuleId, glob: &Import, name: &str, trail: Trail<'_>) -> Resolved {
-        let target = self.path(module, &glob.path, glob.absolute, trail);
-        self.in_target(module, &target, name, trail, &mut Vec::new())
+        match self.path(module, &glob.path, glob.absolute, trail) {
+            Resolved::Module(inner) if inner == module => Resolved::Unknown,
+            Resolved::Module(inner) => self.name(inner, name, trail.further()),
+            foreign => self.in_foreign(module, &foreign, name),
+        }
     }
 
-    /// What `name` means among everything that a glob over `target` brings in.
-    fn in_target(&self, module: ModuleId, target: &Resolved, name: &str, trail: Trail<'_>, seen: &mut Vec<ModuleId>) -> Resolved {
-        match target {
-            Resolved::Module(inner) if *inner != module => self.name(*inner, name, trail.further(), seen),
-            Resolved::Pyo3(path) => {
-                if path == "pyo3::ffi" {
-                    return if FFI_NAMES.contains(&name) { Resolved::Pyo3(format!("pyo3::ffi::{name}")) } else { Resolved::Unknown };
-                }
-                let full = format!("{path}::{name}");
-                let known = if path == "pyo3::prelude" { symbols().in_prelude(name) } else { symbols().contains(&full) };
-                let shadowed = FFI_NAMES.contains(&name) && self.has_ffi_glob(module);
-                if known && !shadowed { Resolved::Pyo3(symbols().canonical_start(&full)) } else { Resolved::Unknown }
-            }
-            _ => Resolved::Unknown,
+    /// What `name` means to a glob of `module` over `target`, which is not in the package.
+    pub(super) fn in_foreign(&self, module: ModuleId, target: &Resolved, name: &str) -> Resolved {
+        let Resolved::Pyo3(path) = target else { return Resolved::Unknown };
+        if path == "pyo3::ffi" {
+            return if FFI_NAMES.contains(&name) { Resolved::Pyo3(format!("pyo3::ffi::{name}")) } else { Resolved::Unknown };
         }
+        let full = format!("{path}::{name}");
+        let known = if path == "pyo3::prelude" { symbols().in_prelude(name) } else { symbols().contains(&full) };
+        let shadowed = FFI_NAMES.contains(&name) && self.has_ffi_glob(module);
+        if known && !shadowed { Resolved::Pyo3(symbols().canonical_start(&full)) } else { Resolved::Unknown }
     }
 
     fn has_ffi_glob(&self, module: ModuleId) -> bool {
@@ -262,7 +275,7 @@ impl CrateModel {
     /// The type that `written` means in `module`; generic parameters named in `generics` are unknown.
     #[must_use]
     pub fn ty(&self, module: ModuleId, written: &TypeRef, generics: &[String], local: &[Import]) -> Ty {
-        self.ty_at(module, written, generics, local, Trail::new(&Cell::new(0)))
+        self.ty_at(module, written, generics, local, Trail::new(&Effort::default()))
     }
 
     fn ty_at(&self, module: ModuleId, written: &TypeRef, generics: &[String], local: &[Import], trail: Trail<'_>) -> Ty {
