@@ -14,7 +14,7 @@ use crate::scaffold::init::{self, Found, Obstacle, Plan};
 use crate::scaffold::names::{NameOf, Names, Refusal};
 use crate::scaffold::versions::VERSIONS;
 use crate::scaffold::write;
-use crate::temporary::hold;
+use crate::temporary::{hold, remove_stale};
 use crate::toolchain::locate::Surroundings;
 use crate::toolchain::steps::Progress;
 
@@ -160,6 +160,7 @@ fn refuse_links_out(found: &Found, plan: &Plan) -> Result<(), Obstacle> {
 /// Writes all of the plan or nothing, and tells.
 fn add(shown: &Path, found: &Found, plan: &Plan, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<Verdict> {
     if plan.create.is_empty() && plan.insert.is_empty() {
+        remove_stale(found.root());
         let nothing = if plan.left.is_empty() { "nothing is missing in" } else { "nothing can be added to" };
         writeln!(out, "{nothing} `{}`; Python imports it as `{}`", shown.display(), one_line(&plan.import))?;
         tell_left(plan, out)?;
@@ -203,10 +204,15 @@ fn write_plan(found: &Found, plan: &Plan) -> Result<(), String> {
         .map(|(path, insertion)| Rewrite { path, before: &insertion.before, after: &insertion.after })
         .collect();
     let _hold = hold();
-    let added = write::add(&plan.create, found.root()).map_err(|refused| refused.to_string())?;
-    write_files(&rewrites).map_err(|error| {
-        added.take_back();
-        error.to_string()
+    // In this order a run that is killed in between is carried on by the next: files that are there change what is inserted.
+    write_files(&rewrites).map_err(|error| error.to_string())?;
+    write::add(&plan.create, found.root()).map_err(|refused| {
+        let back: Vec<Rewrite<'_>> =
+            rewrites.iter().map(|rewrite| Rewrite { before: rewrite.after, after: rewrite.before, ..*rewrite }).collect();
+        match write_files(&back) {
+            Ok(()) => refused.to_string(),
+            Err(error) => format!("{refused}; and what was inserted stays: {error}"),
+        }
     })
 }
 

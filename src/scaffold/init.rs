@@ -125,7 +125,13 @@ pub fn plan(found: &Found, choices: &Choices) -> Result<Plan, Obstacle> {
     work.ignore_what_is_built();
     work.create_the_rest();
     rest::complete(&mut work, cargo.as_ref(), pyproject.as_ref());
-    plan.create.sort_by(|left, right| left.path.cmp(&right.path));
+    // A run that is killed in between has to find the same plan again: the package decides what is planned, and the module what is in the package.
+    let decides = |path: &str| match path {
+        _ if path.ends_with("/python.rs") => 3,
+        _ if path.ends_with("/__init__.py") => 2,
+        _ => usize::from(path.starts_with("python/")),
+    };
+    plan.create.sort_by_cached_key(|file| (decides(&file.path), file.path.clone()));
     Ok(plan)
 }
 
@@ -219,7 +225,9 @@ impl Work<'_> {
     /// Every other file of the templates that has no counterpart.
     fn create_the_rest(&mut self) {
         let has_license = self.foreign_license.is_some() || self.found.has_license();
-        let has_workflows = self.found.below(".github/workflows/").next().is_some();
+        // Those that are ours come from a run that was killed.
+        let is_foreign = |path: &str| self.found.text(path).is_none_or(|text| text != self.pattern_text(path));
+        let has_workflows = self.found.below(".github/workflows/").any(is_foreign);
         for file in self.rendered {
             let skip = match file.path.as_str() {
                 "Cargo.toml" | "pyproject.toml" | ".gitignore" | "build.rs" => true,

@@ -91,13 +91,13 @@ fn write_gathered(files: &[Rendered], gathered_in: &Path, destination: &Path) ->
 
 /// Files that were added to a folder, and the folders that they needed.
 #[derive(Debug, Default)]
-pub struct Added {
+struct Added {
     paths: Vec<PathBuf>,
 }
 
 impl Added {
     /// Removes what was added, the last first; what holds something else by now stays.
-    pub fn take_back(self) {
+    fn take_back(self) {
         for path in self.paths.into_iter().rev() {
             // Nothing better can be done with a second failure: the first is the one to report.
             let _ = if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) };
@@ -109,7 +109,7 @@ impl Added {
 ///
 /// # Errors
 /// A file is there already, or the disk refuses; nothing is left behind then.
-pub fn add(files: &[Rendered], folder: &Path) -> Result<Added, Refused> {
+pub fn add(files: &[Rendered], folder: &Path) -> Result<(), Refused> {
     check_paths(files)?;
     let refuse = |error| Refused::Disk("write in", folder.to_owned(), error);
     remove_stale(folder);
@@ -127,7 +127,7 @@ pub fn add(files: &[Rendered], folder: &Path) -> Result<Added, Refused> {
         }
         added.paths.push(place);
     }
-    Ok(added)
+    Ok(())
 }
 
 /// Makes the folders above a file that are not there.
@@ -248,14 +248,12 @@ mod tests {
     fn files_are_added_beside_others_or_not_at_all() {
         let dir = tempfile::tempdir().expect("folder");
         fs::File::create(dir.path().join("mine")).expect("file");
-        let added = add(&[rendered("a"), rendered("deep/er/b")], dir.path()).expect("added");
+        add(&[rendered("a"), rendered("deep/er/b")], dir.path()).expect("added");
         assert_eq!(names(dir.path()), ["a", "deep", "mine"]);
         assert_eq!(fs::read(dir.path().join("deep/er/b")).expect("file"), b"deep/er/b");
-        added.take_back();
-        assert_eq!(names(dir.path()), ["mine"]);
         for last in ["mine", "mine/b"] {
-            assert!(add(&[rendered("deep/a"), rendered(last)], dir.path()).is_err());
-            assert_eq!(names(dir.path()), ["mine"]);
+            assert!(add(&[rendered("new/a"), rendered(last)], dir.path()).is_err());
+            assert_eq!(names(dir.path()), ["a", "deep", "mine"]);
             assert_eq!(fs::read(dir.path().join("mine")).expect("file"), b"");
         }
     }

@@ -9,11 +9,18 @@ use hognose::commands::verify::{LintResult, Verdict};
 use hognose::engine::{CheckOptions, check};
 use hognose::project::load;
 use hognose::report::Shown;
+use hognose::scaffold;
 use hognose::scaffold::answers::{Abi, Author, Choices, Ci, License, Python};
+use hognose::scaffold::init::Found;
 use hognose::scaffold::template;
 use tempfile::TempDir;
 
 use crate::scaffold::surroundings;
+
+/// The author of whoever runs the tests is not of interest.
+fn ada() -> Choices {
+    Choices { author: Some(Author { name: "Ada".to_owned(), email: None }), ..Choices::default() }
+}
 
 type Files = BTreeMap<String, String>;
 
@@ -45,8 +52,7 @@ impl Case {
     }
 
     fn run_with(&self, choices: Choices, action: Action) -> (Verdict, String) {
-        // The author of whoever runs the tests is not of interest.
-        let choices = Choices { author: Some(Author { name: "Ada".to_owned(), email: None }), ..choices };
+        let choices = Choices { author: ada().author, ..choices };
         let options = InitOptions { path: PathBuf::from(self.name), choices, action, shown: Shown::Exactly };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let verdict = init::run_in(&options, &surroundings(self.dir.path()), &|_| LintResult::default(), &mut out, &mut err);
@@ -168,6 +174,42 @@ fn a_library_becomes_a_package() {
     // Nobody has chosen a licence.
     assert!(!files.contains_key("LICENSE") && pyproject["project"].get("license").is_none());
     assert_eq!(files[".gitignore"].matches("target").count(), 1);
+}
+
+#[test]
+fn a_run_that_was_killed_is_carried_on() {
+    let start = || Case::new("words", &[("Cargo.toml", LIBRARY), ("src/lib.rs", "pub fn f() {}\n")]);
+    let (whole, _) = start().complete();
+    let plan = |case: &Case| scaffold::init::plan(&Found::read(&case.root()).expect("files"), &ada()).expect("a plan");
+    let steps = plan(&start());
+    let moments = steps.create.len() + steps.insert.len();
+    for moment in 0..moments {
+        let case = start();
+        for insertion in steps.insert.iter().take(moment) {
+            case.write(&insertion.path, &insertion.after);
+        }
+        for file in steps.create.iter().take(moment.saturating_sub(steps.insert.len())) {
+            case.write(&file.path, std::str::from_utf8(&file.contents).expect("text"));
+        }
+        let (verdict, text) = case.run();
+        assert_eq!(verdict, Verdict::Passed, "{text}");
+        let files = case.files();
+        let differing: Vec<_> = whole.keys().filter(|path| files.get(*path) != whole.get(*path)).collect();
+        assert!(files.len() == whole.len() && differing.is_empty(), "killed after {moment} of {moments} steps: {differing:?}");
+    }
+}
+
+#[test]
+fn a_module_that_nothing_declares_is_declared() {
+    let module = "use pyo3::prelude::*;\n\n#[pymodule]\nmod words {}\n";
+    let lib = |text: &str| {
+        let case = Case::new("words", &[("Cargo.toml", LIBRARY), ("src/lib.rs", text), ("src/python.rs", module)]);
+        case.complete().0["src/lib.rs"].clone()
+    };
+    assert_eq!(lib("pub fn f() {}\n"), "mod python;\n\npub fn f() {}\n");
+    for declared in ["mod python;\n", "#[path = \"python.rs\"]\nmod ext;\n", "cfg_if! { if #[cfg(unix)] { mod python; } }\n"] {
+        assert_eq!(lib(declared), declared);
+    }
 }
 
 #[test]

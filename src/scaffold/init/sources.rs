@@ -16,6 +16,9 @@ use crate::text::newline_of;
 /// library names: one line, `mod python;`, goes into its root file. It changes nothing for those who use the crate from Rust.
 pub(super) fn complete(work: &mut Work<'_>, cargo: Option<&Draft>, modules: &[String]) -> Result<(), Obstacle> {
     let writes_module = modules.is_empty() && add_module(work, cargo)?;
+    if !modules.is_empty() {
+        declare_module(work, cargo)?;
+    }
     let Module::Inside { name, .. } = &work.layout.module else { return Ok(()) };
     let pattern_folder = format!("python/{}", work.answers.names.module);
     let init = work.layout.in_package("__init__.py").unwrap_or_default();
@@ -63,25 +66,44 @@ fn add_module(work: &mut Work<'_>, cargo: Option<&Draft>) -> Result<bool, Obstac
             let text = work.pattern_text("src/lib.rs");
             work.create(&root, text);
         }
-        Some(before) => {
-            let place = RustFile::inspect(&before, |file| place_of_module(file, &before))
-                .map_err(|failure| Obstacle::State(format!("`{root}` is not Rust that can be parsed: {failure}")))?;
-            let newline = newline_of(&before);
-            let (head, tail) = before.split_at(place);
-            let gap = if head.is_empty() || head.ends_with("\n\n") || head.ends_with("\r\n\r\n") {
-                String::new()
-            } else if head.ends_with('\n') {
-                newline.to_owned()
-            } else {
-                newline.repeat(2)
-            };
-            let below = if tail.is_empty() || tail.starts_with(['\n', '\r']) { "" } else { newline };
-            let after = format!("{head}{gap}mod python;{newline}{below}{tail}");
-            work.plan.insert.push(Insertion { path: root, before, after, what: vec!["`mod python;`".to_owned()] });
-        }
+        Some(before) => declare(work, root, before)?,
     }
     work.create(&path, module);
     Ok(true)
+}
+
+/// Names a `python.rs` in the library's root file that nothing names: cargo does not compile it. A run that was killed leaves it so.
+fn declare_module(work: &mut Work<'_>, cargo: Option<&Draft>) -> Result<(), Obstacle> {
+    let (root, folder) = (library_root(cargo), library_folder(cargo));
+    let is_module = work.found.text(&format!("{folder}python.rs")).is_some_and(|text| text.contains("pymodule"));
+    let Some(before) = work.found.text(&root).filter(|_| is_module) else { return Ok(()) };
+    let mut sources = work.found.below(&folder).filter(|path| path.ends_with(".rs"));
+    if sources.any(|path| work.found.text(path).is_some_and(|text| text.contains("python.rs"))) {
+        return Ok(());
+    }
+    declare(work, root, before)
+}
+
+/// Inserts `mod python;` into the library's root file, unless that has it, in a macro maybe.
+fn declare(work: &mut Work<'_>, root: String, before: String) -> Result<(), Obstacle> {
+    if before.contains("mod python") {
+        return Ok(());
+    }
+    let place = RustFile::inspect(&before, |file| place_of_module(file, &before))
+        .map_err(|failure| Obstacle::State(format!("`{root}` is not Rust that can be parsed: {failure}")))?;
+    let newline = newline_of(&before);
+    let (head, tail) = before.split_at(place);
+    let gap = if head.is_empty() || head.ends_with("\n\n") || head.ends_with("\r\n\r\n") {
+        String::new()
+    } else if head.ends_with('\n') {
+        newline.to_owned()
+    } else {
+        newline.repeat(2)
+    };
+    let below = if tail.is_empty() || tail.starts_with(['\n', '\r']) { "" } else { newline };
+    let after = format!("{head}{gap}mod python;{newline}{below}{tail}");
+    work.plan.insert.push(Insertion { path: root, before, after, what: vec!["`mod python;`".to_owned()] });
+    Ok(())
 }
 
 /// The offset where a module declaration goes: behind the imports and modules that open the file, else before the first item.
