@@ -1,9 +1,13 @@
 //! The compiler as a second opinion: what `cargo check` says of a package, error by error, with places as bytes of the files.
 
+mod diagnosis;
 mod read;
 
 use std::path::{Path, PathBuf};
 
+pub use diagnosis::{
+    Borrow, Diagnosis, Fault, Generics, Items, Kind, Label, Leaving, Mismatched, Mutation, Note, Origin, Outliving, Proposal, Types,
+};
 pub use read::read_messages;
 
 use crate::text::TextRange;
@@ -82,6 +86,8 @@ pub struct CompilerError {
     pub suggestions: Vec<Suggestion>,
     /// As shown to people.
     pub rendered: String,
+    /// What all of that means.
+    pub diagnosis: Diagnosis,
 }
 
 /// A place in the package's own files.
@@ -95,6 +101,8 @@ pub struct Span {
     pub line: usize,
     /// What is said about it.
     pub label: String,
+    /// What that means.
+    pub said: Label,
     /// Whether the error is here, and not only explained here.
     pub is_primary: bool,
     /// Whether a macro produced the code; the place is then what the macro was given.
@@ -106,6 +114,8 @@ pub struct Span {
 pub struct Suggestion {
     /// In its words: `consider borrowing here`.
     pub message: String,
+    /// What that means.
+    pub kind: Proposal,
     /// What to put where; several edits are one suggestion.
     pub edits: Vec<(PathBuf, TextRange, String)>,
     /// Whether rustc is sure of it.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::{Applicability, Diagnostic, DiagnosticLevel, DiagnosticSpan};
 
-use super::{Certainty, CompilerError, Span, Suggestion};
+use super::{Certainty, CompilerError, Diagnosis, Label, Proposal, Span, Suggestion};
 use crate::text::TextRange;
 
 /// The errors and the warnings in what `cargo check --message-format=json` printed, in its order; those about other people's crates are
@@ -43,7 +43,7 @@ fn read_error(diagnostic: &Diagnostic, workspace: &Path) -> Option<CompilerError
     let pointing = diagnostic.children.iter().flat_map(|child| child.spans.iter().map(move |span| (child, span)));
     let explained = pointing.filter(|(_, span)| span.suggested_replacement.is_none());
     let suggestions = diagnostic.children.iter().filter_map(|child| read_suggestion(child, workspace));
-    Some(CompilerError {
+    let error = CompilerError {
         code: diagnostic.code.as_ref().map(|code| code.code.clone()),
         message: diagnostic.message.clone(),
         spans,
@@ -51,7 +51,9 @@ fn read_error(diagnostic: &Diagnostic, workspace: &Path) -> Option<CompilerError
         explained: explained.filter_map(|(child, span)| Some((child.message.clone(), read_span(span, workspace)?))).collect(),
         suggestions: suggestions.collect(),
         rendered: diagnostic.rendered.clone().unwrap_or_default(),
-    })
+        diagnosis: Diagnosis::default(),
+    };
+    Some(error.diagnosed())
 }
 
 /// What is said below an error, then what is said at the places, in whatever crate, that explain it.
@@ -76,6 +78,7 @@ fn read_span(span: &DiagnosticSpan, workspace: &Path) -> Option<Span> {
         range: range(at),
         line: at.line_start,
         label: span.label.clone().unwrap_or_default(),
+        said: Label::default(),
         is_primary: span.is_primary,
         in_macro,
     })
@@ -98,7 +101,7 @@ fn read_suggestion(child: &Diagnostic, workspace: &Path) -> Option<Suggestion> {
             _ => Certainty::MaybeIncorrect,
         };
     }
-    (!edits.is_empty()).then(|| Suggestion { message: child.message.clone(), edits, certainty })
+    (!edits.is_empty()).then(|| Suggestion { message: child.message.clone(), kind: Proposal::default(), edits, certainty })
 }
 
 /// The file, if it is one of the project's own: those of other crates are absolute paths outside of the workspace.

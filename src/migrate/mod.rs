@@ -14,4 +14,4 @@ mod setuptools;
 pub use manifests::{ManifestChange, manifest_changes};
 pub use notes::notes;
 pub use reach::{Obstacle, obstacles};
-pub use repair::{Course, OldFunctions, Repair, View, in_templates, py_clone, repair};
+pub use repair::{Course, Files, OldFunctions, Repair, View, in_templates, py_clone, repair};

@@ -282,3 +282,16 @@ fn nothing_names_a_machine_or_a_registry() {
 fn starts_a_path(before: &str) -> bool {
     !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '}' | ')' | '*' | '>'))
 }
+
+#[test]
+fn repairs_read_no_english() {
+    let words = [".label", ".rendered", "error.message", "error.notes", "quoted("];
+    let repairs = sources().into_iter().filter(|(path, _)| path.starts_with("src/migrate/repair/") && !path.contains("tests"));
+    let mut faults = Vec::new();
+    for (path, text) in repairs {
+        let lines = without_tests(&text).lines().zip(1..);
+        let read = lines.flat_map(|(line, number)| words.map(|word| (line.contains(word), number, word)));
+        faults.extend(read.filter(|(is_read, ..)| *is_read).map(|(_, number, word)| format!("{path}:{number}: `{word}`")));
+    }
+    assert_none(&faults, "what the compiler says is read in `compiler::diagnosis` only");
+}

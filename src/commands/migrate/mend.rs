@@ -8,7 +8,7 @@ use super::compile::{Compiler, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
-use crate::migrate::{Course, Repair, View, in_templates, py_clone, repair};
+use crate::migrate::{Course, Files, Repair, View, in_templates, py_clone, repair};
 use crate::rust::Nodes;
 use crate::text::{Edit, FileId, Sources, TextRange, apply_edits};
 
@@ -158,11 +158,12 @@ impl Work {
             let read = || Nodes::read(&sources.get(sources.find(path)?).text).ok();
             nodes.entry(path).or_insert_with(read);
         }
-        let view = |path: &Path| {
+        let view = |(&path, nodes)| {
             let text = &sources.get(sources.find(path)?).text;
-            Some(View { text, nodes: nodes.get(path)?.as_ref()? })
+            Some((path, View { text, nodes: Option::as_ref(nodes)? }))
         };
-        let chosen = self.disjoint(&complaints, sources, |error| repair(error, course, view));
+        let files: Files<'_> = nodes.iter().filter_map(view).collect();
+        let chosen = self.disjoint(&complaints, sources, |error| repair(error, course, &files));
         if !chosen.is_empty() {
             return chosen;
         }
@@ -351,8 +352,12 @@ mod tests {
 
     #[test]
     fn imports_at_one_place_do_not_clash() {
-        let import =
-            |name: &str| Repair { path: PathBuf::new(), edits: vec![Edit::insert(0, format!("use {name};\n"))], title: String::new() };
+        let import = |name: &str| Repair {
+            id: "",
+            path: PathBuf::new(),
+            edits: vec![Edit::insert(0, format!("use {name};\n"))],
+            title: String::new(),
+        };
         assert!(!clash(&import("a"), &import("b")));
         assert!(clash(&import("a"), &import("a")));
         let mut edits = [import("a").edits, import("b").edits].concat();

@@ -2,6 +2,7 @@
 
 use super::Repair;
 use super::site::Site;
+use crate::compiler::Label;
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
@@ -27,17 +28,9 @@ const ADDED: &[Added] = &[
     },
 ];
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    match site.error.code.as_deref()? {
-        "E0061" => added(site),
-        "E0599" => iterator_of_array(site),
-        _ => None,
-    }
-}
-
 /// `array.readonly().iter()?`: numpy's iterators gave references to the elements in order, as those of ndarray do.
-fn iterator_of_array(site: &Site<'_>) -> Option<Repair> {
-    let of_array = site.error.message.starts_with("no method named `iter` found for struct `PyReadonlyArray<");
+pub(super) fn iterator_of_array(site: &Site<'_>) -> Option<Repair> {
+    let of_array = site.fault().missing().is_some_and(|(method, ty)| method == "iter" && ty.starts_with("PyReadonlyArray<"));
     let (call, _) = site.method_call().filter(|_| of_array)?;
     let tried = site.node(site.node(call).parent?);
     let is_tried = matches!(tried.syntax, Syntax::Try { .. });
@@ -45,19 +38,20 @@ fn iterator_of_array(site: &Site<'_>) -> Option<Repair> {
     is_tried.then(|| site.repair("iterate over a view of the array", vec![view]))?
 }
 
-fn added(site: &Site<'_>) -> Option<Repair> {
+/// A call without an argument that the function takes now.
+pub(super) fn added(site: &Site<'_>) -> Option<Repair> {
     let (_, function, arguments) = site.call()?;
     if !function.contains(site.place.range) {
         return None;
     }
     let path = site.text(function);
     let is_named = |name: &str| path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with("::"));
-    let missing = |added: &&Added| format!("argument #{} of type `{}` is missing", added.before + 1, added.ty);
-    let added = ADDED.iter().find(|added| {
-        added.before == arguments.len()
-            && added.functions.iter().any(|name| is_named(name))
-            && site.places().any(|span| span.label == missing(added))
-    })?;
+    let is_missing = |added: &&Added| {
+        site.places().any(|span| matches!(&span.said, Label::Missing { number, ty } if *number == added.before + 1 && ty == added.ty))
+    };
+    let added = ADDED
+        .iter()
+        .find(|added| added.before == arguments.len() && added.functions.iter().any(|name| is_named(name)) && is_missing(added))?;
     let end = arguments.last()?.end;
     site.repair(format!("pass `{}`", added.argument), vec![Edit::insert(end, format!(", {}", added.argument))])
 }

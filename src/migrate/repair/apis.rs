@@ -1,33 +1,16 @@
 //! Single APIs whose arguments or results became others, where only the types tell which call is one of them.
 
 use super::Repair;
-use super::mismatch::types;
 use super::returns::{Leaves, leaves};
-use super::site::{Site, is_place, quoted, without_path};
+use super::site::{Site, is_place, without_path};
+use crate::compiler::{Fault, Label};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let rules: [fn(&Site<'_>) -> Option<Repair>; 11] = [
-        stable_text,
-        protected,
-        c_strings,
-        infallible_result,
-        infallible_now,
-        bare_condition,
-        python_text,
-        protocol,
-        sizes,
-        error_value,
-        utf8_error,
-    ];
-    rules.iter().find_map(|rule| rule(site))
-}
-
 /// `protected.get(py)`, which a lock has taken the place of.
-fn protected(site: &Site<'_>) -> Option<Repair> {
-    let mut words = quoted(&site.error.message);
-    if !site.is("E0599") || words.next()? != "get" || !words.next()?.trim_start_matches('&').starts_with("std::sync::Mutex<") {
+pub(super) fn protected(site: &Site<'_>) -> Option<Repair> {
+    let (method, ty) = site.fault().missing()?;
+    if method != "get" || !ty.trim_start_matches('&').starts_with("std::sync::Mutex<") {
         return None;
     }
     let (call, _) = site.method_call()?;
@@ -40,13 +23,13 @@ fn protected(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// A string where a C string is wanted, alone or among other arguments that do not fit.
-fn c_strings(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0308") {
-        return None;
-    }
-    let is_string = |label: &str| label.starts_with("expected `&CStr`, found `") && (label.contains("str`") || label.contains("String`"));
+pub(super) fn c_strings(site: &Site<'_>) -> Option<Repair> {
+    let is_string = |label: &Label| match label {
+        Label::Mismatch(types) => types.expected == "&CStr" && (types.found.ends_with("str") || types.found.ends_with("String")),
+        _ => false,
+    };
     let edits: Vec<Edit> =
-        site.places().filter(|span| is_string(&span.label)).filter_map(|span| c_string(site, span.range)).flatten().collect();
+        site.places().filter(|span| is_string(&span.said)).filter_map(|span| c_string(site, span.range)).flatten().collect();
     site.repair("pass a C string", edits)
 }
 
@@ -158,11 +141,8 @@ fn is_variant(call: &str) -> bool {
 }
 
 /// `Result<bool, Infallible>` where `bool` is wanted: what was converted for the call cannot fail.
-fn infallible_result(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0308") {
-        return None;
-    }
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn infallible_result(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let TypeRef::Path { arguments, .. } = &found else { return None };
     let is_infallible = found.name() == Some("Result") && arguments.get(1).and_then(TypeRef::name) == Some("Infallible");
     if !is_infallible || expected.name() == Some("Result") {
@@ -174,34 +154,32 @@ fn infallible_result(site: &Site<'_>) -> Option<Repair> {
     site.repair("take the value of what cannot fail", site.suffix(site.place.range, suffix))
 }
 
-/// A `?` or `unwrap()` behind a call that cannot fail any more.
-fn infallible_now(site: &Site<'_>) -> Option<Repair> {
+/// A `?` behind a call that cannot fail any more.
+pub(super) fn tried_in_vain(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
-    if site.is("E0277") && site.error.message.contains("can only be applied to values that implement `Try`") {
-        let Syntax::Try { value } = &site.node(here).syntax else { return None };
-        let call = site.view.nodes.expression_at(*value)?;
-        let is_call = site.node(call).syntax.is_call();
-        let gone = TextRange::new(value.end, site.node(here).range.end);
-        return is_call.then(|| site.repair("drop the `?` of a call that cannot fail", vec![Edit::delete(gone)]))?;
+    let Syntax::Try { value } = &site.node(here).syntax else { return None };
+    let call = site.view.nodes.expression_at(*value)?;
+    let is_call = site.node(call).syntax.is_call();
+    let gone = TextRange::new(value.end, site.node(here).range.end);
+    is_call.then(|| site.repair("drop the `?` of a call that cannot fail", vec![Edit::delete(gone)]))?
+}
+
+/// An `unwrap()` behind a call that cannot fail any more.
+pub(super) fn unwrapped_in_vain(site: &Site<'_>) -> Option<Repair> {
+    let (method, ty) = site.fault().missing()?;
+    if !matches!(method, "unwrap" | "expect") || !is_plain(ty) {
+        return None;
     }
-    if site.is("E0599") {
-        let mut words = quoted(&site.error.message);
-        let (method, ty) = (words.next()?, words.next()?);
-        if !matches!(method, "unwrap" | "expect") || !is_plain(ty) {
-            return None;
-        }
-        let (call, receiver) = site.method_call()?;
-        let value = site.view.nodes.expression_at(receiver)?;
-        let is_call = site.node(value).syntax.is_call();
-        let gone = TextRange::new(receiver.end, site.node(call).range.end);
-        return is_call.then(|| site.repair(format!("drop the `{method}` of a call that cannot fail"), vec![Edit::delete(gone)]))?;
-    }
-    None
+    let (call, receiver) = site.method_call()?;
+    let value = site.view.nodes.expression_at(receiver)?;
+    let is_call = site.node(value).syntax.is_call();
+    let gone = TextRange::new(receiver.end, site.node(call).range.end);
+    is_call.then(|| site.repair(format!("drop the `{method}` of a call that cannot fail"), vec![Edit::delete(gone)]))?
 }
 
 /// `if let Ok(true) = call`, where the call gives the `bool` itself.
-fn bare_condition(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place).filter(|_| site.is("E0308"))?;
+pub(super) fn bare_condition(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let unless = match site.text(site.place.range) {
         "Ok(true)" => "",
         "Ok(false)" => "!",
@@ -222,15 +200,12 @@ fn is_plain(ty: &str) -> bool {
 }
 
 /// A Python string where its text is wanted: names of types and modules were `&str`.
-fn python_text(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0308") {
-        return None;
-    }
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn python_text(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let is_text = |ty: &TypeRef| class_of(ty) == Some("PyString");
     // `match class.name()? { "text" => …`: the pattern is text, and what is looked at was.
     if is_text(&expected) {
-        let looked_at = site.places().find(|span| span.label.starts_with("this expression has type"))?;
+        let looked_at = site.places().find(|span| matches!(span.said, Label::HasType(_)))?;
         let is_pattern = site.text(site.place.range).starts_with('"') && site.text(looked_at.range).ends_with('?');
         return is_pattern.then(|| site.repair("take the text of a Python string", site.suffix(looked_at.range, ".to_str()?")))?;
     }
@@ -258,12 +233,9 @@ fn python_text(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `to_str` of a Python string, which the stable API has from Python 3.10 on: `to_cow` copies where it has to.
-fn stable_text(site: &Site<'_>) -> Option<Repair> {
-    let mut words = quoted(&site.error.message);
-    if !site.is("E0599") || words.next()? != "to_str" {
-        return None;
-    }
-    let printed = words.next()?.trim_start_matches('&');
+pub(super) fn stable_text(site: &Site<'_>) -> Option<Repair> {
+    let (_, printed) = site.fault().missing().filter(|(method, _)| *method == "to_str")?;
+    let printed = printed.trim_start_matches('&');
     let is_text =
         matches!(without_path(printed).split_once('<')?, ("Bound" | "Borrowed", of) if of.trim_end_matches('>').ends_with("PyString"));
     site.method_call().filter(|_| is_text)?;
@@ -271,11 +243,8 @@ fn stable_text(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// A list where a sequence is wanted, or a dict where a mapping is: `keys` of a mapping gave a sequence.
-fn protocol(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0308") {
-        return None;
-    }
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn protocol(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let (wanted, given, is_borrowed) = match (&expected, &found) {
         (TypeRef::Reference(wanted), TypeRef::Reference(given)) => (class_of(wanted)?, class_of(given)?, true),
         _ => (class_of(&expected)?, class_of(&found)?, false),
@@ -296,11 +265,8 @@ pub(super) fn class_of(ty: &TypeRef) -> Option<&str> {
 }
 
 /// Indices and lengths: `isize` or a type of C became `usize` or `isize`.
-fn sizes(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0308") {
-        return None;
-    }
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn sizes(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let (wanted, given) = (expected.name()?, found.name()?);
     let text = site.text(site.place.range);
     let (value, cast) = text.rsplit_once(" as ")?;
@@ -315,12 +281,8 @@ fn sizes(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `error.into_py(py)`: the exception itself.
-fn error_value(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0599") {
-        return None;
-    }
-    let mut words = quoted(&site.error.message);
-    let (method, ty) = (words.next()?, words.next()?);
+pub(super) fn error_value(site: &Site<'_>) -> Option<Repair> {
+    let (method, ty) = site.fault().missing()?;
     if ty.trim_start_matches('&').rsplit("::").next() != Some("PyErr") {
         return None;
     }
@@ -339,10 +301,9 @@ fn error_value(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `std::str::from_utf8(bytes)?`: the exception is made from the bytes.
-fn utf8_error(site: &Site<'_>) -> Option<Repair> {
-    let is_meant = site.is("E0277")
-        && site.error.message.starts_with("`?` couldn't convert the error to `PyErr`")
-        && site.places().any(|span| span.label.contains("From<Utf8Error>"));
+pub(super) fn utf8_error(site: &Site<'_>) -> Option<Repair> {
+    let is_meant = *site.fault() == Fault::QuestionMarkConversion("PyErr".to_owned())
+        && site.places().any(|span| span.named().any(|name| name.contains("From<Utf8Error>")));
     if !is_meant {
         return None;
     }

@@ -1,24 +1,19 @@
 //! Capsules: their names are C strings that live as long as the program, and are compared when the pointer is taken.
 
 use super::Repair;
-use super::site::{Site, is_place, quoted, words};
+use super::site::{Site, is_place, words};
+use crate::compiler::Fault;
 use crate::rust::{NodeId, Syntax};
 use crate::text::{Edit, TextRange, with_line};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    named(site).or_else(|| reference(site))
-}
-
 /// `PyCapsule::new(py, value, Some(name))` where `name` was made of a literal.
-fn named(site: &Site<'_>) -> Option<Repair> {
-    let new = match quoted(&site.error.message).next()? {
+pub(super) fn named(site: &Site<'_>) -> Option<Repair> {
+    let Fault::Deprecated(path) = site.fault() else { return None };
+    let new = match path.as_str() {
         "pyo3::types::PyCapsule::new" => "new_with_value",
         "pyo3::types::PyCapsule::new_with_destructor" => "new_with_value_and_destructor",
         _ => return None,
     };
-    if !site.is("deprecated") {
-        return None;
-    }
     let here = site.here()?;
     let (_, _, arguments) = site.call()?;
     let argument = *arguments.get(2)?;
@@ -54,9 +49,9 @@ fn variable<'t>(site: &Site<'t>, here: NodeId, name: &str) -> Option<(TextRange,
 }
 
 /// `capsule.reference::<T>()`: the pointer is asked for under the name that the capsule has.
-fn reference(site: &Site<'_>) -> Option<Repair> {
-    let mut named = quoted(&site.error.message);
-    if !site.is("E0599") || named.next()? != "reference" || !named.next()?.contains("PyCapsule>") {
+pub(super) fn reference(site: &Site<'_>) -> Option<Repair> {
+    let (method, ty) = site.fault().missing()?;
+    if method != "reference" || !ty.contains("PyCapsule>") {
         return None;
     }
     let (call, receiver) = site.method_call()?;

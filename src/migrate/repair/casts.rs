@@ -1,23 +1,15 @@
 //! Casts and checks of classes in a form that is gone, where only the compiler saw them: in the bodies of the project's own macros.
 
 use super::Repair;
-use super::site::{Site, is_name, quoted, without_path};
+use super::site::{Site, is_name, without_path};
+use crate::compiler::Fault;
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    match site.error.code.as_deref()? {
-        "E0433" | "E0405" if site.text(site.place.range) == "PyTryFrom" => cast(site),
-        "E0107" | "E0061" => is_instance(site),
-        "E0599" => renamed(site),
-        "E0605" => upcast(site),
-        _ => None,
-    }
-}
-
 /// `downcast`, where only rustc knows that it is the one of objects.
-fn renamed(site: &Site<'_>) -> Option<Repair> {
-    let ty = quoted(&site.error.message).nth(1)?.trim_start_matches('&');
+pub(super) fn renamed(site: &Site<'_>) -> Option<Repair> {
+    let (_, ty) = site.fault().missing()?;
+    let ty = ty.trim_start_matches('&');
     let rest = site.text(site.place.range).strip_prefix("downcast")?;
     let is_object = ["Bound<", "Borrowed<"].iter().any(|object| without_path(ty).starts_with(object));
     let is_cast = is_object && site.cast() == "cast" && matches!(rest, "" | "_into" | "_exact" | "_into_exact");
@@ -25,8 +17,8 @@ fn renamed(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `PyTryFrom::try_from(object)` and `<T as PyTryFrom>::try_from(object)`.
-fn cast(site: &Site<'_>) -> Option<Repair> {
-    let (call, function, arguments) = site.call()?;
+pub(super) fn cast(site: &Site<'_>) -> Option<Repair> {
+    let (call, function, arguments) = site.call().filter(|_| site.text(site.place.range) == "PyTryFrom")?;
     let [object] = arguments[..] else { return None };
     let (of, name) = site.text(function).rsplit_once("::")?;
     let method = match name {
@@ -52,10 +44,9 @@ fn cast(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `object as &PyAny`, which GIL Refs could be.
-fn upcast(site: &Site<'_>) -> Option<Repair> {
-    let mut types = quoted(&site.error.message);
-    let (from, to) = (types.next()?, types.next()?);
-    let method = match from.strip_prefix('&').map_or((false, from), |object| (true, object)) {
+pub(super) fn upcast(site: &Site<'_>) -> Option<Repair> {
+    let Fault::Cast { from, to } = site.fault() else { return None };
+    let method = match from.strip_prefix('&').map_or((false, from.as_str()), |object| (true, object)) {
         (is_lent, object) if without_path(object).starts_with("Bound<") => {
             if is_lent {
                 ".as_any()"
@@ -73,7 +64,7 @@ fn upcast(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `object.is_instance::<T>()`, whose class is an argument now.
-fn is_instance(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn is_instance(site: &Site<'_>) -> Option<Repair> {
     if site.text(site.place.range) != "is_instance" {
         return None;
     }

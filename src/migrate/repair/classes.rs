@@ -1,43 +1,33 @@
 //! E0277: options that a `#[pyclass]` needs now: it is taken by value, or it is not `Sync`. rustc points at the class.
 
-use std::path::Path;
-
-use super::{Repair, View};
-use crate::compiler::{CompilerError, Span};
+use super::Repair;
+use super::site::Site;
+use crate::compiler::{Note, Span};
 use crate::text::Edit;
 
 /// The attribute.
 const NAME: &str = "pyclass";
 
-/// Adds the option to the `#[pyclass]` that the error is about.
-pub(super) fn repair<'t>(error: &CompilerError, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
-    if error.code.as_deref() != Some("E0277") {
-        return None;
-    }
-    let (class, option, title) = taken_by_value(error).or_else(|| unshared(error))?;
-    let edit = with_option(view(&class.path)?.text, class, option)?;
-    Some(Repair { path: class.path.clone(), edits: vec![edit], title: title.to_owned() })
-}
-
 /// The type has no `FromPyObject` any more. The old macro made one for every class with `Clone`; a class without it could not be taken by
 /// value before either.
-fn taken_by_value(error: &CompilerError) -> Option<(&Span, &'static str, &'static str)> {
-    let is_about =
-        |message: &str| message.starts_with("the trait `") && message.contains("FromPyObject<") && message.contains("not implemented for");
-    let (_, class) = error.explained.iter().find(|(message, _)| is_about(message))?;
-    Some((class, "from_py_object", "let the class be taken by value"))
+pub(super) fn taken_by_value(site: &Site<'_>) -> Option<Repair> {
+    let is_about = |note: &Note| matches!(note, Note::NotImplemented { of_trait, .. } if of_trait.contains("FromPyObject<"));
+    let (_, class) = site.error.diagnosis.explained.iter().find(|(note, _)| is_about(note))?;
+    opt_in(site, class, "from_py_object", "let the class be taken by value")
 }
 
 /// A class has to be `Sync` since 0.23, or say that it stays on its thread. rustc sees what is inside of other types, and which traits
 /// `dyn` stands for.
-fn unshared(error: &CompilerError) -> Option<(&Span, &'static str, &'static str)> {
-    let is_asserted = error.notes.iter().any(|note| note.contains("pyclass::assertions::assert_pyclass_s"));
-    let class = error.spans.first().filter(|_| is_asserted && error.message.ends_with(" cannot be shared between threads safely"))?;
-    Some((
-        class,
-        "unsendable",
-        "let the class stay on its thread, as it is not `Sync`: an object that is used on another one raises an exception",
-    ))
+pub(super) fn unshared(site: &Site<'_>) -> Option<Repair> {
+    let is_asserted = site.error.diagnosis.noted().any(|name| name.contains("pyclass::assertions::assert_pyclass_s"));
+    let title = "let the class stay on its thread, as it is not `Sync`: an object that is used on another one raises an exception";
+    is_asserted.then(|| opt_in(site, site.place, "unsendable", title))?
+}
+
+/// Adds the option to the `#[pyclass]` of a definition.
+fn opt_in(site: &Site<'_>, class: &Span, option: &str, title: &str) -> Option<Repair> {
+    let edit = with_option(site.files.get(class.path.as_path())?.text, class, option)?;
+    Some(Repair { id: "", path: class.path.clone(), edits: vec![edit], title: title.to_owned() })
 }
 
 /// Adds an option to the attribute before a definition.

@@ -1,23 +1,17 @@
 //! E0599, E0277, E0308: clones of `Py<T>`, which count a reference with a token.
 
 use super::Repair;
-use super::mismatch::types;
 use super::ownership::{ATTACH, printed};
-use super::site::{Site, quoted};
+use super::site::Site;
+use crate::compiler::Fault;
 use crate::rust::{Node, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if site.is("E0308") {
-        return cloned_before(site).or_else(|| cloned_reference(site));
-    }
-    let about = match site.error.code.as_deref()? {
-        "E0277" if site.error.message.contains(" cannot be built from an iterator over elements of type ") => return cloned_item(site),
-        // "the trait bound `pyo3::Py<T>: Clone` is not satisfied"
-        "E0277" => quoted(&site.error.message).next()?.strip_suffix(": Clone")?,
-        // "no method named `clone` found for struct `pyo3::Py<T>` in the current scope"
-        "E0599" => quoted(&site.error.message).nth(1)?,
-        _ => return None,
+/// `object.clone()`, `objects.cloned()` and `list.fill(None)`, whose clones need a token.
+pub(super) fn cloned(site: &Site<'_>) -> Option<Repair> {
+    let about = match site.fault() {
+        Fault::Unmet { ty, of_trait } if of_trait == "Clone" => ty,
+        fault => fault.missing()?.1,
     };
     let (call, receiver) = site.method_call()?;
     let ty = printed(about);
@@ -44,8 +38,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `let x = object.clone();` with an object that is a `&Py<T>`, which is cloned only as a reference, and `x` is to be a `Py<T>`.
-fn cloned_before(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn cloned_before(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let clone = site.view.nodes.expression_at(site.origin(site.place.range)?)?;
     let receiver = clone_of(site, clone).filter(|_| is_lent(&expected, &found))?;
     site.repair("count the reference", vec![counted_clone(site, clone, receiver)])
@@ -71,8 +65,8 @@ fn copy(ty: &TypeRef, value: &str, token: &str) -> Option<String> {
 }
 
 /// `objects.map(|object| object.clone())` with objects that are `&Py<T>`: a reference is all that can be cloned there.
-fn cloned_reference(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn cloned_reference(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let (TypeRef::Path { arguments: wanted, .. }, TypeRef::Path { arguments: given, .. }) = (&expected, &found) else { return None };
     if expected.name() != found.name() || expected.name() == Some("Result") {
         return None;
@@ -82,9 +76,9 @@ fn cloned_reference(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// The same where the items are collected: "a value of type `Vec<Py<T>>` cannot be built from an iterator over elements of type `&Py<T>`".
-fn cloned_item(site: &Site<'_>) -> Option<Repair> {
-    let mut named = quoted(&site.error.message).map(printed);
-    let (collection, item) = (named.next()?, named.next()?);
+pub(super) fn cloned_item(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NotCollected { collection, item } = site.fault() else { return None };
+    let (collection, item) = (printed(collection), printed(item));
     let TypeRef::Path { arguments: mut wanted, .. } = collection else { return None };
     let wanted = if wanted.len() == 1 { wanted.remove(0) } else { TypeRef::Tuple(wanted) };
     let (collect, _) = site.method_call()?;

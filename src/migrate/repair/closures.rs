@@ -2,25 +2,15 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, is_name, quoted};
+use super::site::{Site, is_name};
+use crate::compiler::Label;
 use crate::rust::{Syntax, TypeRef};
 use crate::text::Edit;
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0631") {
-        return None;
-    }
-    let note = site
-        .error
-        .notes
-        .iter()
-        .find(|note| note.starts_with("expected closure signature") || note.starts_with("expected function signature"))?;
-    let mut signatures = quoted(note).map(parameters);
-    let (expected, found) = (signatures.next()??, signatures.next()??);
-    if let Some(repair) = named_function(site, &expected, &found) {
-        return Some(repair);
-    }
-    let header = site.places().find(|span| span.label == "found signature defined here")?.range;
+/// A closure whose parameters have types.
+pub(super) fn written_types(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = signatures(site)?;
+    let header = site.places().find(|span| span.said == Label::FoundSignature)?.range;
     let closure = site.view.nodes.iter().find_map(|(_, node)| match &node.syntax {
         Syntax::Closure(closure) if node.range.start == header.start => Some(closure),
         _ => None,
@@ -33,14 +23,21 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `objects.map(convert)` with a function that takes a reference, as it did before, where the objects are owned now.
-fn named_function(site: &Site<'_>, expected: &[TypeRef], found: &[TypeRef]) -> Option<Repair> {
-    let ([TypeRef::Path { .. }], [TypeRef::Reference(object)]) = (expected, found) else { return None };
+pub(super) fn named_function(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = signatures(site)?;
+    let ([TypeRef::Path { .. }], [TypeRef::Reference(object)]) = (expected.as_slice(), found.as_slice()) else { return None };
     let is_object = |ty: &TypeRef| ty.name() == Some("Bound");
     let function = site.view.nodes.expression_at(site.place.range)?;
     let is_named = site.node(function).syntax == Syntax::Primary && words_only(site.text(site.place.range));
     let call = format!("|object| {}(&object)", site.text(site.place.range));
     let lends = is_object(&expected[0]) && is_object(object) && is_named;
     lends.then(|| site.repair("lend the object to the function", vec![Edit::replace(site.place.range, call)]))?
+}
+
+/// The parameters that are wanted, and those that are there.
+fn signatures(site: &Site<'_>) -> Option<(Vec<TypeRef>, Vec<TypeRef>)> {
+    let signatures = site.error.diagnosis.signatures()?;
+    Some((parameters(&signatures.expected)?, parameters(&signatures.found)?))
 }
 
 /// Whether a path is one of names, with types at most for the last: `A::f`, `f::<T>`.

@@ -1,10 +1,10 @@
 //! Conversions between Rust and Python: `into_py` and `to_object` become what fits the type that rustc names, and errors become `PyErr`.
 
 use super::Repair;
-use super::mismatch::types;
 use super::ownership::printed;
 use super::returns::py_result;
-use super::site::{Site, from_bound, quoted, without_lifetime, without_path};
+use super::site::{Site, without_lifetime, without_path};
+use crate::compiler::{Fault, Label};
 use crate::rust::{Node, NodeId, SCALARS, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -14,16 +14,6 @@ const POINTERS: &[&str] = &["MutexGuard", "RwLockReadGuard", "RwLockWriteGuard",
 /// Errors of PyO3 that turn into `PyErr`.
 const ERRORS: &[&str] =
     &["CastError", "CastIntoError", "DowncastError", "DowncastIntoError", "PyClassGuardError", "PyClassGuardMutError", "Infallible"];
-
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    match site.error.code.as_deref()? {
-        "E0599" | "E0689" => old_call(site),
-        "E0308" => wanted_class(site).or_else(|| other_error(site)),
-        "E0271" => error_of_extraction(site),
-        "E0277" => error_at_question_mark(site).or_else(|| borrowed_loop(site)).or_else(|| by_reference(site)),
-        _ => None,
-    }
-}
 
 /// The two methods that are gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +35,8 @@ struct OldCall<'a> {
     token: &'a str,
 }
 
-fn old_call(site: &Site<'_>) -> Option<Repair> {
+/// `x.into_py(py)` and `x.to_object(py)`.
+pub(super) fn old_call(site: &Site<'_>) -> Option<Repair> {
     let (call, receiver) = site.method_call()?;
     let method = match site.text(site.place.range) {
         "into_py" => Method::IntoPy,
@@ -68,10 +59,10 @@ fn old_call(site: &Site<'_>) -> Option<Repair> {
 
 /// The type that has no such method: in the label in full, in the message perhaps with the names of its parameters.
 fn receiver_type<'a>(site: &Site<'a>) -> Option<&'a str> {
-    if let Some(ty) = site.place.label.strip_prefix("method not found in ") {
-        return quoted(ty).next();
+    match (&site.place.said, site.fault()) {
+        (Label::NoMethodIn(ty), _) | (_, Fault::AmbiguousNumber(ty)) => Some(ty),
+        (_, fault) => Some(fault.missing()?.1),
     }
-    quoted(&site.error.message).nth(1)
 }
 
 fn shortened(ty: &str) -> &str {
@@ -191,8 +182,8 @@ fn suffixed(old: &OldCall<'_>, suffix: &str) -> Vec<Edit> {
 }
 
 /// A `Py<T>` is wanted where a conversion gives a `Py<PyAny>`: it was the wanted type that decided what `into_py` made.
-fn wanted_class(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn wanted_class(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let class = |ty: &TypeRef| match ty {
         TypeRef::Path { arguments, .. } if ty.name() == Some("Py") => Some(arguments.first()?.name()?.to_owned()),
         _ => None,
@@ -225,8 +216,8 @@ fn wanted_class(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// A `PyResult<T>` is wanted, and the error is another one that turns into `PyErr`.
-fn other_error(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn other_error(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let in_results = error_of(&expected).zip(error_of(&found));
     let suffix = if in_results.is_some() { ".map_err(Into::into)" } else { ".into()" };
     let (expected, found) = in_results.unwrap_or((&expected, &found));
@@ -234,7 +225,7 @@ fn other_error(site: &Site<'_>) -> Option<Repair> {
     let turns = match found {
         TypeRef::Path { .. } => found.name().is_some_and(|name| ERRORS.contains(&name)),
         // `<T as FromPyObject<'_, '_>>::Error` is no plain path.
-        TypeRef::Other => site.error.notes.iter().any(|note| is_projected(note)) || is_projected(&site.place.label),
+        TypeRef::Other => site.error.diagnosis.noted().chain(site.place.named()).any(is_projected),
         _ => false,
     };
     if !is_wanted || !turns {
@@ -259,8 +250,8 @@ fn is_projected(text: &str) -> bool {
 }
 
 /// `?` where the error does not become the one of the function.
-fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
-    let wanted = site.error.message.strip_prefix("`?` couldn't convert the error to `")?.split('`').next()?;
+pub(super) fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
+    let Fault::QuestionMarkConversion(wanted) = site.fault() else { return None };
     let (question, value) = site.view.nodes.iter().rev().find_map(|(id, node)| match &node.syntax {
         Syntax::Try { value } if node.range.end == site.place.range.end => Some((id, *value)),
         _ => None,
@@ -269,8 +260,9 @@ fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
     let wanted = wanted.name()?;
     if wanted == "PyErr" {
         // `PyErr` is not known to be made from the error of a generic conversion, but that is known to turn into `PyErr`.
-        let named = std::iter::once(&site.error.message).chain(&site.error.notes).chain(site.places().map(|span| &span.label));
-        let is_generic = named.into_iter().any(|text| is_projected(text));
+        let diagnosis = &site.error.diagnosis;
+        let named = diagnosis.named.iter().map(String::as_str).chain(diagnosis.noted()).chain(site.places().flat_map(|span| span.named()));
+        let is_generic = named.into_iter().any(is_projected);
         return is_generic.then(|| site.repair("make a `PyErr` of the error", site.suffix(value, ".map_err(Into::into)")))?;
     }
     if ERRORS.contains(&wanted) { closure_of_an_extraction(site, question) } else { None }
@@ -296,8 +288,8 @@ pub(super) fn is_constructor(path: &str) -> bool {
 }
 
 /// `x.into()` where what `x` is now has no conversion, but the reference that it was has one.
-fn by_reference(site: &Site<'_>) -> Option<Repair> {
-    let (wanted, found) = from_bound(quoted(&site.error.message).next()?)?;
+pub(super) fn by_reference(site: &Site<'_>) -> Option<Repair> {
+    let (wanted, found) = site.conversion()?;
     let (wanted, found) = (printed(wanted), printed(found));
     let TypeRef::Path { arguments, .. } = &found else { return None };
     let (borrow, target) = match (found.name()?, arguments.as_slice()) {
@@ -308,13 +300,11 @@ fn by_reference(site: &Site<'_>) -> Option<Repair> {
         _ => return None,
     };
     // "`A` implements `From<&B>`"
-    let converts = |line: &str| {
-        let mut named = quoted(line);
-        let (ty, implemented) = (printed(named.next()?), named.next()?.strip_prefix("From<")?.strip_suffix('>')?);
-        let TypeRef::Reference(from) = printed(implemented) else { return None };
-        Some(ty == wanted && is_same(&from, &target))
+    let converts = |(ty, of_trait): &(String, String)| {
+        let TypeRef::Reference(from) = printed(of_trait.strip_prefix("From<")?.strip_suffix('>')?) else { return None };
+        Some(printed(ty) == wanted && is_same(&from, &target))
     };
-    let is_known = site.error.notes.iter().flat_map(|note| note.lines()).any(|line| converts(line) == Some(true));
+    let is_known = site.error.diagnosis.implementations().any(|row| converts(row) == Some(true));
     let (_, receiver) = site.method_call().filter(|_| is_known && site.text(site.place.range) == "into")?;
     let edits = vec![Edit::insert(receiver.start, format!("({borrow}")), Edit::insert(receiver.end, ")")];
     site.repair("convert the reference", edits)
@@ -331,10 +321,10 @@ fn is_same(one: &TypeRef, other: &TypeRef) -> bool {
 }
 
 /// `object.extract()` as a `PyResult`.
-fn error_of_extraction(site: &Site<'_>) -> Option<Repair> {
-    let message = &site.error.message;
-    let is_extraction = message.contains(" as FromPyObject<") || message.contains("::FromPyObject<");
-    if !is_extraction || !message.ends_with(">::Error == PyErr`") {
+pub(super) fn error_of_extraction(site: &Site<'_>) -> Option<Repair> {
+    let Fault::Projection { projection: Some(projection), wanted: Some(wanted), .. } = site.fault() else { return None };
+    let is_extraction = projection.contains(" as FromPyObject<") || projection.contains("::FromPyObject<");
+    if !is_extraction || !projection.ends_with(">::Error") || wanted != "PyErr" {
         return None;
     }
     let edits = match site.method_call() {
@@ -350,12 +340,12 @@ fn error_of_extraction(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `for item in list`, where `list` is a `Borrowed`: that is no reference to a `Bound`, which can be iterated over.
-fn borrowed_loop(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn borrowed_loop(site: &Site<'_>) -> Option<Repair> {
     const CLASSES: &[&str] = &["PyList", "PyTuple", "PyDict", "PySet", "PyFrozenSet"];
-    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
+    let Fault::NotIterator(ty) = site.fault() else { return None };
     let TypeRef::Path { arguments, .. } = printed(ty) else { return None };
     let class = arguments.first().and_then(TypeRef::name)?;
-    let is_borrowed = without_path(ty).starts_with("Borrowed<") && rest == " is not an iterator";
+    let is_borrowed = without_path(ty).starts_with("Borrowed<");
     if !is_borrowed || !CLASSES.contains(&class) {
         return None;
     }

@@ -2,35 +2,27 @@
 
 use super::Repair;
 use super::imports::with_separator;
-use super::site::{Site, is_name, quoted, without_path};
+use super::site::{Site, is_name, without_path};
+use crate::compiler::{Fault, Label};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    match site.error.code.as_deref()? {
-        "E0277" => cloned(site),
-        "E0204" => derived(site),
-        "E0614" => dereferenced(site),
-        _ => None,
-    }
-}
-
 /// `.copied()` becomes `.cloned()`.
-fn cloned(site: &Site<'_>) -> Option<Repair> {
-    let (ty, bound) = quoted(&site.error.message).next()?.split_once(": ")?;
+pub(super) fn copied(site: &Site<'_>) -> Option<Repair> {
+    let (ty, bound) = site.fault().unmet()?;
     let is_copied = bound == "Copy" && is_owner(ty) && site.method_call().is_some() && site.text(site.place.range) == "copied";
     is_copied.then(|| site.repair("clone what cannot be copied", vec![Edit::replace(site.place.range, "cloned")]))?
 }
 
 /// `#[derive(Clone, Copy)]` becomes `#[derive(Clone)]` where a field is an owner now.
-fn derived(site: &Site<'_>) -> Option<Repair> {
-    let of_python = site.places().any(|span| span.label.contains("does not implement `Copy`") && site.text(span.range).contains("Bound<"));
+pub(super) fn derived(site: &Site<'_>) -> Option<Repair> {
+    let of_python = site.places().any(|span| span.said == Label::FieldNotCopy && site.text(span.range).contains("Bound<"));
     let is_derived = site.text(site.place.range) == "Copy";
     (of_python && is_derived).then(|| site.repair("do not derive `Copy`", vec![Edit::delete(with_separator(site, site.place.range))]))?
 }
 
 /// `*x` of a `Bound` that was a reference to a reference.
-fn dereferenced(site: &Site<'_>) -> Option<Repair> {
-    let ty = quoted(&site.error.message).next()?;
+pub(super) fn dereferenced(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NotDereferenced(ty) = site.fault() else { return None };
     let (range, text) = (site.place.range, site.text(site.place.range));
     let edit = match text.strip_prefix("(*").and_then(|rest| rest.strip_suffix(')')) {
         Some(name) if is_name(name) => Edit::replace(range, name),

@@ -2,20 +2,14 @@
 
 use super::Repair;
 use super::apis::class_of;
-use super::mismatch::types;
 use super::ownership::printed;
-use super::site::{Site, from_bound, quoted};
+use super::site::Site;
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let mut edits = match site.error.code.as_deref()? {
-        // `class.name().unwrap_or_else(|_| "unknown".into())`
-        "E0277" => converted(site)?,
-        // `class.name().unwrap_or("unknown")`
-        "E0308" => literal(site)?,
-        _ => return None,
-    };
+/// `class.name().unwrap_or_else(|_| "unknown".into())` and `class.name().unwrap_or("unknown")`.
+pub(super) fn default_of_name(site: &Site<'_>) -> Option<Repair> {
+    let mut edits = converted(site).or_else(|| literal(site))?;
     let around = site.view.nodes.ancestors(site.here()?);
     let value = around.map(|(_, node)| &node.syntax).find_map(|syntax| match syntax {
         Syntax::MethodCall { receiver, method, .. } if matches!(site.text(*method), "unwrap_or" | "unwrap_or_else") => Some(*receiver),
@@ -27,14 +21,14 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
 
 /// What is to become a Python string becomes a `String` by itself.
 fn converted(site: &Site<'_>) -> Option<Vec<Edit>> {
-    let (target, text) = from_bound(quoted(&site.error.message).next()?)?;
+    let (target, text) = site.conversion()?;
     let is_text = matches!(text, "&str" | "std::string::String" | "String");
     (is_text && is_python_string(&printed(target))).then(Vec::new)
 }
 
 /// The text is made a `String`.
 fn literal(site: &Site<'_>) -> Option<Vec<Edit>> {
-    let (expected, found) = types(site.error, site.place)?;
+    let (expected, found) = site.types()?;
     let is_str = matches!(&found, TypeRef::Reference(text) if text.name() == Some("str"));
     (is_str && is_python_string(&expected)).then(|| site.suffix(site.place.range, ".to_owned()"))
 }

@@ -3,19 +3,16 @@
 use super::Repair;
 use super::imports::with_separator;
 use super::site::{Site, without_lifetime};
+use crate::compiler::{Fault, Generics};
 use crate::rust::{Node, Syntax};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    match site.error.code.as_deref() {
-        Some("E0107") => without_argument(site),
-        Some("E0716" | "E0515" | "E0597") | None if site.text(site.place.range) == "FromPyObject" => owning(site),
-        _ => None,
-    }
-}
-
 /// The fields own their texts, and a lifetime that nothing else has goes.
-fn owning(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn owning(site: &Site<'_>) -> Option<Repair> {
+    let has_words = *site.fault() != Fault::Other || site.error.code.is_none();
+    if !has_words || site.text(site.place.range) != "FromPyObject" {
+        return None;
+    }
     let nodes = site.view.nodes;
     let (_, definition) = nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Definition { .. }))?;
     let Syntax::Definition { lifetimes } = &definition.syntax else { return None };
@@ -59,8 +56,8 @@ fn with_brackets(site: &Site<'_>, lifetime: TextRange) -> TextRange {
 }
 
 /// `A<'_>` where `A` has no lifetime any more.
-fn without_argument(site: &Site<'_>) -> Option<Repair> {
-    if !site.error.message.contains(" takes 0 lifetime arguments but 1 lifetime argument was supplied") {
+pub(super) fn without_argument(site: &Site<'_>) -> Option<Repair> {
+    if *site.fault() != Fault::GenericCount(Generics::OneLifetimeTooMany) {
         return None;
     }
     let Syntax::TypePath { name, lifetimes, .. } = &site.node(site.here()?).syntax else { return None };

@@ -6,30 +6,27 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::visit::Visit;
 
 use super::Repair;
-use super::mismatch::labelled;
-use crate::compiler::{CompilerError, quoted};
+use super::ownership::printed;
+use crate::compiler::{CompilerError, Fault, Label, Mismatched, Origin};
 use crate::rust::{RustFile, Spans, TypeRef, template_of_quote};
 use crate::text::{Edit, TextRange};
-
-/// What rustc says of errors in what a procedural macro wrote.
-const ORIGINS: [&str; 2] = ["this error originates in the derive macro", "this error originates in the attribute macro"];
 
 /// Mends the templates of the project, where the error can come from one: files are given with their texts. Which of the templates it was is not known:
 /// what would be wrong in all of them alike is mended in all of them, and the compiler is asked again.
 pub fn in_templates<'t>(error: &CompilerError, mut files: impl Iterator<Item = (&'t Path, &'t str)>) -> Option<Repair> {
     let place = error.spans.first()?;
-    if !ORIGINS.iter().any(|origin| error.rendered.contains(origin)) {
+    if error.diagnosis.origin != Origin::ProceduralMacro {
         return None;
     }
-    let wanted = match error.code.as_deref()? {
+    let wanted = match (&error.diagnosis.fault, &place.said) {
         // The note leaves out what the types have in common.
-        "E0308" => labelled(&place.label).and_then(|(expected, found)| Wanted::of(&expected, &found, &error.message))?,
-        "E0599" => Wanted::Converted { method: conversion(&error.message)? },
+        (Fault::Mismatch { at, .. }, Label::Mismatch(types)) => Wanted::of(&printed(&types.expected), &printed(&types.found), *at)?,
+        (Fault::NoMethod { method, .. }, _) => Wanted::Converted { method: conversion(method)? },
         _ => return None,
     };
     files.find_map(|(path, text)| {
         let edits = wanted.edits(text);
-        (!edits.is_empty()).then(|| Repair { path: path.to_owned(), edits, title: wanted.title().to_owned() })
+        (!edits.is_empty()).then(|| Repair { id: "template", path: path.to_owned(), edits, title: wanted.title().to_owned() })
     })
 }
 
@@ -46,10 +43,10 @@ enum Wanted {
 }
 
 impl Wanted {
-    fn of(expected: &TypeRef, found: &TypeRef, message: &str) -> Option<Self> {
+    fn of(expected: &TypeRef, found: &TypeRef, at: Mismatched) -> Option<Self> {
         let TypeRef::Reference(expected) = expected else { return None };
         match (expected.name()?, found.name()?, found) {
-            ("Bound", "Bound", _) if message.contains("`?` operator") => Some(Self::LentResult),
+            ("Bound", "Bound", _) if at == Mismatched::QuestionMark => Some(Self::LentResult),
             ("Bound", "Bound", _) => Some(Self::Lent),
             ("Bound", "Result", TypeRef::Path { arguments, .. }) => {
                 let TypeRef::Path { arguments, .. } = arguments.first()? else { return None };
@@ -137,8 +134,7 @@ impl Wanted {
 const GIVE_OBJECTS: [&str; 8] = ["get_item", "getattr", "call", "call0", "call1", "call_method", "call_method0", "call_method1"];
 
 /// The method that rustc does not find, if it is one that converted.
-fn conversion(message: &str) -> Option<&'static str> {
-    let missing = quoted(message).next().filter(|_| message.starts_with("no method named"))?;
+fn conversion(missing: &str) -> Option<&'static str> {
     ["into_py", "to_object"].into_iter().find(|method| *method == missing)
 }
 
@@ -194,6 +190,7 @@ mod tests {
             range: TextRange::new(0, 1),
             line: 1,
             label: format!("expected `{}`, found `{}`", types.0, types.1),
+            said: Label::default(),
             is_primary: true,
             in_macro: true,
         };
@@ -203,7 +200,8 @@ mod tests {
             spans: vec![span],
             rendered: format!("this error originates in the {origin} `M`"),
             ..CompilerError::default()
-        };
+        }
+        .diagnosed();
         let repair = in_templates(&error, [(Path::new("b.rs"), "fn f() {}"), (Path::new("c.rs"), text)].into_iter())?;
         assert_eq!(repair.path, Path::new("c.rs"));
         Some(apply_edits(text, &repair.edits).unwrap())

@@ -1,27 +1,24 @@
 //! `T::extract(object)` and `object.into()`, where the trait behind them now wants or knows another form of the object.
 
 use super::Repair;
-use super::mismatch::types;
 use super::ownership::printed;
-use super::site::{Site, from_bound, quoted, without_lifetime, without_path, words};
+use super::site::{Site, without_lifetime, without_path, words};
+use crate::compiler::Fault;
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    match site.error.code.as_deref()? {
-        "E0308" => types(site.error, site.place).filter(|(expected, _)| expected.name() == Some("Borrowed")).and_then(|_| extraction(site)),
-        "E0599" if site.text(site.place.range) == "extract_bound" => extraction(site),
-        // Without an `extract` of the trait, `T::extract` is one of PyO3's own traits, with another parameter.
-        "E0061" => extraction(site),
-        "E0576" if site.text(site.place.range) == "extract" => extraction(site),
-        "E0282" => untyped(site).or_else(|| upcast(site)),
-        "E0277" => into_object(site).or_else(|| text(site)).or_else(|| reference(site)).or_else(|| inferred(site)),
-        _ => None,
-    }
-}
-
 /// `T::extract(object)`, which takes a `Borrowed` now: `object.extract::<T>()` makes one of whatever the object is.
-fn extraction(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn extraction(site: &Site<'_>) -> Option<Repair> {
+    let is_meant = match site.fault() {
+        Fault::Mismatch { .. } => site.types()?.0.name() == Some("Borrowed"),
+        // Without an `extract` of the trait, `T::extract` is one of PyO3's own traits, with another parameter.
+        Fault::ArgumentCount => true,
+        Fault::UnresolvedItem => site.text(site.place.range) == "extract",
+        _ => site.text(site.place.range) == "extract_bound",
+    };
+    if !is_meant {
+        return None;
+    }
     let (call, function, arguments) = site.call()?;
     let [object] = arguments else { return None };
     let (of, name) = site.text(function).rsplit_once("::")?;
@@ -43,7 +40,7 @@ fn extraction(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `let x: T = object.extract().unwrap_or_else(|error| …)`: the error depends on the type that is extracted, which has to come first.
-fn untyped(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn untyped(site: &Site<'_>) -> Option<Repair> {
     let nodes = site.view.nodes;
     let (closure, _) = nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Closure(_)))?;
     let taker = site.node(site.node(closure).parent?);
@@ -67,7 +64,7 @@ fn untyped(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `object.as_ref()`, which made a `&PyAny` of a GIL Ref. rustc finds no type for it now.
-fn upcast(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn upcast(site: &Site<'_>) -> Option<Repair> {
     let of_object = |text: &str| text.contains("Bound<'_, ") && text.contains(" as AsRef<");
     let mut edits = site.error.suggestions.iter().flat_map(|suggestion| &suggestion.edits);
     let is_upcast = site.text(site.place.range) == "as_ref" && edits.any(|(_, _, text)| of_object(text));
@@ -88,9 +85,8 @@ fn merged(edits: Vec<Edit>) -> Vec<Edit> {
 }
 
 /// `object.into()` as a `Py<PyAny>`, of what does not turn into one by itself.
-fn into_object(site: &Site<'_>) -> Option<Repair> {
-    let bound = quoted(&site.error.message).next().filter(|_| site.error.message.starts_with("the trait bound `"))?;
-    let (target, from) = from_bound(bound)?;
+pub(super) fn into_object(site: &Site<'_>) -> Option<Repair> {
+    let (target, from) = site.conversion()?;
     let is_object = matches!(printed(target), TypeRef::Path { ref arguments, .. }
         if without_path(target).starts_with("Py<") && arguments.first().and_then(TypeRef::name) == Some("PyAny"));
     let suffix = match from.strip_prefix('&') {
@@ -119,9 +115,9 @@ fn made_from(site: &Site<'_>) -> Option<(TextRange, TextRange)> {
 }
 
 /// `object.extract::<&str>()`, which the stable ABI of Pythons before 3.10 cannot lend.
-fn text(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn text(site: &Site<'_>) -> Option<Repair> {
     let (call, _) = site.method_call().filter(|_| site.text(site.place.range) == "extract")?;
-    if !(site.error.message.starts_with("the trait bound `&str: ") && site.error.message.contains("FromPyObject<'_, '_>`")) {
+    if !site.fault().unmet().is_some_and(|(ty, of_trait)| ty == "&str" && of_trait.ends_with("FromPyObject<'_, '_>")) {
         return None;
     }
     let Syntax::MethodCall { generics, .. } = &site.node(call).syntax else { return None };
@@ -145,9 +141,9 @@ fn text(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// A method that extracts what is wanted later, as `extract` does, where a reference to an object is wanted: it gives the object.
-fn inferred(site: &Site<'_>) -> Option<Repair> {
-    let bound = quoted(&site.error.message).next()?;
-    let (object, of_trait) = bound.trim_start_matches("for<'a> ").split_once(": ")?;
+pub(super) fn inferred(site: &Site<'_>) -> Option<Repair> {
+    let (object, of_trait) = site.fault().unmet()?;
+    let object = object.trim_start_matches("for<'a> ");
     let is_extracted = without_path(of_trait).starts_with("FromPyObject");
     let (call, _) = site.method_call().filter(|_| is_extracted)?;
     let Syntax::MethodCall { method, generics: None, .. } = &site.node(call).syntax else { return None };
@@ -159,9 +155,9 @@ fn inferred(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `let objects: Vec<&_> = object.extract()?`: what a reference to some class was is an object of that class.
-fn reference(site: &Site<'_>) -> Option<Repair> {
-    let bound = quoted(&site.error.message).next()?;
-    let is_open = bound.trim_start_matches("for<'a> ").starts_with("&_: ") && bound.contains("FromPyObject<");
+pub(super) fn reference(site: &Site<'_>) -> Option<Repair> {
+    let (object, of_trait) = site.fault().unmet()?;
+    let is_open = object.trim_start_matches("for<'a> ") == "&_" && of_trait.contains("FromPyObject<");
     let (call, _) = site.method_call().filter(|_| is_open && site.text(site.place.range) == "extract")?;
     let Syntax::Let { ty: Some(ty), .. } = site.node(site.view.nodes.statement_of(call)?).syntax else { return None };
     let mut written = site.text(ty).match_indices("&_").map(|(at, found)| TextRange::new(ty.start + at, ty.start + at + found.len()));

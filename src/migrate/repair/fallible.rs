@@ -1,60 +1,50 @@
 //! What became fallible: `?` is inserted, and the function around it learns to fail.
 
 use super::Repair;
-use super::mismatch::types;
 use super::ownership::printed;
 use super::panics::{PANIC, all_panicked, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
-use super::site::{Site, from_bound, merged, quoted, without_path};
+use super::site::{Site, from_bound, merged, without_path};
+use crate::compiler::{Fault, Label, Leaving, Note};
 use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if site.error.message.starts_with("the `?` operator can only be used") {
-        return leave_with_an_error(site);
-    }
-    // No error of Python becomes this one, so no such `?` was there before.
-    if site.error.message.starts_with("`?` couldn't convert the error to ") && is_of_python(site) {
-        return panic_as_before(site);
-    }
-    if let Some(repair) = collected(site).or_else(|| nested(site)) {
-        return Some(repair);
-    }
+/// A `Result` where its value is wanted: `?` goes behind the call that gives it.
+pub(super) fn propagated(site: &Site<'_>) -> Option<Repair> {
     let (range, value) = fallible_expression(site)?;
     propagate(site, range, &value, "")
 }
 
+/// A `?` whose error nobody takes. No error of Python becomes the wanted one, so no such `?` was there before.
+pub(super) fn unconvertible(site: &Site<'_>) -> Option<Repair> {
+    is_of_python(site).then(|| panic_as_before(site))?
+}
+
 /// Whether the error that a `?` cannot convert is a `PyErr`; the error of formatting carries nothing, so nothing becomes it.
 fn is_of_python(site: &Site<'_>) -> bool {
-    let labels = site.places().map(|span| span.label.as_str()).chain([site.error.message.as_str()]);
-    let mut bounds = labels.flat_map(quoted).filter_map(|bound| bound.strip_prefix("From<")?.strip_suffix('>'));
-    site.error.message.contains("`std::fmt::Error`") || bounds.any(|error| without_path(error) == "PyErr")
+    let named = &site.error.diagnosis.named;
+    let labels = site.places().flat_map(|span| span.named()).chain(named.iter().map(String::as_str));
+    let mut bounds = labels.filter_map(|bound| bound.strip_prefix("From<")?.strip_suffix('>'));
+    named.iter().any(|name| name == "std::fmt::Error") || bounds.any(|error| without_path(error) == "PyErr")
 }
 
 /// The expression that is a `Result` where its value is wanted, and the type of that value.
 fn fallible_expression(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
-    let code = site.error.code.as_deref()?;
-    match code {
-        "E0308" => mismatched(site).or_else(|| matched(site)),
-        "E0599" if site.error.message.contains("` doesn't implement `std::fmt::") => operand(site),
-        "E0599" => method_of_result(site).or_else(|| mapped_item(site)),
-        "unused_must_use" => {
+    match site.fault() {
+        Fault::Mismatch { .. } => mismatched(site).or_else(|| matched(site)),
+        Fault::NoMethod { .. } | Fault::UnmetMethod { .. } => method_of_result(site).or_else(|| mapped_item(site)),
+        Fault::Unused(ty) => {
             let here = site.view.nodes.expression_at(site.place.range)?;
-            let is_result = site.error.message.starts_with("unused `Result`");
-            (is_result && site.node(here).syntax.is_call()).then_some((site.place.range, TypeRef::Other))
+            (ty == "Result" && site.node(here).syntax.is_call()).then_some((site.place.range, TypeRef::Other))
         }
         // Operands, casts, indices, loops and formatted values: rustc says which type does not do.
-        "E0369" | "E0600" | "E0604" | "E0605" | "E0606" | "E0608" | "E0609" | "E0614" | "E0277" => operand(site),
-        _ => None,
+        _ => operand(site),
     }
 }
 
 /// Wanted `PyResult<T>`, found `Result<PyResult<T>, _>`: a closure gives what can fail now as the value of its own `Result`.
-fn nested(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0308") {
-        return None;
-    }
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn nested(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let TypeRef::Path { arguments, .. } = &found else { return None };
     value_of(arguments.first()?)?;
     let call = site.view.nodes.expression_at(site.place.range)?;
@@ -67,7 +57,7 @@ fn nested(site: &Site<'_>) -> Option<Repair> {
 
 /// Wanted `T`, found `Result<T, PyErr>`.
 fn mismatched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
-    let (expected, found) = types(site.error, site.place)?;
+    let (expected, found) = site.types()?;
     let value = value_of(&found)?;
     let is_wanted = value_of(&expected).is_none() && !matches!(expected, TypeRef::Tuple(ref items) if items.is_empty());
     is_wanted.then(|| Some((called(site, site.place.range)?, value)))?
@@ -75,29 +65,30 @@ fn mismatched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
 
 /// A pattern for the value of `Result<T, PyErr>`: `if let Some(x) = dict.get_item(…)`.
 fn matched(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
-    let (_, found) = types(site.error, site.place)?;
+    let (_, found) = site.types()?;
     if found.name() != Some("Option") {
         return None;
     }
-    let looked_at = site.places().find(|span| span.label.starts_with("this expression has type"))?;
-    let value = value_of(&printed(quoted(&looked_at.label).next()?))?;
-    (value.name() == Some("Option")).then_some((looked_at.range, value))
+    let (range, ty) = site.places().find_map(|span| span.of(|label| if let Label::HasType(ty) = label { Some(ty) } else { None }))?;
+    let value = value_of(&printed(ty))?;
+    (value.name() == Some("Option")).then_some((range, value))
 }
 
 /// A method of `T` on `Result<T, PyErr>`.
 fn method_of_result(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
-    let mut named = quoted(&site.error.message);
-    let method = named.next()?;
-    let receiver = named.next()?;
-    let exists = site.error.notes.iter().find_map(|note| note.strip_prefix(&format!("the method `{method}` exists on the type ")[..]))?;
+    let (method, receiver) = site.fault().missing()?;
+    let exists = site.error.diagnosis.notes.iter().find_map(|note| match note {
+        Note::MethodExistsOn { method: found, ty } if found == method => Some(ty),
+        _ => None,
+    })?;
     let (_, range) = site.method_call()?;
-    receiver.starts_with("Result<").then(|| Some((called(site, range)?, printed(quoted(exists).next()?))))?
+    receiver.starts_with("Result<").then(|| Some((called(site, range)?, printed(exists))))?
 }
 
 /// The closure of `dict.get_item(…).map(|item| item.method())` got an `Option` for its `item`, as there is a `Result` around it.
 fn mapped_item(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
     let (call, _) = site.method_call()?;
-    if !site.error.message.contains("found for enum `Option<") {
+    if !site.fault().missing().is_some_and(|(_, ty)| ty.starts_with("Option<")) {
         return None;
     }
     let closure = site.view.nodes.body_of(call)?;
@@ -111,18 +102,16 @@ fn mapped_item(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
 
 /// A value that rustc calls `Result<…, PyErr>` in its message or at a place.
 fn operand(site: &Site<'_>) -> Option<(TextRange, TypeRef)> {
-    if site.error.message.contains("cannot be built from") {
-        return None;
-    }
     let by_label = site.places().find_map(|span| {
-        let value = value_of(&printed(&span.label)).or_else(|| quoted(&span.label).find_map(|ty| value_of(&printed(ty))))?;
+        let named = || span.named().find_map(|ty| value_of(&printed(ty)));
+        let value = if let Label::Other(ty) = &span.said { value_of(&printed(ty)).or_else(named) } else { named() }?;
         let receiver = || site.method_call().filter(|_| span.range == site.place.range).map(|(_, receiver)| receiver);
         Some((receiver().unwrap_or(span.range), value))
     });
     let (range, value) = by_label.or_else(|| {
         // "the trait bound `Py<PyAny>: From<Result<…, PyErr>>` is not satisfied"
         let converted = |bound: &str| value_of(&printed(from_bound(bound)?.1));
-        let value = quoted(&site.error.message).find_map(|ty| value_of(&printed(ty)).or_else(|| converted(ty)))?;
+        let value = site.error.diagnosis.named.iter().find_map(|ty| value_of(&printed(ty)).or_else(|| converted(ty)))?;
         Some((site.method_call().map_or(site.place.range, |(_, receiver)| receiver), value))
     })?;
     let here = site.view.nodes.around(range)?;
@@ -206,15 +195,14 @@ fn returned(site: &Site<'_>, body: NodeId, range: TextRange) -> bool {
 }
 
 /// A `?` stands where nothing can fail: the function or closure around it learns to.
-fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
     let here = site.here()?;
     let body = site.view.nodes.body_of(here)?;
     // The function around it was made for `None`, and nothing that was called before could leave it with an error.
-    if site.error.message.contains("on `Option`s, not `Result`s") {
-        return panic_as_before(site).or_else(|| take_for_absence(site));
-    }
-    if site.error.message.contains("s, not `") {
-        return None;
+    match site.fault() {
+        Fault::QuestionMark(Leaving::OptionNotResult) => return panic_as_before(site).or_else(|| take_for_absence(site)),
+        Fault::QuestionMark(Leaving::Nothing) => {}
+        _ => return None,
     }
     if let Some(edits) = let_it_fail(site, body, None) {
         return site.repair("return a `PyResult`", merged(edits));
@@ -241,12 +229,8 @@ fn take_for_absence(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// A collection of `T` cannot be collected from `Result<T, PyErr>`.
-fn collected(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0277") || !site.error.message.contains("cannot be built from") {
-        return None;
-    }
-    let mut types = quoted(&site.error.message);
-    let (collection, item) = (types.next()?, types.next()?);
+pub(super) fn collected(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NotCollected { collection, item } = site.fault() else { return None };
     value_of(&printed(item))?;
     if value_of(&printed(collection)).is_some() {
         return None;

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::quoted;
-use crate::compiler::CompilerError;
+use crate::compiler::{CompilerError, Fault};
 use crate::project::toml;
 use crate::rust::TypeRef;
 use crate::text::Edit;
@@ -23,17 +22,15 @@ pub fn py_clone<'t>(error: &CompilerError, text: impl Fn(&Path) -> Option<&'t st
     let manifests = place.path.ancestors().skip(1).map(|folder| folder.join("Cargo.toml"));
     let (path, text) = manifests.into_iter().find_map(|path| text(&path).map(|text| (path, text)))?;
     let title = "ask for PyO3's feature `py-clone`: a clone on a thread that is not attached panics".to_owned();
-    Some(Repair { path, edits: vec![with_feature(text)?], title })
+    Some(Repair { id: "py-clone", path, edits: vec![with_feature(text)?], title })
 }
 
 /// Whether the error is about `T: Clone` for one of the types.
 fn misses_clone(error: &CompilerError) -> bool {
-    let cloned = |bound: &str| bound.strip_suffix(": Clone").map(printed);
-    match error.code.as_deref() {
-        Some("E0277") => quoted(&error.message).next().and_then(cloned).is_some_and(|ty| is_counted(&ty)),
-        Some("E0599") => {
-            let unmet = error.notes.iter().filter(|note| note.contains("trait bounds were not satisfied"));
-            unmet.flat_map(|note| quoted(note)).filter_map(cloned).any(|ty| holds_counted(&ty))
+    match &error.diagnosis.fault {
+        Fault::Unmet { ty, of_trait } => of_trait == "Clone" && is_counted(&printed(ty)),
+        fault if fault.missing().is_some() => {
+            error.diagnosis.unmet_bounds().filter_map(|bound| bound.strip_suffix(": Clone")).any(|ty| holds_counted(&printed(ty)))
         }
         _ => false,
     }
@@ -82,6 +79,7 @@ mod tests {
             notes: notes.iter().map(|&note| note.to_owned()).collect(),
             ..CompilerError::default()
         }
+        .diagnosed()
     }
 
     #[test]

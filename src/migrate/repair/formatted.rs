@@ -2,14 +2,14 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, is_name, quoted};
+use super::site::{Site, is_name};
+use crate::compiler::Fault;
 use crate::rust::Syntax;
 use crate::text::Edit;
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let ty = quoted(&site.error.message).next()?;
-    if !site.is("E0277") || !site.error.message.ends_with("doesn't implement `std::fmt::Display`") || printed(ty).name() != Some("Borrowed")
-    {
+pub(super) fn show_borrowed(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NotPrintable { ty, of_trait } = site.fault() else { return None };
+    if of_trait != "std::fmt::Display" || printed(ty).name() != Some("Borrowed") {
         return None;
     }
     let range = site.place.range;

@@ -6,18 +6,18 @@ use super::site::{Site, merged};
 use crate::rust::TypeRef;
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn compare_identity(site: &Site<'_>) -> Option<Repair> {
     let not = match site.text(site.place.range) {
         "==" => "",
         "!=" => "!",
         _ => return None,
     };
     let mut operands: Vec<(TextRange, TypeRef)> =
-        site.places().filter(|span| span.range != site.place.range).map(|span| (span.range, printed(&span.label))).collect();
+        site.places().filter(|span| span.range != site.place.range).map(|span| (span.range, printed(span.other_words()))).collect();
     operands.sort_by_key(|(range, _)| range.start);
     let [(left, one), (right, other)] = operands.as_slice() else { return None };
     let is_between = left.end <= site.place.range.start && site.place.range.end <= right.start;
-    if !site.is("E0369") || !is_between || !is_object(one) || !is_object(other) {
+    if !is_between || !is_object(one) || !is_object(other) {
         return None;
     }
     let borrow = if matches!(other, TypeRef::Reference(_)) { "" } else { "&" };

@@ -1,16 +1,18 @@
 //! E0277: a conversion that the package implements for `&Bound` is asked of the `Bound` that a method now returns.
 
 use super::Repair;
-use super::site::{Site, quoted, without_path};
+use super::site::{Site, without_path};
+use crate::compiler::Note;
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let note = site.error.notes.iter().find(|note| note.starts_with("for that trait implementation, expected "));
-    let mut types = quoted(note.filter(|_| site.is("E0277"))?);
-    let (expected, found) = (types.next()?, types.next()?);
-    let object = expected.strip_prefix('&').map(without_path).filter(|ty| ty.starts_with("Bound<"))?;
+pub(super) fn convert_borrowed(site: &Site<'_>) -> Option<Repair> {
+    let types = site.error.diagnosis.notes.iter().find_map(|note| match note {
+        Note::ForImplementation(types) => Some(types),
+        _ => None,
+    })?;
+    let object = types.expected.strip_prefix('&').map(without_path).filter(|ty| ty.starts_with("Bound<"))?;
     // `Borrowed` dereferences to `Bound`.
-    let prefix = match without_path(found) {
+    let prefix = match without_path(&types.found) {
         found if found == object => "&",
         found if found.starts_with("Borrowed<") => "&*",
         _ => return None,

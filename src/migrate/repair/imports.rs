@@ -1,7 +1,8 @@
 //! E0432, E0405: names that PyO3 no longer has leave imports, and implementations of a gone trait become methods of the type itself.
 
 use super::Repair;
-use super::site::{Site, quoted};
+use super::site::Site;
+use crate::compiler::{Fault, Label};
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
@@ -11,13 +12,10 @@ const ROOTS: &[&str] = &["pyo3", "numpy"];
 /// Traits whose only method lives on under the same name.
 const ABSORBED: &[&str] = &["AsPyPointer"];
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if site.is("E0405") { inherent(site) } else { unimport(site) }
-}
-
 /// `unsafe impl AsPyPointer for A { fn as_ptr … }` becomes `impl A { pub(crate) fn as_ptr … }`.
-fn inherent(site: &Site<'_>) -> Option<Repair> {
-    let name = quoted(&site.error.message).next().filter(|name| ABSORBED.contains(name))?;
+pub(super) fn inherent(site: &Site<'_>) -> Option<Repair> {
+    let Fault::UnresolvedTrait(name) = site.fault() else { return None };
+    let name = ABSORBED.iter().find(|absorbed| *absorbed == name)?;
     let (id, item) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Impl { .. }))?;
     let Syntax::Impl { of_trait: Some(of_trait), .. } = item.syntax else { return None };
     // A bound is no implementation.
@@ -43,12 +41,13 @@ fn inherent(site: &Site<'_>) -> Option<Repair> {
     site.repair("keep the methods of a gone trait as the type's own", edits)
 }
 
-fn unimport(site: &Site<'_>) -> Option<Repair> {
+/// Imports of what is gone.
+pub(super) fn unimport(site: &Site<'_>) -> Option<Repair> {
     let is_pyo3 = |path: &str| ROOTS.contains(&path.split("::").next().unwrap_or_default());
-    if !site.is("E0432") || !quoted(&site.error.message).all(is_pyo3) {
+    if !site.error.diagnosis.named.iter().all(|name| is_pyo3(name)) {
         return None;
     }
-    let primary = site.places().filter(|span| span.is_primary && span.label.starts_with("no `"));
+    let primary = site.places().filter(|span| span.is_primary && span.said == Label::NoItem);
     let edits = primary.map(|span| Edit::delete(with_separator(site, span.range))).collect();
     site.repair("remove an import of what is gone", edits)
 }

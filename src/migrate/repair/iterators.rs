@@ -2,34 +2,23 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, is_place, quoted, without_path};
+use super::site::{Site, is_place, without_path};
+use crate::compiler::{Fault, Label, Note};
 use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    match site.error.code.as_deref()? {
-        "E0271" => given_by_closure(site),
-        "E0277" => converted_by_path(site).or_else(|| own_the_listed(site)),
-        "E0599" => of_iterator(site),
-        _ => None,
-    }
-}
-
 /// `iterator.iter()?`: an iterator of Python is an object, and Rust's iterators have nothing of that name to suggest.
-fn of_iterator(site: &Site<'_>) -> Option<Repair> {
-    let ty = quoted(&site.error.message).nth(1)?;
+pub(super) fn of_iterator(site: &Site<'_>) -> Option<Repair> {
+    let (_, ty) = site.fault().missing()?;
     let is_iterator = without_path(ty.trim_start_matches('&')).starts_with("Bound<") && ty.ends_with("PyIterator>");
     let is_method = is_iterator && site.text(site.place.range) == "iter" && site.method_call().is_some();
     is_method.then(|| site.repair("iterate by `try_iter`", vec![Edit::replace(site.place.range, "try_iter")]))?
 }
 
 /// "expected `{closure@…}` to return `Option<Bound<…>>`, but it returns `Option<&Bound<…>>`"
-fn given_by_closure(site: &Site<'_>) -> Option<Repair> {
-    let mut named = quoted(&site.error.message);
-    if !named.next()?.starts_with("{closure@") || !site.error.message.starts_with("expected `") {
-        return None;
-    }
-    let (wanted, given) = (printed(named.next()?), printed(named.next()?));
+pub(super) fn given_by_closure(site: &Site<'_>) -> Option<Repair> {
+    let Fault::ClosureReturns(types) = site.fault() else { return None };
+    let (wanted, given) = (printed(&types.expected), printed(&types.found));
     let (wanted, given) = (item_of(&wanted), item_of(&given));
     if is_owned(wanted) && is_lent(given) {
         return cast_into(site);
@@ -57,8 +46,9 @@ fn is_lent(ty: &TypeRef) -> bool {
 }
 
 /// `let mut list = vec![object];` with a borrowed object, and `list.extend(…)` with owned ones.
-fn own_the_listed(site: &Site<'_>) -> Option<Repair> {
-    let (list, items) = quoted(&site.error.message).next()?.split_once(": Extend<")?;
+pub(super) fn own_the_listed(site: &Site<'_>) -> Option<Repair> {
+    let (list, of_trait) = site.fault().unmet()?;
+    let items = of_trait.strip_prefix("Extend<")?;
     let TypeRef::Path { arguments, .. } = printed(list) else { return None };
     if !is_lent(arguments.first()?) || !is_owned(&printed(items.strip_suffix('>')?)) {
         return None;
@@ -76,7 +66,7 @@ fn own_the_listed(site: &Site<'_>) -> Option<Repair> {
 
 /// `a.chain(b)` with borrowed items in `a` and owned ones in `b`.
 fn own_the_items_before(site: &Site<'_>) -> Option<Repair> {
-    let bounded = site.places().find(|span| span.label.starts_with("required by a bound") && site.text(span.range) == "chain")?;
+    let bounded = site.places().find(|span| span.said == Label::RequiredByBound && site.text(span.range) == "chain")?;
     let Syntax::MethodCall { receiver, .. } = &site.node(site.view.nodes.around(bounded.range)?).syntax else { return None };
     site.repair("own the items", site.suffix(*receiver, ".cloned()"))
 }
@@ -84,8 +74,8 @@ fn own_the_items_before(site: &Site<'_>) -> Option<Repair> {
 /// `|item| item.cast::<T>()` with an item that the closure owns, and that can become the cast object.
 fn cast_into(site: &Site<'_>) -> Option<Repair> {
     // Iterating over an object gives owned items.
-    let is_iterated = |note: &String| note.starts_with("required for `") && note.contains("Bound<'_, PyIterator>");
-    if !site.error.notes.iter().any(is_iterated) {
+    let is_iterated = |note: &Note| matches!(note, Note::RequiredFor(ty) if ty.contains("Bound<'_, PyIterator>"));
+    if !site.error.diagnosis.notes.iter().any(is_iterated) {
         return None;
     }
     let nodes = site.view.nodes;
@@ -119,17 +109,14 @@ fn owns(site: &Site<'_>, outer: NodeId, closure: &Closure, inner: NodeId, name: 
 }
 
 /// `objects.and_then(T::try_from)` with owned objects, where `T` is made of a reference, as it was before.
-fn converted_by_path(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn converted_by_path(site: &Site<'_>) -> Option<Repair> {
     let function = site.text(site.place.range);
     let (ty, conversion) = [("::try_from", "TryFrom"), ("::from", "From")]
         .iter()
         .find_map(|(suffix, of_trait)| Some((function.strip_suffix(suffix)?, *of_trait)))?;
     let mut around = site.view.nodes.ancestors(site.view.nodes.expression_at(site.place.range)?).skip(1);
     let is_passed = matches!(&around.next()?.1.syntax, Syntax::MethodCall { arguments, .. } if arguments.contains(&site.place.range));
-    let takes_objects = quoted(&site.error.message)
-        .next()?
-        .split_once(": From<")
-        .is_some_and(|(_, from)| from.strip_suffix('>').is_some_and(|from| is_owned(&printed(from))));
+    let takes_objects = site.conversion().is_some_and(|(_, from)| is_owned(&printed(from)));
     let is_made_of_reference = |syntax: &Syntax| {
         let Syntax::Impl { of_trait: Some(of_trait), of_type } = syntax else { return false };
         // With a lifetime of its own, the reference would be kept.

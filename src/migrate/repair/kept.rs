@@ -1,7 +1,8 @@
 //! Items that are borrowed from for longer than they last: they are collected before.
 
 use super::Repair;
-use super::site::{Site, is_place, quoted, words};
+use super::site::{Site, is_place, words};
+use crate::compiler::{Borrow, Fault, Label};
 use crate::rust::{NodeId, Syntax};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
@@ -13,7 +14,7 @@ const TITLE: &str = "keep the objects that are borrowed from";
 /// E0515: `objects.into_iter().map(|object| borrow(&object))`, where what is borrowed leaves the closure.
 pub(super) fn mapped(site: &Site<'_>) -> Option<Repair> {
     let nodes = site.view.nodes;
-    let parameter = site.error.message.strip_prefix("cannot return value referencing function parameter `")?.strip_suffix('`')?;
+    let Fault::ShortBorrow(Borrow::Returned(Some(parameter))) = site.fault() else { return None };
     let (id, closure) = nodes.ancestors(nodes.expression_at(site.place.range)?).find_map(|(id, node)| match &node.syntax {
         Syntax::Closure(closure) => Some((id, closure)),
         _ => None,
@@ -21,12 +22,12 @@ pub(super) fn mapped(site: &Site<'_>) -> Option<Repair> {
     let [only] = closure.parameters.as_slice() else { return None };
     let Syntax::MethodCall { receiver: items, .. } = &site.node(site.node(id).parent?).syntax else { return None };
     iterated(site, *items).filter(|source| is_place(site.text(*source)))?;
-    if only.ty.is_some() || only.name.as_deref() != Some(parameter) {
+    if only.ty.is_some() || only.name.as_ref() != Some(parameter) {
         return None;
     }
     // The items are references then: every use has to be one already.
     let lent: Vec<TextRange> = lent(site, closure.body, parameter).collect();
-    if words(site.text(closure.body)).filter(|word| *word == parameter).count() != lent.len() {
+    if words(site.text(closure.body)).filter(|word| word == parameter).count() != lent.len() {
         return None;
     }
     let statement = nodes.statement_of(id).filter(|statement| nodes.body_of(*statement) == nodes.body_of(id))?;
@@ -38,8 +39,8 @@ pub(super) fn mapped(site: &Site<'_>) -> Option<Repair> {
 /// E0597: `for object in list { texts.push(borrow(&object)) }`, where `texts` are used after the loop.
 pub(super) fn looped(site: &Site<'_>) -> Option<Repair> {
     let nodes = site.view.nodes;
-    let item = quoted(&site.error.message).next().filter(|_| site.error.message.ends_with(" does not live long enough"))?;
-    let declared = site.places().find(|span| span.label == format!("binding `{item}` declared here"))?;
+    let Fault::ShortBorrow(Borrow::Outlived(Some(item))) = site.fault() else { return None };
+    let declared = site.places().find(|span| matches!(&span.said, Label::Declared(name) if name == item))?;
     let (id, node) = nodes.ancestors(nodes.around(site.place.range)?).find(|(_, node)| match node.syntax {
         Syntax::For { pattern, .. } => pattern.contains(declared.range),
         _ => false,
@@ -49,7 +50,7 @@ pub(super) fn looped(site: &Site<'_>) -> Option<Repair> {
     let (_, block) = nodes.ancestors(id).find(|(_, node)| matches!(node.syntax, Syntax::Block { .. }))?;
     let is_outermost = matches!(site.node(block.parent?).syntax, Syntax::Function(_) | Syntax::Closure(_));
     // What leaves the body outlives the items wherever they are kept.
-    let stays = site.places().any(|span| span.label.starts_with("borrow later ") && block.range.contains(span.range));
+    let stays = site.places().any(|span| span.said == Label::BorrowedLater && block.range.contains(span.range));
     if !is_outermost || !stays {
         return None;
     }

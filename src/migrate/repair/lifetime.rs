@@ -2,19 +2,13 @@
 //! gives what is attached for as long as its own token says.
 
 use super::Repair;
-use super::site::{Site, quoted};
+use super::site::Site;
+use crate::compiler::{Label, Outliving};
 use crate::rust::Syntax;
 use crate::text::Edit;
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if site.error.message != "lifetime may not live long enough" {
-        return None;
-    }
-    attached_anew(site).or_else(|| shared(site))
-}
-
 /// `Ok(self.object.clone().into_any())` in an `IntoPyObject` of a type whose object has a lifetime of its own.
-fn attached_anew(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn attached_anew(site: &Site<'_>) -> Option<Repair> {
     let nodes = site.view.nodes;
     let here = nodes.expression_at(site.place.range)?;
     let Syntax::Call { function, arguments } = &site.node(here).syntax else { return None };
@@ -22,45 +16,35 @@ fn attached_anew(site: &Site<'_>) -> Option<Repair> {
     let Syntax::MethodCall { method, .. } = &site.node(nodes.expression_at(*object)?).syntax else { return None };
     let is_conversion = site.text(*function) == "Ok"
         && site.text(*method) == "into_any"
-        && site.place.label.contains("was supposed to return data")
+        && matches!(site.place.said, Label::Outlives { of: Outliving::Returned, .. })
         && nodes.function_of(here)?.name == "into_pyobject";
     let attached = format!(".unbind().into_bound({})", site.token(here)?);
     is_conversion.then(|| site.repair("attach the object for as long as the conversion is", vec![Edit::insert(object.end, attached)]))?
 }
 
-fn shared(site: &Site<'_>) -> Option<Repair> {
-    let (short, long) = site.places().find_map(|span| requirement(&span.label))?;
+/// An argument whose object is part of what is returned.
+pub(super) fn shared(site: &Site<'_>) -> Option<Repair> {
+    let (short, long) = site.places().find_map(|span| match &span.said {
+        Label::Outlives { short, long, .. } => Some((short.as_str(), long.as_str())),
+        _ => None,
+    })?;
     let is_written = |name: &str| name.len() > 1 && name[1..].starts_with(|c: char| c.is_ascii_alphabetic());
     if !is_written(long) || is_written(short) {
         return None;
     }
-    // "has type `&Bound<'1, PyAny>`"
-    let argument = site.places().find(|span| span.label.starts_with("has type") && span.label.contains(short))?;
-    let here = site.view.nodes.around(argument.range)?;
+    let of_type = |label: &'_ Label| if let Label::OfType(ty) = label { ty.contains(short).then(|| ty.clone()) } else { None };
+    let (argument, printed) = site.places().find_map(|span| Some((span.range, of_type(&span.said)?)))?;
+    let here = site.view.nodes.around(argument)?;
     let function = site.view.nodes.function_of(here)?;
-    let parameter = function.parameters.iter().find(|parameter| parameter.pattern.contains(argument.range))?;
-    let printed = quoted(&argument.label).next()?;
-    let nth = lifetimes(printed).position(|name| name == short)?;
+    let parameter = function.parameters.iter().find(|parameter| parameter.pattern.contains(argument))?;
+    let nth = lifetimes(&printed).position(|name| name == short)?;
     let written = site.view.nodes.inside(parameter.ty?).find_map(|(_, node)| match &node.syntax {
         Syntax::TypePath { name, lifetimes, .. } if name == "Bound" => lifetimes.first().copied(),
         _ => None,
     })?;
     // Only that of the object: what a reference borrows is another matter.
-    let is_object = lifetimes(printed).count() == 1 && nth == 0 && printed.contains("Bound<") && site.text(written) == "'_";
+    let is_object = lifetimes(&printed).count() == 1 && nth == 0 && printed.contains("Bound<") && site.text(written) == "'_";
     is_object.then(|| site.repair("let the argument share the lifetime of what is returned", vec![Edit::replace(written, long)]))?
-}
-
-/// The lifetime that is too short, and the one that it has to outlive.
-fn requirement(label: &str) -> Option<(&str, &str)> {
-    let mut named = quoted(label).filter(|name| name.starts_with('\''));
-    let (first, second) = (named.next()?, named.next()?);
-    if label.contains("must outlive") {
-        // "returning this value requires that `'1` must outlive `'py`"
-        Some((first, second))
-    } else {
-        // "function was supposed to return data with lifetime `'py` but it is returning data with lifetime `'1`"
-        label.contains("was supposed to return data").then_some((second, first))
-    }
 }
 
 /// The lifetimes that a printed type names, in order.

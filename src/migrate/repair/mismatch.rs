@@ -2,27 +2,29 @@
 
 use super::Repair;
 use super::ownership::{Wrap, printed, wrap};
-use super::site::{Site, from_bound, merged, quoted, words};
-use crate::compiler::{CompilerError, Span};
+use super::site::{Site, merged, words};
+use crate::compiler::{Fault, Label, Mismatched, Note};
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if site.is("E0277") {
-        return converted(site);
-    }
-    if !site.is("E0308") {
-        return None;
-    }
-    // Several arguments are wrong: each has its label, and none is the primary place.
-    if site.error.message.starts_with("arguments to this") {
-        let told = site.error.explained.iter().filter(|(_, span)| span.path == site.place.path);
-        let told = told.map(|(message, span)| (message.as_str(), span));
-        let places = site.places().map(|span| (span.label.as_str(), span)).chain(told);
-        let edits = places.filter_map(|(said, span)| adapt(site, said, span)).flatten().collect();
-        return site.repair("adapt the arguments", edits);
-    }
-    let (expected, found) = types(site.error, site.place)?;
+/// Several arguments are wrong: each has its label, and none is the primary place.
+pub(super) fn arguments(site: &Site<'_>) -> Option<Repair> {
+    let told = site.error.diagnosis.explained.iter().filter(|(_, span)| span.path == site.place.path);
+    let told = told.filter_map(|(note, span)| if let Note::Mismatch(types) = note { Some((types, span)) } else { None });
+    let labelled = site.places().filter_map(|span| if let Label::Mismatch(types) = &span.said { Some((types, span)) } else { None });
+    let adapted =
+        labelled.chain(told).filter_map(|(types, span)| around(site, span.range, &printed(&types.expected), &printed(&types.found)));
+    let edits = adapted.flatten().collect();
+    is_of_arguments(site).then(|| site.repair("adapt the arguments", edits))?
+}
+
+fn is_of_arguments(site: &Site<'_>) -> bool {
+    matches!(site.fault(), Fault::Mismatch { at: Mismatched::Arguments, .. })
+}
+
+/// A value of another type than the wanted one.
+pub(super) fn value(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types().filter(|_| !is_of_arguments(site))?;
     let title = format!("make `{}` of `{}`", show(&expected), show(&found));
     if expected.name() == Some("Result") && found.name() != Some("Result") {
         return None;
@@ -82,9 +84,8 @@ fn elements(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<Vec<
 }
 
 /// `x.into()` has no conversion for what `x` is now: the method that makes the wanted type takes its place.
-fn converted(site: &Site<'_>) -> Option<Repair> {
-    let bound = quoted(&site.error.message).next()?;
-    let (expected, found) = from_bound(bound)?;
+pub(super) fn converted(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.conversion()?;
     let (call, receiver) = site.method_call().filter(|_| site.text(site.place.range) == "into")?;
     let wrap = wrap(&printed(expected), &printed(found), site.token(call).as_deref()).filter(|wrap| wrap.prefix.is_empty())?;
     let edit = Edit::replace(TextRange::new(receiver.end, site.node(call).range.end), wrap.suffix);
@@ -114,25 +115,6 @@ fn written_type(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<
     // The class that the file names already is in scope; others have their full path.
     let path = if words(site.view.text).any(|word| word == of) { "" } else { "pyo3::types::" };
     Some(Edit::replace(ty, format!("{prefix}Bound<'_, {path}{of}>")))
-}
-
-/// The two types that rustc names, in full from its note, else from the label.
-pub(super) fn types(error: &CompilerError, place: &Span) -> Option<(TypeRef, TypeRef)> {
-    let note = error.notes.iter().find(|note| note.starts_with("expected ") && note.contains("found "));
-    labelled(note.unwrap_or(&place.label))
-}
-
-/// The two types in a text such as "expected `A`, found `B`".
-pub(super) fn labelled(text: &str) -> Option<(TypeRef, TypeRef)> {
-    let mut quoted = quoted(text);
-    let expected = quoted.next()?;
-    let found = quoted.next()?;
-    Some((printed(expected), printed(found)))
-}
-
-fn adapt(site: &Site<'_>, said: &str, span: &Span) -> Option<Vec<Edit>> {
-    let (expected, found) = said.starts_with("expected ").then(|| labelled(said))??;
-    around(site, span.range, &expected, &found)
 }
 
 fn around(site: &Site<'_>, range: TextRange, expected: &TypeRef, found: &TypeRef) -> Option<Vec<Edit>> {

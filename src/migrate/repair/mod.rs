@@ -37,6 +37,7 @@ mod returns;
 mod site;
 mod suggested;
 mod surplus;
+mod table;
 mod temporary;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ mod texts;
 mod timezones;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 pub use before::OldFunctions;
@@ -68,6 +70,8 @@ pub struct Course<'a> {
 /// What mends one error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
+    /// The name of what knows it.
+    pub id: &'static str,
     /// The file.
     pub path: PathBuf,
     /// Its edits, all or none.
@@ -85,46 +89,13 @@ pub struct View<'t> {
     pub nodes: &'t Nodes,
 }
 
-/// What knows repairs; those that know a special case come before those that know a general one.
-const RULES: &[fn(&Site<'_>) -> Option<Repair>] = &[
-    adjacent::repair,
-    apis::repair,
-    capsules::repair,
-    casts::repair,
-    clones::repair,
-    closures::repair,
-    conversions::repair,
-    extraction::repair,
-    copies::repair,
-    names::repair,
-    derived::repair,
-    identity::repair,
-    nested::repair,
-    fallible::repair,
-    formatted::repair,
-    implemented::repair,
-    iterators::repair,
-    timezones::repair,
-    texts::repair,
-    mismatch::repair,
-    mutable::repair,
-    path::repair,
-    predicates::repair,
-    required::repair,
-    surplus::repair,
-    temporary::repair,
-    defaults::repair,
-    lifetime::repair,
-    imports::repair,
-    suggested::repair,
-];
+/// The files that errors are about.
+pub type Files<'a> = HashMap<&'a Path, View<'a>>;
 
-/// What would mend `error` in a migration; `view` gives a file as it is now.
-pub fn repair<'t>(error: &CompilerError, course: Course<'_>, view: impl Fn(&Path) -> Option<View<'t>>) -> Option<Repair> {
-    let place = error.spans.first()?;
-    let site = Site { error, place, view: view(&place.path)?, functions: course.functions, target: course.target };
-    let found = classes::repair(error, &view).or_else(|| references::repair(error, &view));
-    let mut repair = found.or_else(|| RULES.iter().find_map(|rule| rule(&site)))?;
+/// What would mend `error` in a migration.
+pub fn repair(error: &CompilerError, course: Course<'_>, files: &Files<'_>) -> Option<Repair> {
+    let site = Site::of(error, course, files)?;
+    let mut repair = table::answering(site.fault().kind()).find_map(|row| row.apply(&site))?;
     for edit in &mut repair.edits {
         if let Cow::Owned(written) = with_variables(&edit.text) {
             edit.text = written;

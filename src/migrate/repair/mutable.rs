@@ -2,13 +2,17 @@
 
 use super::Repair;
 use super::site::Site;
+use crate::compiler::{Fault, Mutation};
 use crate::rust::Syntax;
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn advance_clone(site: &Site<'_>) -> Option<Repair> {
     let is_python = || site.error.suggestions.iter().flat_map(|suggestion| &suggestion.edits).any(|(_, _, text)| text.contains("Bound<"));
-    let is_object = site.error.message.ends_with("as it is behind a `&` reference") && is_python();
-    let is_iterated = site.error.message == "cannot borrow data in a `&` reference as mutable" && is_bound_iterator(site);
-    if !site.is("E0596") || !(is_object || is_iterated) {
+    let is_meant = match site.fault() {
+        Fault::NotMutable(Mutation::BehindReference) => is_python(),
+        Fault::NotMutable(Mutation::InReference) => is_bound_iterator(site),
+        _ => false,
+    };
+    if !is_meant {
         return None;
     }
     let origin = site.origin(site.place.range)?;

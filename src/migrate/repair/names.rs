@@ -2,32 +2,28 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, quoted};
+use super::site::Site;
 use crate::catalog::{Era, method_signature};
+use crate::compiler::{Fault, Generics};
 use crate::text::Edit;
 
 /// The name that PyO3's type shares with that of the standard library.
 const NAME: &str = "Bound";
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let at = match site.error.code.as_deref()? {
-        "E0107" => as_type(site)?,
-        "E0599" => as_path(site)?,
-        _ => return None,
-    };
+pub(super) fn name_in_full(site: &Site<'_>) -> Option<Repair> {
+    let at = as_type(site).or_else(|| as_path(site))?;
     site.repair("name PyO3's `Bound` in full", vec![Edit::insert(at, "pyo3::")])
 }
 
 /// `Bound<'_, T>`: PyO3's takes a lifetime, and this code compiled before a rule wrote one.
 fn as_type(site: &Site<'_>) -> Option<usize> {
-    let is_other = site.error.message.contains(" takes 0 lifetime arguments but 1 lifetime argument was supplied");
+    let is_other = *site.fault() == Fault::GenericCount(Generics::OneLifetimeTooMany);
     (is_other && site.text(site.place.range) == NAME).then_some(site.place.range.start)
 }
 
 /// `Bound::from_owned_ptr(…)`, a function that PyO3's has.
 fn as_path(site: &Site<'_>) -> Option<usize> {
-    let mut named = quoted(&site.error.message);
-    let (function, ty) = (named.next()?, named.next()?);
+    let (function, ty) = site.fault().missing()?;
     let is_static = method_signature(Era::Bound, NAME, function).is_some_and(|signature| !signature.has_receiver);
     let is_other = !ty.starts_with("pyo3::") && printed(ty).name() == Some(NAME);
     let before = site.view.text.get(..site.place.range.start)?.strip_suffix("::")?.strip_suffix(NAME)?;

@@ -3,42 +3,28 @@
 use super::Repair;
 use super::conversions::is_constructor;
 use super::fallible::{called, propagate, value_of};
-use super::mismatch::types;
 use super::ownership::printed;
 use super::panics::panicked_before;
 use super::returns::{collect_items, collect_results};
-use super::site::{Site, quoted};
+use super::site::Site;
+use crate::compiler::{Fault, Label, Note};
 use crate::rust::{Node, NodeId, Syntax, TypeRef};
 use crate::text::TextRange;
 
 /// Methods of `Option` with a value for `None`, which is no `Result`.
 const DEFAULTS: &[&str] = &["unwrap_or", "unwrap_or_else", "unwrap_or_default"];
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    match site.error.code.as_deref()? {
-        "E0308" => option_of_results(site)
-            .or_else(|| default(site))
-            .or_else(|| before_default(site))
-            .or_else(|| sibling(site))
-            .or_else(|| pushed(site)),
-        "E0277" => item_of_tuple(site).or_else(|| object(site)).or_else(|| no_default(site)),
-        "E0271" => extended(site),
-        "E0599" => receiver(site),
-        _ => None,
-    }
-}
-
 /// Wanted `Option<T>`, found `Option<Result<T, PyErr>>`.
-fn option_of_results(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn option_of_results(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let is_wanted = inside("Option", &expected).is_some_and(|wanted| wanted.name() != Some("Result"));
     let value = value_of(inside("Option", &found)?).filter(|_| is_wanted)?;
     turned(site, site.place.range, &value)
 }
 
 /// `items.map(…).unwrap_or(default)`: a `Result` is wanted for the default, as the closure gives one.
-fn default(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn default(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let value = value_of(&expected).filter(|_| value_of(&found).is_none())?;
     let here = site.view.nodes.expression_at(site.place.range)?;
     let option = optional_before(site, site.node(here).parent?).or_else(|| optional_before(site, closed_over(site, here)?))?;
@@ -46,8 +32,8 @@ fn default(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// The same, told from the whole expression.
-fn before_default(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn before_default(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let value = value_of(&found).filter(|_| value_of(&expected).is_none())?;
     let call = site.view.nodes.expression_at(site.origin(site.place.range)?)?;
     let option = optional_before(site, call)?;
@@ -55,8 +41,9 @@ fn before_default(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `unwrap_or_default` of an `Option` of results, which have no default.
-fn no_default(site: &Site<'_>) -> Option<Repair> {
-    let value = value_of(&printed(quoted(&site.error.message).next()?.strip_suffix(": Default")?))?;
+pub(super) fn no_default(site: &Site<'_>) -> Option<Repair> {
+    let (ty, _) = site.fault().unmet().filter(|(_, of_trait)| *of_trait == "Default")?;
+    let value = value_of(&printed(ty))?;
     let (_, option) = site.method_call().filter(|_| site.text(site.place.range) == "unwrap_or_default")?;
     turned(site, option, &value)
 }
@@ -80,11 +67,14 @@ fn closed_over(site: &Site<'_>, value: NodeId) -> Option<NodeId> {
 }
 
 /// The first of several values decides their type: arms, branches, elements.
-fn sibling(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn sibling(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let value = value_of(&expected).filter(|_| value_of(&found).is_none())?;
-    let said = |label: &str| label.contains("found to be of type `Result<") || label == "expected because of this";
-    let decided = site.places().filter(|span| span.range != site.place.range && said(&span.label)).map(|span| span.range).last();
+    let decides = |label: &Label| match label {
+        Label::FoundOfType(ty) => ty.starts_with("Result<"),
+        label => *label == Label::Expected,
+    };
+    let decided = site.places().filter(|span| span.range != site.place.range && decides(&span.said)).map(|span| span.range).last();
     let first = decided.or_else(|| first_element(site))?;
     propagate(site, called(site, first)?, &value, "")
 }
@@ -108,11 +98,9 @@ fn elements<'a>(site: &Site<'a>, of: NodeId) -> impl Iterator<Item = (NodeId, &'
 }
 
 /// A map cannot be collected from `(K, Result<V, PyErr>)`: the closure that makes the tuple fails with it.
-fn item_of_tuple(site: &Site<'_>) -> Option<Repair> {
-    if !site.error.message.contains("cannot be built from") {
-        return None;
-    }
-    let item = printed(quoted(&site.error.message).nth(1)?);
+pub(super) fn item_of_tuple(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NotCollected { item, .. } = site.fault() else { return None };
+    let item = printed(item);
     let (_, mapped) = site.method_call()?;
     let nodes = site.view.nodes;
     let Syntax::MethodCall { arguments, .. } = &site.node(nodes.expression_at(mapped)?).syntax else { return None };
@@ -122,10 +110,10 @@ fn item_of_tuple(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `list.push(value)` decided before what the list holds.
-fn pushed(site: &Site<'_>) -> Option<Repair> {
-    types(site.error, site.place).filter(|(expected, found)| !holds_results(expected) && holds_results(found))?;
-    let argument = |label: &str| Some(printed(quoted(label.strip_prefix("this argument has type ")?).next()?));
-    let (range, ty) = site.places().find_map(|span| Some((span.range, argument(&span.label)?)))?;
+pub(super) fn pushed(site: &Site<'_>) -> Option<Repair> {
+    site.types().filter(|(expected, found)| !holds_results(expected) && holds_results(found))?;
+    let argument = |label: &Label| if let Label::ArgumentOfType(ty) = label { Some(printed(ty)) } else { None };
+    let (range, ty) = site.places().find_map(|span| span.of(argument))?;
     part(site, range, &ty)
 }
 
@@ -150,11 +138,11 @@ fn part(site: &Site<'_>, range: TextRange, ty: &TypeRef) -> Option<Repair> {
 }
 
 /// No Python object can be made of results, nor of what holds them.
-fn object(site: &Site<'_>) -> Option<Repair> {
-    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
-    let value = value_of(&printed(ty.trim_start_matches('&'))).filter(|_| rest == " cannot be converted to a Python object")?;
-    let required = |note: &String| Some(printed(quoted(note.strip_prefix("required for ")?).next()?.trim_start_matches('&')));
-    let holder = site.error.notes.iter().rev().find_map(required);
+pub(super) fn object(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NotConvertible(ty) = site.fault() else { return None };
+    let value = value_of(&printed(ty.trim_start_matches('&')))?;
+    let required = |note: &Note| if let Note::RequiredFor(ty) = note { Some(printed(ty.trim_start_matches('&'))) } else { None };
+    let holder = site.error.diagnosis.notes.iter().rev().find_map(required);
     let range = match &holder {
         Some(_) => site.place.range,
         None => items_of_constructor(site)?,
@@ -168,9 +156,9 @@ fn object(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// `made(x).into_py_any(py)` where `made` can fail now.
-fn receiver(site: &Site<'_>) -> Option<Repair> {
-    let (ty, rest) = site.error.message.strip_prefix('`')?.split_once('`')?;
-    let value = value_of(&printed(ty)).filter(|_| rest == " cannot be converted to a Python object")?;
+pub(super) fn receiver(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NotConvertibleReceiver(ty) = site.fault() else { return None };
+    let value = value_of(&printed(ty))?;
     let (_, receiver) = site.method_call()?;
     propagate(site, called(site, receiver)?, &value, "")
 }
@@ -200,8 +188,8 @@ fn collected(site: &Site<'_>, range: TextRange) -> Option<Repair> {
 }
 
 /// `list.extend(items.map(…))`, where the closure gives results now.
-fn extended(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn extended(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let _ = value_of(&found).filter(|_| value_of(&expected).is_none())?;
     let nodes = site.view.nodes;
     let call = closed_over(site, nodes.expression_at(site.place.range)?)?;

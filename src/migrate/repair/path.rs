@@ -1,16 +1,13 @@
 //! E0599: `PyAny::is_none` as a path; the methods of Python objects are those of `Bound` now.
 
 use super::Repair;
-use super::site::{Site, quoted};
+use super::site::Site;
+use crate::compiler::{Fault, Items};
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0599") || !site.error.message.starts_with("no function or associated item named") {
-        return None;
-    }
-    let mut named = quoted(&site.error.message);
-    let (method, class) = (named.next()?, named.next()?);
+pub(super) fn method_by_path(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NoItem { name: method, of: class, among: Items::Functions } = site.fault() else { return None };
     let class = class.rsplit("::").next()?;
     let is_python = class.starts_with("Py") && !class.contains('<') && class != "PyErr";
     let path = site.here()?;

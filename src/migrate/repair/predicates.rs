@@ -5,10 +5,10 @@ use super::site::{Site, without_path};
 use crate::text::{Edit, TextRange};
 
 /// `where Py<T>: AsPyPointer`: every `Py` and every `Bound` has `as_ptr`.
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn gone_bound(site: &Site<'_>) -> Option<Repair> {
     let text = site.view.text;
     let named = site.place.range;
-    if !site.is("E0405") || site.text(named) != "AsPyPointer" {
+    if site.text(named) != "AsPyPointer" {
         return None;
     }
     let clause = text[..named.start].rfind("where")?;

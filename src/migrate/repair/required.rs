@@ -2,11 +2,12 @@
 
 use super::Repair;
 use super::site::{Site, without_path};
+use crate::compiler::Fault;
 use crate::rust::Syntax;
 use crate::text::{Edit, indent_of, newline_of};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0046") || !site.error.message.ends_with("missing: `to_object`") {
+pub(super) fn missing_conversion(site: &Site<'_>) -> Option<Repair> {
+    if *site.fault() != Fault::MissingItems(vec!["to_object".to_owned()]) {
         return None;
     }
     let (_, block) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Impl { .. }))?;

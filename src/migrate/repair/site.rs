@@ -1,20 +1,22 @@
 //! The place of an error with what stands around it.
 
-use super::{OldFunctions, Repair, View};
-pub(super) use crate::compiler::quoted;
-use crate::compiler::{CompilerError, Span};
+use super::ownership::printed;
+use super::{Course, Files, OldFunctions, Repair, View};
+use crate::compiler::{CompilerError, Fault, Span};
 use crate::release::Release;
-use crate::rust::{Node, NodeId, Syntax};
+use crate::rust::{Node, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 /// An error and its place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Site<'a> {
     pub(super) error: &'a CompilerError,
     /// Where the error is.
     pub(super) place: &'a Span,
     /// The file of the place.
     pub(super) view: View<'a>,
+    /// All files.
+    pub(super) files: &'a Files<'a>,
     /// The functions that the project had before.
     pub(super) functions: &'a OldFunctions,
     /// The release to go to.
@@ -25,9 +27,27 @@ pub(super) struct Site<'a> {
 const CAST: Release = Release::new(27);
 
 impl<'a> Site<'a> {
-    /// Whether the error has this code.
-    pub(super) fn is(&self, code: &str) -> bool {
-        self.error.code.as_deref() == Some(code)
+    /// The first place of an error, if its file is there.
+    pub(super) fn of(error: &'a CompilerError, course: Course<'a>, files: &'a Files<'a>) -> Option<Self> {
+        let place = error.spans.first()?;
+        Some(Self { error, place, view: *files.get(place.path.as_path())?, files, functions: course.functions, target: course.target })
+    }
+
+    /// What is wrong.
+    pub(super) fn fault(&self) -> &'a Fault {
+        &self.error.diagnosis.fault
+    }
+
+    /// The wanted type and the one that is there.
+    pub(super) fn types(&self) -> Option<(TypeRef, TypeRef)> {
+        let types = self.error.diagnosis.types()?;
+        Some((printed(&types.expected), printed(&types.found)))
+    }
+
+    /// `(T, U)` of the bound `T: From<U>`, if that is what is not met.
+    pub(super) fn conversion(&self) -> Option<(&'a str, &'a str)> {
+        let (target, of_trait) = self.fault().unmet()?;
+        Some((target, from_of(of_trait)?))
     }
 
     /// The name of the method that casts a `Bound`.
@@ -140,7 +160,7 @@ impl<'a> Site<'a> {
 
     /// A repair in the file of the place.
     pub(super) fn repair(&self, title: impl Into<String>, edits: Vec<Edit>) -> Option<Repair> {
-        (!edits.is_empty()).then(|| Repair { path: self.place.path.clone(), edits, title: title.into() })
+        (!edits.is_empty()).then(|| Repair { id: "", path: self.place.path.clone(), edits, title: title.into() })
     }
 
     /// Puts a suffix behind an expression, in parentheses where it needs them.
@@ -161,7 +181,12 @@ fn node_block(site: &Site<'_>, statement: NodeId) -> Option<TextRange> {
 /// `(T, U)` of the bound `T: From<U>`, however rustc writes the name of the trait.
 pub(super) fn from_bound(bound: &str) -> Option<(&str, &str)> {
     let (target, of_trait) = bound.split_once(": ")?;
-    Some((target, without_path(of_trait).strip_prefix("From<")?.strip_suffix('>')?))
+    Some((target, from_of(of_trait)?))
+}
+
+/// `U` of `From<U>`.
+fn from_of(of_trait: &str) -> Option<&str> {
+    without_path(of_trait).strip_prefix("From<")?.strip_suffix('>')
 }
 
 /// Whether a text is one identifier.

@@ -1,62 +1,51 @@
 //! Suggestions of rustc that were reviewed: kinds that a migration causes, and whose outcome means what the old code meant.
 
 use super::Repair;
-use super::site::{Site, quoted, without_path};
-use crate::compiler::{Certainty, Suggestion};
+use super::site::{Site, without_path};
+use crate::compiler::{Certainty, Proposal, Suggestion};
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
-/// Beginnings of the messages of suggestions that are taken even if rustc is not sure.
-const TAKEN: &[&str] = &[
-    "consider borrowing here",
-    // Of what is moved: a method that took a GIL Ref takes a reference as well.
-    "consider borrowing `",
-    "consider removing the borrow",
-    "consider cloning",
-    "consider using clone here",
-    "clone the value",
-    "use the `?` operator",
-    "consider using a `let` binding to create a longer lived value",
-    "consider introducing a named lifetime parameter",
-    "consider adding an explicit lifetime",
-    "try explicitly passing",
-    "consider reusing a named lifetime parameter",
-    "add explicit lifetime",
+/// Suggestions that are taken even if rustc is not sure.
+const TAKEN: &[Proposal] = &[
+    Proposal::Borrow,
+    Proposal::Unborrow,
+    Proposal::Clone,
+    Proposal::Propagate,
+    Proposal::Bind,
+    Proposal::Lifetime,
+    Proposal::Type,
     // Of integers that say nothing `i32` was meant before, too.
-    "you must specify a concrete type for this numeric value",
-    "for example, you could save the expression's value in a new local variable",
+    Proposal::Number,
 ];
 
 /// Lints about what a rewrite can leave behind.
 const LINTS: &[&str] = &["unused_imports", "unused_variables", "unused_mut", "unused_parens", "unused_braces", "redundant_imports"];
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn suggested(site: &Site<'_>) -> Option<Repair> {
     let error = site.error;
     let is_assigned = || {
         let here = site.view.nodes.expression_at(site.place.range);
         here.and_then(|id| site.node(id).parent).is_some_and(|parent| matches!(site.node(parent).syntax, Syntax::Assign { .. }))
     };
+    let is_cloned = || site.fault().unmet().is_some_and(|(_, of_trait)| of_trait == "Clone");
     // What is not asked for is none of the migration's business.
     if error.code.as_deref().is_some_and(|code| !code.starts_with('E') && !LINTS.contains(&code)) {
         return None;
     }
     let taken = |suggestion: &&Suggestion| {
-        // What is borrowed in an assignment ends with it.
-        if suggestion.message.starts_with("consider borrowing") && is_assigned() {
+        // What is borrowed in an assignment ends with it; a reference can be cloned, and gives a reference.
+        let borrows = matches!(suggestion.kind, Proposal::Borrow | Proposal::BorrowOther);
+        if is_dictated(site, suggestion) || borrows && (is_assigned() || is_cloned()) {
             return false;
         }
-        // A reference can be cloned, and gives a reference.
-        if is_dictated(site, suggestion) || (suggestion.message.starts_with("consider borrowing") && error.message.contains(": Clone` is"))
-        {
-            return false;
-        }
-        suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(&suggestion.message)
-            || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.iter().any(|start| suggestion.message.starts_with(start))
+        suggestion.certainty == Certainty::MachineApplicable && !is_a_guess(suggestion.kind)
+            || suggestion.certainty == Certainty::MaybeIncorrect && TAKEN.contains(&suggestion.kind)
             || imports_methods(suggestion)
             || means_object(suggestion)
             || takes_bound_out(site, suggestion)
             || iterates_over_object(site, suggestion)
-            || suggestion.message.starts_with("if this is intentional, prefix it with an underscore")
+            || suggestion.kind == Proposal::Underscore
     };
     let suggestion = error.suggestions.iter().find(taken)?;
     let (path, _, _) = suggestion.edits.first()?;
@@ -69,31 +58,31 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
         Edit::replace(range, format!("{condition}{text}"))
     };
     let edits = suggestion.edits.iter().map(|(_, range, text)| edit(*range, text)).collect();
-    Some(Repair { path: path.clone(), edits, title: suggestion.message.clone() })
+    Some(Repair { id: "", path: path.clone(), edits, title: suggestion.message.clone() })
 }
 
 /// `iter` of objects became `try_iter`; numpy's arrays had an `iter` over their numbers.
 fn iterates_over_object(site: &Site<'_>, suggestion: &Suggestion) -> bool {
-    let receiver = quoted(&site.error.message).nth(1).unwrap_or_default().trim_start_matches('&');
+    let receiver = site.fault().missing().map(|(_, ty)| ty).unwrap_or_default().trim_start_matches('&');
     let is_object = without_path(receiver).starts_with("Bound<") && !receiver.contains("PyArray");
     // The method of all objects gave a `Result`; lists, tuples and sets have one that gives an iterator.
     let after = site.view.text[site.place.range.end..].trim_start().strip_prefix("()").map(str::trim_start);
     let is_iterator = after.is_some_and(|after| {
         [".enumerate(", ".zip(", ".filter(", ".collect", ".rev(", ".chain("].iter().any(|method| after.starts_with(method))
     });
-    is_object && !is_iterator && suggestion.message == "there is a method `try_iter` with a similar name"
+    is_object && !is_iterator && suggestion.kind == Proposal::TryIter
 }
 
 /// `into_pyarray_bound`: 0.21 and 0.22 had such names beside those of GIL Refs, and crates like numpy with them.
 fn takes_bound_out(site: &Site<'_>, suggestion: &Suggestion) -> bool {
     let Some(name) = site.text(site.place.range).strip_suffix("_bound") else { return false };
-    suggestion.message.ends_with(" with a similar name") && suggestion.edits.iter().all(|(_, _, text)| text == name)
+    matches!(suggestion.kind, Proposal::SimilarName | Proposal::TryIter) && suggestion.edits.iter().all(|(_, _, text)| text == name)
 }
 
 /// Whether a method of a trait of the project has the name of one that objects have, which came first as long as it was no trait's.
 fn means_object(suggestion: &Suggestion) -> bool {
     let is_of_object = |text: &str| text.contains("pyo3::types::Py") && text.contains("Methods::");
-    suggestion.message.starts_with("disambiguate the method") && suggestion.edits.iter().all(|(_, _, text)| is_of_object(text))
+    suggestion.kind == Proposal::Disambiguate && suggestion.edits.iter().all(|(_, _, text)| is_of_object(text))
 }
 
 /// The methods of Python types are in traits, which the glob of the prelude brings.
@@ -104,7 +93,7 @@ fn imports_methods(suggestion: &Suggestion) -> bool {
         let mut segments = path.split("::").skip_while(|segment| *segment == "crate");
         segments.next().is_some_and(|name| name == "pyo3" || name == "numpy")
     };
-    suggestion.message.contains("implemented but not in scope") && suggestion.edits.iter().all(|(_, _, text)| of_pyo3(text))
+    suggestion.kind == Proposal::Import && suggestion.edits.iter().all(|(_, _, text)| of_pyo3(text))
 }
 
 /// `#[cfg(feature = "python")]` where it stands before all imports and items that name PyO3: without it, PyO3 is not there.
@@ -123,12 +112,12 @@ fn is_dictated(site: &Site<'_>, suggestion: &Suggestion) -> bool {
         let mut holders = around.skip_while(|syntax| !matches!(syntax, Syntax::Function(_))).skip(1);
         holders.next().is_some_and(|syntax| matches!(syntax, Syntax::Impl { of_trait: Some(_), .. }))
     };
-    suggestion.message.contains("restrict") && suggestion.edits.iter().any(|(_, range, _)| is_in_method(range))
+    suggestion.kind == Proposal::Restrict && suggestion.edits.iter().any(|(_, range, _)| is_in_method(range))
 }
 
 /// Another name that is spelt alike is rarely what a renamed API needs.
-fn is_a_guess(message: &str) -> bool {
-    message.contains("similar name") || message.contains("there is a method") || message.contains("remove this")
+fn is_a_guess(kind: Proposal) -> bool {
+    matches!(kind, Proposal::SimilarName | Proposal::TryIter | Proposal::Guess)
 }
 
 #[cfg(test)]

@@ -2,21 +2,22 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, quoted};
+use super::site::Site;
+use crate::compiler::{Label, Note, Span};
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0061") {
-        return None;
-    }
-    let is_token = |said: &str| quoted(said).last().is_some_and(|ty| printed(ty).name() == Some("Python"));
-    let unexpected = site.places().find(|span| span.label.starts_with("unexpected argument"))?;
+pub(super) fn drop_token(site: &Site<'_>) -> Option<Repair> {
+    let is_token = |ty: &str| printed(ty).name() == Some("Python");
+    let unexpected = |span: &'_ Span| if let Label::Unexpected { number, ty } = &span.said { Some((*number, ty.clone())) } else { None };
+    let (unexpected, (number, ty)) = site.places().find_map(|span| Some((span, unexpected(span)?)))?;
+    let is_unexpected = ty.is_some_and(|ty| is_token(&ty));
     // rustc takes the last argument for the one too many where none fits.
     let told = || {
-        site.error.explained.iter().find(|(said, span)| said.starts_with("expected `") && is_token(said) && span.path == unexpected.path)
+        let is_told = |note: &Note| matches!(note, Note::Mismatch(types) if is_token(&types.found));
+        site.error.diagnosis.explained.iter().find(|(note, span)| is_told(note) && span.path == unexpected.path)
     };
-    let place = if is_token(&unexpected.label) { unexpected } else { &told()?.1 };
+    let place = if is_unexpected { unexpected } else { &told()?.1 };
     let here = site.view.nodes.expression_at(place.range).and_then(|here| site.node(here).parent);
     let of_call = here.and_then(|call| match &site.node(call).syntax {
         Syntax::Call { arguments, .. } | Syntax::MethodCall { arguments, .. } => {
@@ -26,8 +27,8 @@ pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
     });
     // In a macro rustc shows what the macro is given, and says which argument that is.
     let (arguments, at) = of_call.or_else(|| {
-        let (_, function, arguments) = site.call().filter(|_| is_token(&unexpected.label))?;
-        let number: usize = unexpected.label.strip_prefix("unexpected argument #")?.split(' ').next()?.parse().ok()?;
+        let (_, function, arguments) = site.call().filter(|_| is_unexpected)?;
+        let number = number?;
         (function == site.place.range && number <= arguments.len()).then(|| (arguments, number - 1))
     })?;
     // With the comma and the blanks that set it apart.

@@ -1,29 +1,16 @@
 //! Borrows of objects that are owned now and end too early: a temporary is bound to a name, text leaves a body as `String`.
 
 use super::Repair;
-use super::kept;
-use super::mismatch::types;
-use super::site::{Site, is_name, quoted, without_lifetime, words};
+use super::site::{Site, is_name, without_lifetime, words};
+use crate::compiler::{Borrow, Fault};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if site.error.code.is_none() && site.error.message.ends_with("FromPyObject` is not general enough") {
-        return own_the_text(site);
-    }
-    match site.error.code.as_deref()? {
-        "E0716" => bind(site).or_else(|| own_the_text(site)),
-        "E0515" => own_the_text(site).or_else(|| kept::mapped(site)),
-        "E0597" => kept::looped(site).or_else(|| own_the_text(site)),
-        "E0505" => own_the_text(site),
-        "E0308" => lend_the_texts(site),
-        "E0277" => own_the_collected(site),
-        _ => None,
-    }
-}
-
 /// `let x = a.b()?.c()?;` becomes two statements if what `b` gives has to stay.
-fn bind(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn bind(site: &Site<'_>) -> Option<Repair> {
+    if *site.fault() != Fault::ShortBorrow(Borrow::OfTemporary) {
+        return None;
+    }
     let range = site.place.range;
     let temporary = site.view.nodes.expression_at(range)?;
     let statement = site.view.nodes.statement_of(temporary)?;
@@ -49,7 +36,11 @@ fn name_for(site: &Site<'_>, pattern: TextRange, value: TextRange, temporary: Te
 }
 
 /// What is borrowed from an object that ends here is copied: `extract::<&str>()`, `to_str()?`.
-fn own_the_text(site: &Site<'_>) -> Option<Repair> {
+pub(super) fn own_the_text(site: &Site<'_>) -> Option<Repair> {
+    if matches!(site.fault(), Fault::NotGeneral(of_trait) if !of_trait.ends_with("FromPyObject")) {
+        return None;
+    }
+    let is_returned = matches!(site.fault(), Fault::ShortBorrow(Borrow::Returned(_)));
     let nodes = site.view.nodes;
     let around = nodes.around(site.place.range)?;
     let borrows = |id: NodeId| borrowing_call(site, id).map(|what| (id, what));
@@ -65,17 +56,15 @@ fn own_the_text(site: &Site<'_>) -> Option<Repair> {
             edits.push(Edit::replace(ty, owned));
         }
         // The object that ends here can become the cast one.
-        Borrowing::Cast(name) if site.is("E0515") => edits.push(Edit::insert(name.end, "_into")),
+        Borrowing::Cast(name) if is_returned => edits.push(Edit::insert(name.end, "_into")),
         Borrowing::Cast(_) => return None,
         Borrowing::Text(suffix) => {
             edits.push(match site.node(call).parent.map(|parent| site.node(parent)) {
                 Some(parent) if matches!(parent.syntax, Syntax::Try { .. }) => Edit::insert(parent.range.end, suffix),
-                _ if site.is("E0515") => Edit::insert(site.node(call).range.end, ".map(str::to_owned)"),
+                _ if is_returned => Edit::insert(site.node(call).range.end, ".map(str::to_owned)"),
                 _ => return None,
             });
-            if site.is("E0515")
-                && let Some((ty, owned)) = expected_text(site, call)
-            {
+            if is_returned && let Some((ty, owned)) = expected_text(site, call) {
                 edits.push(Edit::replace(ty, owned));
             }
         }
@@ -150,8 +139,8 @@ fn owned(ty: &str) -> Option<&'static str> {
 }
 
 /// `Vec<&str>` is wanted, and the texts are owned now.
-fn lend_the_texts(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn lend_the_texts(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let list_of = |ty: &TypeRef| match ty {
         TypeRef::Path { arguments, .. } if ty.name() == Some("Vec") => arguments.first().cloned(),
         _ => None,
@@ -168,10 +157,9 @@ fn lend_the_texts(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// The collection was to borrow the texts that its items own now.
-fn own_the_collected(site: &Site<'_>) -> Option<Repair> {
-    let mut named = quoted(&site.error.message);
-    let (collection, item) = (named.next()?, named.next()?);
-    if !site.error.message.contains("cannot be built from") || !collection.contains("&str") || item != "String" {
+pub(super) fn own_the_collected(site: &Site<'_>) -> Option<Repair> {
+    let Fault::NotCollected { collection, item } = site.fault() else { return None };
+    if !collection.contains("&str") || item != "String" {
         return None;
     }
     let (call, generics) = site.view.nodes.ancestors(site.here()?).find_map(|(id, node)| match &node.syntax {

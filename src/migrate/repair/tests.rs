@@ -1,17 +1,19 @@
 //! Repairs of errors as rustc words them; `«…»` is the place of the error, `‹…›` another place, in its order.
 
 mod apis;
+mod borrows;
 mod casts;
 mod classes;
 mod conversions;
 mod fallible;
 mod macros;
 mod objects;
+mod table;
 
 use std::path::{Path, PathBuf};
 
-use super::{Course, OldFunctions, View, repair};
-use crate::compiler::{CompilerError, Span};
+use super::{Course, Files, OldFunctions, View, repair};
+use crate::compiler::{CompilerError, Label, Span};
 use crate::release::Release;
 use crate::rust::Nodes;
 use crate::text::{TextRange, apply_edits};
@@ -51,6 +53,7 @@ fn mended_on(course: Course<'_>, marked: &str, said: &Said<'_>) -> Option<String
         range,
         line: text[..range.start].lines().count(),
         label: said.labels.get(nth).copied().unwrap_or_default().to_owned(),
+        said: Label::default(),
         is_primary,
         in_macro: false,
     };
@@ -66,9 +69,16 @@ fn mended_on(course: Course<'_>, marked: &str, said: &Said<'_>) -> Option<String
         explained,
         ..CompilerError::default()
     };
-    let nodes = Nodes::read(&text).unwrap();
-    let repair = repair(&error, course, |_: &Path| Some(View { text: &text, nodes: &nodes }))?;
-    Some(apply_edits(&text, &repair.edits).unwrap())
+    repaired(error, course, &text)
+}
+
+/// The text after the repair of an error in it.
+fn repaired(error: CompilerError, course: Course<'_>, text: &str) -> Option<String> {
+    let error = error.diagnosed();
+    let nodes = Nodes::read(text).unwrap();
+    let files = Files::from([(Path::new("lib.rs"), View { text, nodes: &nodes })]);
+    table::assert_ordered(&error, course, &files);
+    Some(apply_edits(text, &repair(&error, course, &files)?.edits).unwrap())
 }
 
 fn unmarked(marked: &str) -> (String, Vec<(TextRange, bool)>) {
@@ -232,40 +242,6 @@ fn a_question_mark_in_a_closure_makes_the_collection_a_result() {
     );
     // Nobody knows what takes the closure, and a lookup did not panic.
     assert_eq!(mended("fn f() -> PyResult<V> { a.sort_by_key(|x| x.get_item(1)«?»); Ok(v) }", &said), None);
-}
-
-#[test]
-fn a_temporary_gets_a_name() {
-    let said = Said { code: "E0716", message: "temporary value dropped while borrowed", notes: &[], labels: &[] };
-    assert_eq!(
-        mended("fn f() {\n    let name = «a.str()?».to_str()?;\n}", &said).as_deref(),
-        Some("fn f() {\n    let name = a.str()?;\n    let name = name.to_str()?;\n}"),
-    );
-    // The rest of the value means another `name`.
-    assert_eq!(
-        mended("fn f() {\n    let name = «a.str()?».g(name)?;\n}", &said).as_deref(),
-        Some("fn f() {\n    let object = a.str()?;\n    let name = object.g(name)?;\n}"),
-    );
-}
-
-#[test]
-fn text_leaves_its_object_as_a_copy() {
-    let said = Said { code: "E0515", message: "cannot return value referencing function parameter `p`", notes: &[], labels: &[] };
-    assert_eq!(
-        mended("fn f() { a.map(|p| «p.extract::<&str>()») }", &said).as_deref(),
-        Some("fn f() { a.map(|p| p.extract::<String>()) }"),
-    );
-    assert_eq!(
-        mended("fn f() { a.and_then(|p| «p.cast::<PyString>().map_err(PyErr::from)») }", &said).as_deref(),
-        Some("fn f() { a.and_then(|p| p.cast_into::<PyString>().map_err(PyErr::from)) }"),
-    );
-    let said = Said { message: "cannot return value referencing temporary value", ..said };
-    assert_eq!(
-        mended("fn f<'a>(a: &A) -> PyResult<&'a str> { «a.kind()?.extract()» }", &said).as_deref(),
-        Some("fn f<'a>(a: &A) -> PyResult<String> { a.kind()?.extract() }"),
-    );
-    // What is no text of a Python object is not copied.
-    assert_eq!(mended("fn f<'a>(a: &A) -> PyResult<&'a X> { «a.kind()?.x()» }", &said), None);
 }
 
 #[test]

@@ -2,14 +2,13 @@
 
 use super::Repair;
 use super::apis::class_of;
-use super::mismatch::types;
 use super::site::Site;
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
 /// `fn f(module: &Bound<'_, PyModule>) -> PyResult<&str> { module.name() }`: names are Python strings now, and the function owns them.
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    let (expected, found) = types(site.error, site.place).filter(|_| site.is("E0308"))?;
+pub(super) fn returned_text(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let is_str = matches!(value_of(&expected)?, TypeRef::Reference(inner) if inner.name() == Some("str"));
     let is_object = class_of(value_of(&found)?) == Some("PyString");
     if !is_str || !is_object {

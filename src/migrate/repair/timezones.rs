@@ -1,16 +1,12 @@
 //! E0308: time zones, which could be any object where dates and times are made, and are `PyTzInfo` now.
 
 use super::Repair;
-use super::mismatch::types;
 use super::site::Site;
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
-pub(super) fn repair(site: &Site<'_>) -> Option<Repair> {
-    if !site.is("E0308") {
-        return None;
-    }
-    let (expected, found) = types(site.error, site.place)?;
+pub(super) fn time_zone(site: &Site<'_>) -> Option<Repair> {
+    let (expected, found) = site.types()?;
     let token = || site.token(site.here()?);
     let (wanted, given) = (inside(&expected), inside(&found));
     if !matches!(wanted.unwrap_or(&expected), TypeRef::Reference(object) if is_object(object, "Bound", "PyTzInfo")) {

@@ -1,13 +1,12 @@
 //! Repairs of single APIs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::super::{Course, OldFunctions, View, repair};
-use super::{Said, mended};
-use crate::compiler::{Certainty, CompilerError, Span, Suggestion};
+use super::super::{Course, OldFunctions};
+use super::{Said, mended, repaired};
+use crate::compiler::{Certainty, CompilerError, Label, Proposal, Span, Suggestion};
 use crate::release::Release;
-use crate::rust::Nodes;
-use crate::text::{TextRange, apply_edits};
+use crate::text::TextRange;
 
 const NOTHING: Said<'_> = Said { code: "E0308", message: "mismatched types", notes: &[], labels: &[] };
 const STRING: Said<'_> = Said { labels: &["expected `&CStr`, found `&str`"], ..NOTHING };
@@ -243,23 +242,28 @@ fn what_is_found_to_have_try_iter_is_an_object() {
         let text = "fn f() { array.iter(); }";
         let at = text.find("iter").unwrap();
         let place = PathBuf::from("lib.rs");
-        let span = |range| Span { path: place.clone(), range, line: 1, label: String::new(), is_primary: true, in_macro: false };
+        let span = |range| Span {
+            path: place.clone(),
+            range,
+            line: 1,
+            label: String::new(),
+            said: Label::default(),
+            is_primary: true,
+            in_macro: false,
+        };
         let error = CompilerError {
             code: Some("E0599".to_owned()),
             message: format!("no method named `iter` found for struct `{receiver}` in the current scope"),
             spans: vec![span(TextRange::new(at, at + "iter".len()))],
             suggestions: vec![Suggestion {
                 message: format!("there is a method `{method}` with a similar name"),
+                kind: Proposal::default(),
                 edits: vec![(place.clone(), TextRange::new(at, at + "iter".len()), method.to_owned())],
                 certainty: Certainty::MaybeIncorrect,
             }],
             ..CompilerError::default()
         };
-        let nodes = Nodes::read(text).unwrap();
-        let repair = repair(&error, Course { functions: &OldFunctions::default(), target: Release::NEWEST }, |_: &Path| {
-            Some(View { text, nodes: &nodes })
-        })?;
-        Some(apply_edits(text, &repair.edits).unwrap())
+        repaired(error, Course { functions: &OldFunctions::default(), target: Release::NEWEST }, text)
     };
     assert_eq!(mend("pyo3::Bound<'py, T>", "try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));
     assert_eq!(mend("pyo3::Bound<'py, T>", "iter_mut"), None);

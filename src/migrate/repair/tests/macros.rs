@@ -1,12 +1,9 @@
 //! What stands in macros of the project.
 
-use std::path::Path;
-
-use super::super::{Course, OldFunctions, View, repair};
-use super::{Said, mended, said, unmarked};
-use crate::compiler::{Certainty, CompilerError, Span, Suggestion};
+use super::super::{Course, OldFunctions};
+use super::{Said, mended, repaired, said, unmarked};
+use crate::compiler::{Certainty, CompilerError, Label, Proposal, Span, Suggestion};
 use crate::release::Release;
-use crate::rust::Nodes;
 
 #[test]
 fn iterators_of_lists_and_tuples_stay() {
@@ -15,21 +12,29 @@ fn iterators_of_lists_and_tuples_stay() {
     let error = |suggested: &str| CompilerError {
         code: Some("E0599".to_owned()),
         message: "no method named `iter` found for struct `pyo3::Bound<'_, pyo3::PyAny>` in the current scope".to_owned(),
-        spans: vec![Span { path: "lib.rs".into(), range: places[0].0, line: 3, label: String::new(), is_primary: true, in_macro: false }],
+        spans: vec![Span {
+            path: "lib.rs".into(),
+            range: places[0].0,
+            line: 3,
+            label: String::new(),
+            said: Label::default(),
+            is_primary: true,
+            in_macro: false,
+        }],
         suggestions: vec![Suggestion {
             message: format!("there is a method `{suggested}` with a similar name"),
+            kind: Proposal::default(),
             edits: vec![("lib.rs".into(), places[0].0, suggested.to_owned())],
             certainty: Certainty::MaybeIncorrect,
         }],
         ..CompilerError::default()
     };
-    let repaired = |text: &str| {
-        let nodes = Nodes::read(text).unwrap();
+    let is_repaired = |text: &str| {
         let course = Course { functions: &OldFunctions::default(), target: Release::NEWEST };
-        repair(&error("try_iter"), course, |_: &Path| Some(View { text, nodes: &nodes })).is_some()
+        repaired(error("try_iter"), course, text).is_some()
     };
-    assert!(!repaired(&unmarked_text));
-    assert!(repaired(&unmarked_text.replace("().enumerate()", "()?.enumerate()")));
+    assert!(!is_repaired(&unmarked_text));
+    assert!(is_repaired(&unmarked_text.replace("().enumerate()", "()?.enumerate()")));
 }
 
 #[test]
