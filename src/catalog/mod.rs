@@ -2,6 +2,7 @@
 
 mod adjacent;
 mod change;
+mod companions;
 mod signatures;
 mod symbols;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod toolchains;
 
 pub use adjacent::{Adjacent, adjacent};
 pub use change::{Change, Matcher, ReleaseText, RowSafety, changes};
+pub use companions::{Companion, Newest, companions};
 pub use signatures::{Era, Signature, method_signature};
 pub use symbols::{Symbols, symbols};
 pub use toolchains::{CPython, Pythons, Series, StableAbi, Support, Threading, Toolchain, releases_for, toolchain};
