@@ -11,6 +11,7 @@ mod record;
 mod refusal;
 mod tests_of_project;
 mod tree;
+mod versions;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -190,7 +191,7 @@ impl Migration<'_> {
             Err(problem) => return Ok(Err(problem)),
         };
         let locks = Locks::of(plan.packages.iter().map(|&index| compile::workspace_of(project, &project.packages[index])));
-        let outcome = self.change(paths, project, plan, after.as_ref())?;
+        let outcome = self.change(paths, project, plan, (after.as_ref(), &locks))?;
         let kept = if self.record.state == State::Written { locks.remove_new() } else { locks.restore() };
         Ok(outcome.and(kept))
     }
@@ -200,7 +201,7 @@ impl Migration<'_> {
         paths: &[PathBuf],
         project: &mut Project,
         plan: &Plan,
-        after: Option<&Compiler>,
+        (after, locks): (Option<&Compiler>, &Locks),
     ) -> io::Result<Result<(), Problem>> {
         // That the starting point cannot be known keeps nobody from going on.
         let compiler_before = if after.is_some() { self.compiler(project, plan, Stage::Before)?.ok().flatten() } else { None };
@@ -221,10 +222,16 @@ impl Migration<'_> {
         // What packaging asks of cargo has changed along with its manifests.
         let now = after.and_then(|_| Compiler::find(project, plan, Stage::After, self.around).ok());
         if let Some(compiler) = &now
+            && let Err(problem) = self.settle_versions(paths, project, plan, (compiler, locks))?
+        {
+            return Ok(Err(problem));
+        }
+        if let Some(compiler) = &now
             && let Err(problem) = self.mend((compiler, paths, &plan.check_options()), project, &before, &mut tree, &territory)?
         {
             return Ok(Err(problem));
         }
+        self.name_conflicts(paths, project);
         let written = project.sources.clone();
         format::format_as_before(project, &mut tree, self.record, self.around);
         if let Err(problem) = format::write(&written, &project.sources) {
@@ -389,12 +396,5 @@ impl Migration<'_> {
         self.record.state = if restored.is_ok() { State::Restored } else { State::Written };
         let state = restored.err().unwrap_or_else(|| "every file is as it was".to_owned());
         format!("no versions of the dependencies fit together with PyO3 {}; {state}\n{complaint}", self.options.to)
-    }
-
-    fn test(&mut self, root: &Path, when: When) -> io::Result<()> {
-        writeln!(self.out, "the project's own tests, {}", when.word())?;
-        let run = tests_of_project::run(root, when, self.around, self.options.progress, self.out)?;
-        self.record.tests.push(run);
-        Ok(())
     }
 }

@@ -160,6 +160,16 @@ pub fn check(plan: &CheckPlan, on_progress: &mut dyn FnMut(&str)) -> std::io::Re
     })
 }
 
+/// Lets cargo choose versions for what the manifests of a package and its workspace ask for, and write them into the lock file.
+///
+/// # Errors
+/// cargo cannot be started.
+pub fn resolve(plan: &CheckPlan) -> std::io::Result<()> {
+    let cargo = Invocation::new(&plan.cargo).args(["update", "--workspace", "--color=never", "--manifest-path"]).arg(&plan.manifest);
+    let cargo = cargo.in_dir(plan.manifest.parent().unwrap_or(Path::new(".")));
+    with_any_toolchain(cargo, |cargo| cargo.capture()).map(|_| ())
+}
+
 /// What stands in backticks in a message of rustc, in order: names, types and code.
 pub fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split('`').skip(1).step_by(2)

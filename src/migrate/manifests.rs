@@ -1,5 +1,6 @@
 //! What changes in the manifests: versions that belong together, and floors that they bring.
 
+use super::companions::companion_changes;
 use super::features::{Fate, fate, without_extension_module};
 use super::packaging::pyproject_changes;
 use super::reach::is_tied;
@@ -69,6 +70,7 @@ pub fn manifest_changes(project: &Project, package: &Package, target: Release) -
     for dependency in package.pyo3.dependencies.iter().filter(|dependency| !dependency.is_local) {
         changes.extend(of_dependency(project, package, dependency, target));
     }
+    changes.extend(companion_changes(project, package, target));
     changes.extend(without_extension_module(project, package, &wanted));
     changes.extend(of_language(project, package, &wanted));
     changes.extend(pyproject_changes(project, package, &wanted));

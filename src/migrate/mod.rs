@@ -1,5 +1,6 @@
 //! What it takes to bring a package to another PyO3 release: how far it can go, and what changes in its manifests.
 
+mod companions;
 mod features;
 mod manifests;
 mod metadata;
@@ -11,6 +12,7 @@ mod repair;
 mod requirement;
 mod setuptools;
 
+pub use companions::{Pin, has_companions, pin};
 pub use manifests::{ManifestChange, manifest_changes};
 pub use notes::notes;
 pub use reach::{Obstacle, obstacles};

@@ -20,18 +20,18 @@ pub(super) fn read(manifest: &Manifest, workspace: Option<&Manifest>) -> Pyo3 {
     let mut pyo3 = Pyo3::default();
     // Keys of the dependency tables by which `[features]` entries name a crate.
     let mut crates: BTreeMap<String, String> = BTreeMap::new();
+    let mut features = Vec::new();
     for (table, node) in dependency_tables(manifest.toml.root()) {
         for entry in node.entries() {
             let declaration = Declaration::read(entry, manifest, workspace);
             crates.entry(entry.key.to_owned()).or_insert_with(|| declaration.package.clone());
-            if is_family(&declaration.package) {
-                pyo3.features.extend(declaration.features(table));
-            }
+            features.extend(declaration.features(table));
             pyo3.dependencies.push(declaration.into_dependency(table, manifest.file));
         }
     }
-    pyo3.features.extend(feature_entries(manifest, &crates));
-    pyo3.features.sort_by_key(|feature| (feature.file, feature.range, feature.table.clone()));
+    features.extend(feature_entries(manifest, &crates));
+    features.sort_by_key(|feature| (feature.file, feature.range, feature.table.clone()));
+    (pyo3.features, pyo3.other_features) = features.into_iter().partition(|feature| is_family(&feature.of));
     pyo3.extern_names = extern_names(&pyo3.dependencies, "pyo3");
     pyo3.ffi_extern_names = extern_names(&pyo3.dependencies, "pyo3-ffi");
     if let Some(main) = main_dependency(&pyo3.dependencies) {
@@ -159,7 +159,7 @@ impl<'a> Declaration<'a> {
     }
 }
 
-/// `pyo3/abi3` and `pyo3?/abi3` among the entries of `[features]`.
+/// Entries of `[features]` such as `pyo3/abi3` and `pyo3?/abi3`.
 fn feature_entries(manifest: &Manifest, crates: &BTreeMap<String, String>) -> Vec<Feature> {
     let Some(table) = manifest.toml.get(&["features"]) else { return Vec::new() };
     let entries = table.value.entries();
@@ -168,7 +168,7 @@ fn feature_entries(manifest: &Manifest, crates: &BTreeMap<String, String>) -> Ve
     for entry in entries.iter().filter(|entry| entry.value.is_array()) {
         for text in entry.value.texts() {
             let Some((key, name)) = text.value.split_once('/') else { continue };
-            let Some(package) = crates.get(key.trim_end_matches('?')).filter(|package| is_family(package)) else { continue };
+            let Some(package) = crates.get(key.trim_end_matches('?')) else { continue };
             features.push(Feature {
                 of: package.clone(),
                 name: name.to_owned(),

@@ -251,6 +251,7 @@ impl Loading {
             targets,
             rust_files: Vec::new(),
             broken: Vec::new(),
+            lock,
             settings,
         })
     }

@@ -2,12 +2,13 @@
 
 use semver::{Op, Version, VersionReq};
 
-use super::toml::{Node, Toml};
+use super::Package;
+use super::toml::{Node, SyntaxError, Toml};
 use crate::release::Release;
 
-/// The versions of PyO3 in a Cargo.lock.
+/// The packages of a Cargo.lock, each with what it depends on.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lock {
+pub struct Lock {
     packages: Vec<Locked>,
 }
 
@@ -19,6 +20,43 @@ struct Locked {
 }
 
 impl Lock {
+    /// Reads the text of a lock file.
+    ///
+    /// # Errors
+    /// It is no TOML.
+    pub fn read(text: &str) -> Result<Self, SyntaxError> {
+        super::toml::parse(text).map(|toml| Self::from_toml(&toml))
+    }
+
+    /// The version of `name` that the package `by` depends on; `None` where it has none, or several of them.
+    #[must_use]
+    pub fn used(&self, by: &str, name: &str) -> Option<&Version> {
+        let dependencies = self.package(by)?.dependencies.iter();
+        let named = only(dependencies.filter_map(|written| of_crate(written, name)))?;
+        let fits = |locked: &&Locked| locked.name == name && named.is_none_or(|version| locked.version.to_string() == version);
+        only(self.packages.iter().filter(fits)).map(|locked| &locked.version)
+    }
+
+    /// The names of the crates that the package `by` depends on.
+    pub fn dependencies(&self, by: &str) -> impl Iterator<Item = &str> {
+        self.package(by).into_iter().flat_map(|package| &package.dependencies).filter_map(|written| written.split(' ').next())
+    }
+
+    /// Whether it satisfies the requirements of a package: else cargo changes it before it does anything else.
+    #[must_use]
+    pub fn is_current_for(&self, package: &Package) -> bool {
+        package.pyo3.dependencies.iter().filter(|dependency| dependency.requirement.is_some()).all(|dependency| {
+            let requirement = dependency.requirement.as_deref().and_then(parse_requirement);
+            let used = self.used(&package.name, &dependency.package);
+            used.is_none_or(|version| requirement.is_some_and(|requirement| allows(&requirement, version)))
+        })
+    }
+
+    /// The package of this name, if there is one and no other.
+    fn package(&self, name: &str) -> Option<&Locked> {
+        only(self.packages.iter().filter(|locked| locked.name == name))
+    }
+
     pub(super) fn from_toml(toml: &Toml) -> Self {
         let packages = toml.get(&["package"]).map(|entry| entry.value.elements()).unwrap_or_default();
         Self { packages: packages.into_iter().filter_map(read_package).collect() }
@@ -39,6 +77,18 @@ impl Lock {
         let chosen = fitting.iter().find(named).copied().or_else(|| fitting.into_iter().max_by(|a, b| a.version.cmp(&b.version)));
         chosen.map(|locked| &locked.version)
     }
+}
+
+/// The version in a dependency on `name`, if it is one, and says which: `hashbrown`, `hashbrown 0.15.5`, `hashbrown 0.15.5 (registry+…)`.
+fn of_crate<'l>(written: &'l str, name: &str) -> Option<Option<&'l str>> {
+    let mut words = written.split(' ');
+    (words.next() == Some(name)).then(|| words.next())
+}
+
+/// The element of a sequence of one.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
 }
 
 fn read_package(node: Node<'_>) -> Option<Locked> {
@@ -134,6 +184,25 @@ mod tests {
         }
         assert_eq!(newest("1.0"), None);
         assert_eq!(newest("no version"), None);
+    }
+
+    #[test]
+    fn dependencies_have_their_versions() {
+        let package = |name: &str, version: &str, on: &str| {
+            format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\ndependencies = [{on}]\n\n")
+        };
+        let text = package("me", "0.1.0", "\"hashbrown 0.14.5\", \"pyo3\"")
+            + &package("pyo3", "0.30.1", "\"hashbrown 0.17.2 (registry+x)\"")
+            + &package("hashbrown", "0.14.5", "")
+            + &package("hashbrown", "0.17.2", "")
+            + &package("both", "1.0.0", "\"hashbrown 0.14.5\", \"hashbrown 0.17.2\"");
+        let lock = Lock::read(&text).unwrap();
+        let used = |by, name| lock.used(by, name).map(ToString::to_string);
+        assert_eq!(used("me", "hashbrown").as_deref(), Some("0.14.5"));
+        assert_eq!(used("pyo3", "hashbrown").as_deref(), Some("0.17.2"));
+        assert_eq!(used("me", "pyo3").as_deref(), Some("0.30.1"));
+        assert_eq!(used("both", "hashbrown"), None);
+        assert_eq!(used("hashbrown", "pyo3"), None);
     }
 
     #[test]

@@ -22,11 +22,13 @@ mod walk;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use dependencies::dependency_tables;
 pub use features::{without_feature, without_passed_feature};
 pub use files::{Unread, display as display_path, read_text};
 pub use load::{LoadError, load, load_with};
+pub use lock::Lock;
 
 use crate::diagnostic::Skipped;
 use crate::release::Release;
@@ -116,11 +118,24 @@ pub struct Package {
     pub rust_files: Vec<FileId>,
     /// Its manifests and sources that cargo or rustc could not read either, but for Rust that does not parse.
     pub broken: Vec<Broken>,
+    /// The lock file that holds its dependencies, if there is one.
+    pub lock: Option<Arc<Lock>>,
     /// `[tool.hognose]` of pyproject.toml, or `[package.metadata.hognose]`/`[workspace.metadata.hognose]` of Cargo.toml.
     pub settings: Settings,
 }
 
 impl Package {
+    /// Its dependencies on the crate that is published under this name.
+    pub fn dependencies_on(&self, name: &str) -> impl Iterator<Item = &Dependency> {
+        self.pyo3.dependencies.iter().filter(move |dependency| dependency.package == name)
+    }
+
+    /// Whether it asks for a feature of a crate that is about Python, whatever switches it on.
+    #[must_use]
+    pub fn asks_for(&self, of: &str, feature: &str) -> bool {
+        self.pyo3.features.iter().any(|asked| asked.of == of && asked.name == feature)
+    }
+
     /// Whether this is PyO3 itself, or a fork of it: what it asks of its own parts is no outdated dependency.
     #[must_use]
     pub fn is_pyo3(&self) -> bool {
@@ -146,6 +161,8 @@ pub struct Pyo3 {
     pub declared: Option<(FileId, TextRange)>,
     /// All features that are asked of PyO3, those of `[workspace.dependencies]` and of `[features]` entries such as `pyo3/abi3` included.
     pub features: Vec<Feature>,
+    /// All features that are asked of other dependencies, in the same way.
+    pub other_features: Vec<Feature>,
     /// All dependencies of the package by package name (as published, renames undone), with the place of the key.
     pub dependencies: Vec<Dependency>,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Backend;
 use super::files::{Files, clean, read_text};
@@ -23,7 +24,7 @@ pub(super) struct Reader {
     pub(super) files: Files,
     manifests: BTreeMap<PathBuf, Option<Rc<Manifest>>>,
     pyprojects: BTreeMap<PathBuf, Option<Parsed>>,
-    locks: BTreeMap<PathBuf, Option<Rc<Lock>>>,
+    locks: BTreeMap<PathBuf, Option<Arc<Lock>>>,
 }
 
 impl Reader {
@@ -93,14 +94,14 @@ impl Reader {
     }
 
     /// The Cargo.lock nearest above `dir`, up to the workspace's `root`.
-    pub(super) fn lock(&mut self, dir: &Path, root: &Path) -> Option<Rc<Lock>> {
+    pub(super) fn lock(&mut self, dir: &Path, root: &Path) -> Option<Arc<Lock>> {
         let folders = dir.ancestors().take_while(|folder| folder.starts_with(root));
         let path = folders.chain([root]).map(|folder| folder.join("Cargo.lock")).find(|path| path.is_file())?;
         if let Some(known) = self.locks.get(&path) {
             return known.clone();
         }
         let lock = match read_text(&path).map(|text| toml::parse(&text)) {
-            Ok(Ok(toml)) => Some(Rc::new(Lock::from_toml(&toml))),
+            Ok(Ok(toml)) => Some(Arc::new(Lock::from_toml(&toml))),
             Ok(Err(error)) => {
                 self.files.skip(&path, SkippedKind::Unparsable, error.message);
                 None

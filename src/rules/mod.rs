@@ -1,5 +1,6 @@
 //! The rules: each looks at facts and reports findings; it never parses, asks no span and prints nothing.
 
+mod companions;
 mod concurrency;
 mod hognose;
 mod migration;
@@ -155,6 +156,7 @@ pub static ALL: &[&Rule] = &[
     &migration::PYPROTO,
     &migration::BEHAVIOUR_CHANGE,
     &setup::MISSING_CDYLIB,
+    &companions::MISMATCHED_COMPANION,
     &concurrency::PYTHON_ACCESS_WHILE_DETACHED,
 ];
 

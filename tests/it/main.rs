@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod cli;
+mod companions;
 mod doctor;
 mod edits;
 mod example;

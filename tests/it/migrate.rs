@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::{Run, git, repository};
 
-fn migrate(dir: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn migrate(dir: &Path, arguments: &[&str]) -> Run {
     let folder = dir.to_str().expect("a path in UTF-8");
     let all = ["hognose", "--color", "never", "migrate", folder].into_iter().chain(arguments.iter().copied()).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -23,7 +23,7 @@ fn write(path: &Path, text: &str) {
     File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
 }
 
-fn project(files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn project(files: &[(&str, &str)]) -> TempDir {
     let dir = TempDir::new().expect("folder");
     for (path, text) in files {
         write(&dir.path().join(path), text);
@@ -31,19 +31,19 @@ fn project(files: &[(&str, &str)]) -> TempDir {
     dir
 }
 
-fn read(dir: &TempDir, path: &str) -> String {
+pub(crate) fn read(dir: &TempDir, path: &str) -> String {
     fs::read_to_string(dir.path().join(path)).expect("file")
 }
 
-const LIB: &str = "use pyo3::prelude::*;\n\npub fn f() -> usize {\n    Python::with_gil(|_py| 1)\n}\n";
+pub(crate) const LIB: &str = "use pyo3::prelude::*;\n\npub fn f() -> usize {\n    Python::with_gil(|_py| 1)\n}\n";
 
 /// A Cargo.toml with these dependencies.
-fn cargo(dependencies: &str) -> String {
+pub(crate) fn cargo(dependencies: &str) -> String {
     format!("[package]\nname = \"ext\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n{dependencies}")
 }
 
 #[track_caller]
-fn becomes(files: &[(&str, &str)], wanted: &[(&str, &str)]) {
+pub(crate) fn becomes(files: &[(&str, &str)], wanted: &[(&str, &str)]) {
     let dir = project(files);
     let run = migrate(dir.path(), &["--no-verify"]);
     assert!(run.code < 2, "{}{}", run.out, run.err);

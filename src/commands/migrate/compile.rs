@@ -60,6 +60,11 @@ impl Compiler {
         Ok(Self { plans: plans.collect::<Result<_, String>>()? })
     }
 
+    /// Lets cargo choose versions for what the manifests ask for. Where it finds none, the check that follows says so.
+    pub(super) fn resolve(&self) -> io::Result<()> {
+        self.plans.iter().try_for_each(|(_, plan)| compiler::resolve(plan))
+    }
+
     /// Checks every package.
     pub(super) fn check_all(&self, watch: &mut Watch<'_>) -> io::Result<Vec<(String, Checked)>> {
         let mut checked = Vec::with_capacity(self.plans.len());

@@ -56,7 +56,8 @@ pub(super) fn write(record: &Record, shown: Shown, out: &mut dyn Write, err: &mu
     write_end(record, out)
 }
 
-const SECTIONS: [(Voice, &str); 5] = [
+const SECTIONS: [(Voice, &str); 6] = [
+    (Voice::Versions, "left: crates in two versions"),
     (Voice::Compiler, "left: the compiler's errors"),
     (Voice::Rule, "left: gone in the new release"),
     (Voice::Behaviour, "left: compiles, and does something else"),

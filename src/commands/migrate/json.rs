@@ -219,6 +219,7 @@ impl<'a> ToDo<'a> {
     fn of(left: &'a Left) -> Self {
         Self {
             kind: match left.voice {
+                Voice::Versions => "versions",
                 Voice::Compiler => "compiler-error",
                 Voice::Rule => "gone",
                 Voice::Behaviour => "behaviour",

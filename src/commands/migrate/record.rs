@@ -140,6 +140,8 @@ pub(super) struct Repaired {
 /// Who says that something is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Voice {
+    /// A rule: crates are there in two versions where only one does.
+    Versions,
     /// The compiler: it does not build.
     Compiler,
     /// A rule: it does not build, as far as hognose sees.

@@ -1,7 +1,7 @@
 //! The project's files as a migration changes them: what they said before, so that they can be shown, written and put back.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::commands::fixing::{diff, parses, rewrites};
 use crate::engine::diff::line_after;
@@ -124,6 +124,11 @@ impl Locks {
     pub(super) fn of(folders: impl IntoIterator<Item = PathBuf>) -> Self {
         let paths = folders.into_iter().map(|folder| folder.join("Cargo.lock"));
         Self(paths.map(|path| (path.clone(), std::fs::read_to_string(path).ok())).collect())
+    }
+
+    /// Whether this one was there.
+    pub(super) fn had(&self, path: &Path) -> bool {
+        self.0.iter().any(|(known, before)| known == path && before.is_some())
     }
 
     /// Puts back what was in them.
