@@ -32,6 +32,12 @@ pub(super) struct MigrateArgs {
     /// Run the project's own tests before and after, as `verify` does.
     #[arg(long)]
     test: bool,
+    /// Let cargo do without the network.
+    #[arg(long)]
+    offline: bool,
+    /// Let cargo leave the lock file as it is, or fail.
+    #[arg(long)]
+    locked: bool,
     /// Leave out rewrites that could change behaviour.
     #[arg(long)]
     safe_only: bool,
@@ -56,6 +62,10 @@ impl MigrateArgs {
             tests: if self.test { Tests::Run } else { Tests::Leave },
             allow: if self.safe_only { Safety::Safe } else { Safety::Unsafe },
             guard: self.guard.guard(),
+            cargo_flags: [("--offline", self.offline), ("--locked", self.locked)]
+                .into_iter()
+                .filter_map(|(flag, is_set)| is_set.then_some(flag))
+                .collect(),
             progress,
             shown,
             format: match self.output_format {

@@ -1,5 +1,6 @@
 //! `hognose migrate`: brings a project to another PyO3 release, with the compiler as second opinion.
 
+mod checking;
 mod compile;
 mod format;
 mod human;
@@ -9,33 +10,26 @@ mod mend;
 mod plan;
 mod record;
 mod refusal;
+mod rewriting;
 mod tests_of_project;
 mod tree;
 mod versions;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::fixing::{fix_in_memory, report_rejected};
 use super::guard::{Guard, Territory};
 use super::unreported::{after, reporting};
-use crate::compiler::Checked;
 use crate::diagnostic::Safety;
-use crate::engine::CheckOptions;
-use crate::engine::write::WriteError;
-use crate::migrate::{Course, OldFunctions};
 use crate::project::{self, Project};
 use crate::release::Release;
 use crate::report::Shown;
 use crate::toolchain::locate::Surroundings;
-use crate::toolchain::rustup::missing_toolchain;
 use crate::toolchain::steps::Progress;
-use compile::{Compiler, Stage, Watch};
-use left::Crossed;
-use mend::Before;
+use compile::{Compiler, Stage};
 use plan::Plan;
-use record::{Compilation, Record, Repaired, Review, State, When};
-use tree::{Locks, Tree};
+use record::{Record, State, When};
+use tree::Locks;
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
@@ -52,6 +46,8 @@ pub struct MigrateOptions {
     pub allow: Safety,
     /// What may be written.
     pub guard: Guard,
+    /// What cargo is told of the network and the lock file: `--offline`, `--locked`.
+    pub cargo_flags: Vec<&'static str>,
     /// How progress is shown.
     pub progress: Progress,
     /// How the result is shown.
@@ -211,7 +207,10 @@ impl Migration<'_> {
             self.record.forget_changes();
             return Ok(Err(refusal));
         }
-        let before = compiler_before.map_or(Ok(Vec::new()), |compiler| self.check_before(&project.root, &compiler))?;
+        let (before, left_off) = match compiler_before {
+            Some(compiler) => self.check_before(&project.root, compiler)?,
+            None => Default::default(),
+        };
         if self.options.tests == Tests::Run {
             self.test(&project.root, When::Before)?;
         }
@@ -220,13 +219,16 @@ impl Migration<'_> {
         }
         self.record.state = State::Written;
         // What packaging asks of cargo has changed along with its manifests.
-        let now = after.and_then(|_| Compiler::find(project, plan, Stage::After, self.around).ok());
+        let mut now = after.and_then(|_| Compiler::find(project, plan, Stage::After, (self.around, &self.options.cargo_flags)).ok());
+        if let Some(compiler) = &mut now {
+            compiler.leave_off(&left_off);
+        }
         if let Some(compiler) = &now
             && let Err(problem) = self.settle_versions(paths, project, plan, (compiler, locks))?
         {
             return Ok(Err(problem));
         }
-        if let Some(compiler) = &now
+        if let Some(compiler) = &mut now
             && let Err(problem) = self.mend((compiler, paths, &plan.check_options()), project, &before, &mut tree, &territory)?
         {
             return Ok(Err(problem));
@@ -242,159 +244,5 @@ impl Migration<'_> {
             self.test(&project.root, When::Mended)?;
         }
         Ok(Ok(()))
-    }
-
-    /// How to compile, if that is wanted and possible.
-    fn compiler(&mut self, project: &Project, plan: &Plan, stage: Stage) -> io::Result<Result<Option<Compiler>, Problem>> {
-        if self.options.action == MigrateAction::Write {
-            return Ok(Ok(None));
-        }
-        match Compiler::find(project, plan, stage, self.around) {
-            Ok(compiler) => Ok(Ok(Some(compiler))),
-            Err(missing) if self.options.action == MigrateAction::Verify => Ok(Err(format!("cannot compile: {missing}"))),
-            Err(missing) => {
-                let note = match stage {
-                    Stage::Before => format!("not compiled as it was: {missing}"),
-                    Stage::After => format!("not compiled: {missing}"),
-                };
-                self.record.notes.push(note);
-                Ok(Ok(None))
-            }
-        }
-    }
-
-    fn check_before(&mut self, root: &Path, compiler: &Compiler) -> io::Result<Vec<(String, Checked)>> {
-        let pinned = self.around.rustc(root);
-        if let Some(toolchain) = pinned.passed_over.first().and_then(|over| missing_toolchain(&over.why)) {
-            self.record.notes.push(format!("the project pins Rust `{toolchain}`, which is not installed: compiled with stable"));
-        }
-        let mut watch = Watch::new("check as it is", self.options.progress, self.out);
-        let checked = compiler.check_all(&mut watch)?;
-        self.record.compiled.extend(checked.iter().map(|(name, checked)| Compilation::of(When::Before, name, checked)));
-        watch.end(&compile::outcome(&checked))?;
-        Ok(checked)
-    }
-
-    /// Changes sources and manifests in memory. The manifests name the old release while the sources change: that decides what look-alikes mean.
-    fn rewrite(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<Tree> {
-        let check = plan.check_options();
-        let (fixed, outcome) = fix_in_memory(paths, &check, project, (self.options.allow, &|_| true));
-        report_rejected(&fixed, self.err)?;
-        let seen = project.sources.clone();
-        let changes = plan.manifest_changes(project);
-        self.record.manifests = plan::told(project, &changes);
-        let tree = Tree::new(fixed.changed, changes, &mut project.sources);
-        let place = |file| seen.get(file).display.clone();
-        self.record.review = fixed
-            .risky
-            .into_iter()
-            .map(|risky| Review {
-                path: place(risky.file),
-                line: risky.line,
-                rule: risky.rule,
-                change: risky.change,
-                title: risky.title,
-                reason: risky.reason,
-            })
-            .collect();
-        self.record.review.sort_by(|a, b| (&a.path, a.line, a.rule).cmp(&(&b.path, b.line, b.rule)));
-        self.record.rewrites = fixed.applied;
-        self.record.skipped = outcome.skipped;
-        let is_source = |file| project.packages.iter().all(|package| package.manifest != file && package.pyproject != Some(file));
-        let (sources, manifests): (Vec<_>, Vec<_>) = outcome.findings.iter().partition(|finding| is_source(finding.primary.file));
-        let mut left: Vec<_> = sources.iter().map(|finding| left::of_finding(finding, &seen, &project.sources)).collect();
-        if !manifests.is_empty() {
-            left.extend(self.left_in_manifests(paths, project, &check, &is_source));
-        }
-        left.sort();
-        self.record.left = left;
-        Ok(tree)
-    }
-
-    /// What is left in the manifests as they are now.
-    fn left_in_manifests(
-        &self,
-        paths: &[PathBuf],
-        project: &Project,
-        check: &CheckOptions,
-        is_source: &dyn Fn(crate::text::FileId) -> bool,
-    ) -> Vec<record::Left> {
-        let Ok(now) = project::load_with(paths, project.sources.clone()) else { return Vec::new() };
-        let findings = crate::engine::check(&now, check).findings;
-        let findings = findings.iter().filter(|finding| !is_source(finding.primary.file));
-        findings.map(|finding| left::of_finding(finding, &now.sources, &now.sources)).collect()
-    }
-
-    /// Lets the compiler check what was written, and mends what it complains of. A project without versions that fit together is put back.
-    fn mend(
-        &mut self,
-        (compiler, paths, check): (&Compiler, &[PathBuf], &CheckOptions),
-        project: &mut Project,
-        before: &[(String, Checked)],
-        tree: &mut Tree,
-        territory: &Territory,
-    ) -> io::Result<Result<(), Problem>> {
-        let written = project.sources.clone();
-        let mut watch = Watch::new("check with the compiler", self.options.progress, self.out);
-        let functions = OldFunctions::read(tree.rust_before(&project.sources));
-        let before = Before { checked: before, course: Course { functions: &functions, target: self.options.to } };
-        let untouchable = project.sources.iter().filter(|(_, source)| !territory.contains(&source.path)).map(|(file, _)| file).collect();
-        let mended = match mend::mend(compiler, &mut project.sources, before, untouchable, &mut watch) {
-            // A file that cannot be written is the user's problem, not the report's.
-            Err(error) if error.get_ref().is_some_and(|inner| inner.is::<WriteError>()) => return Ok(Err(error.to_string())),
-            mended => mended?,
-        };
-        watch.end(&compile::outcome(&mended.last))?;
-        tree.include(&written, &project.sources);
-        for (when, all) in [(When::Rewritten, &mended.first), (When::Mended, &mended.last)] {
-            self.record.compiled.extend(all.iter().map(|(name, checked)| Compilation::of(when, name, checked)));
-        }
-        if let Some(complaint) = compile::unresolved(&mended.last) {
-            return Ok(Err(self.put_back(project, tree, complaint)));
-        }
-        for review in &mut self.record.review {
-            review.line = tree::line_now(&written, &project.sources, &review.path, review.line);
-        }
-        self.look_again(paths, project, tree, check);
-        let display = |file| project.sources.get(file).display.clone();
-        let repairs = mended.repairs.into_iter();
-        self.record.repairs = repairs.map(|done| Repaired { path: display(done.file), line: done.line, title: done.title }).collect();
-        self.record.repairs.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-        self.record.rounds = mended.rounds;
-        let from = self.record.packages.iter().filter_map(|package| package.from).min();
-        let crossed = Crossed::new(from.unwrap_or(self.options.to), self.options.to);
-        let errors = mended.last.iter().flat_map(|(_, checked)| checked.errors());
-        let errors = errors.map(|error| left::of_error(error, &crossed, &project.sources)).collect();
-        self.record.left = left::merge(std::mem::take(&mut self.record.left), errors);
-        Ok(Ok(()))
-    }
-
-    /// Finds what is left in the sources once they are mended, with the manifests that name the old release.
-    fn look_again(&mut self, paths: &[PathBuf], project: &Project, tree: &Tree, check: &CheckOptions) {
-        let Ok(old) = project::load_with(paths, tree.with_old_manifests(&project.sources)) else { return };
-        let mut findings = crate::engine::check(&old, check).findings;
-        // A call stays as it is once its receiver is right, and the old manifest makes a GIL Ref of every receiver that its type is not written for:
-        // of the others the compiler complains.
-        if self.record.errors(When::Mended).is_some() {
-            findings.retain(|finding| finding.rule.name != "gil-ref-method");
-        }
-        let is_source = |path: &str| path.ends_with(".rs");
-        self.record.left.retain(|left| !is_source(&left.path));
-        let left = findings.iter().map(|finding| left::of_finding(finding, &old.sources, &project.sources));
-        self.record.left.extend(left.filter(|left| is_source(&left.path)));
-        // Where the compiler has seen the code, its word counts.
-        if self.record.errors(When::Mended).is_some() {
-            for left in self.record.left.iter_mut().filter(|left| left.voice == record::Voice::Rule && is_source(&left.path)) {
-                left.voice = record::Voice::Unseen;
-            }
-        }
-    }
-
-    /// Puts every file back, as nothing that was written can be built.
-    fn put_back(&mut self, project: &mut Project, tree: &Tree, complaint: &str) -> Problem {
-        let restored = tree.restore(&mut project.sources);
-        self.record.state = if restored.is_ok() { State::Restored } else { State::Written };
-        let state = restored.err().unwrap_or_else(|| "every file is as it was".to_owned());
-        format!("no versions of the dependencies fit together with PyO3 {}; {state}\n{complaint}", self.options.to)
     }
 }

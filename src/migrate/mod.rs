@@ -11,9 +11,11 @@ mod renamed;
 mod repair;
 mod requirement;
 mod setuptools;
+mod switches;
 
 pub use companions::{Pin, has_companions, pin};
 pub use manifests::{ManifestChange, manifest_changes};
 pub use notes::notes;
 pub use reach::{Obstacle, obstacles};
 pub use repair::{Course, Files, OldFunctions, Repair, View, in_templates, py_clone, repair};
+pub use switches::{Switches, switches};

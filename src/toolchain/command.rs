@@ -49,6 +49,8 @@ pub struct Invocation {
     without: Vec<String>,
     /// A virtual environment that counts as active.
     venv: Option<(PathBuf, Platform)>,
+    /// Whether it sees the Python of the caller's shell.
+    keeps_shell: bool,
     /// What a person would type instead, when the real command holds a whole script.
     shown_as: Option<String>,
 }
@@ -81,7 +83,16 @@ impl Invocation {
     /// `program` without arguments, in the current folder.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), args: Vec::new(), dir: None, env: Vec::new(), without: Vec::new(), venv: None, shown_as: None }
+        Self {
+            program: program.into(),
+            args: Vec::new(),
+            dir: None,
+            env: Vec::new(),
+            without: Vec::new(),
+            venv: None,
+            keeps_shell: false,
+            shown_as: None,
+        }
     }
 
     /// Adds an argument.
@@ -116,6 +127,13 @@ impl Invocation {
     #[must_use]
     pub fn without(mut self, names: &[&str]) -> Self {
         self.without.extend(names.iter().map(|name| (*name).to_owned()));
+        self
+    }
+
+    /// Runs with the variables of the caller's shell that choose a Python, as if it were typed there.
+    #[must_use]
+    pub fn as_in_shell(mut self) -> Self {
+        self.keeps_shell = true;
         self
     }
 
@@ -225,7 +243,8 @@ impl Invocation {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args);
-        for name in SCRUBBED.into_iter().chain(self.without.iter().map(String::as_str)) {
+        let scrubbed: &[&str] = if self.keeps_shell { &[] } else { &SCRUBBED };
+        for name in scrubbed.iter().copied().chain(self.without.iter().map(String::as_str)) {
             command.env_remove(name);
         }
         // Compiled Python in the project's own folders would be litter.

@@ -19,7 +19,7 @@ pub struct Surroundings {
     pub conda_prefix: Option<PathBuf>,
     /// The user's own folder.
     pub home: Option<PathBuf>,
-    /// The variables that PyO3, Python and pyenv go by: those whose name has one of the beginnings in [`WATCHED`].
+    /// The variables that PyO3, Python, pyenv and rustc go by: those whose name has one of the beginnings in [`WATCHED`].
     pub variables: BTreeMap<String, OsString>,
     /// The current folder; relative paths start from it.
     pub dir: PathBuf,
@@ -28,7 +28,7 @@ pub struct Surroundings {
 }
 
 /// How the names of the variables begin that [`Surroundings::variables`] holds.
-pub const WATCHED: [&str; 4] = ["PYO3_", "UNSAFE_PYO3_", "PYTHON", "PYENV_"];
+pub const WATCHED: [&str; 7] = ["PYO3_", "UNSAFE_PYO3_", "PYTHON", "PYENV_", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_HOME"];
 
 /// Why a program was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]

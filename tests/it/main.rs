@@ -18,6 +18,7 @@ mod items;
 mod layout;
 mod macros;
 mod migrate;
+mod migrate_compiled;
 mod mutants;
 mod once;
 mod pages;

@@ -18,7 +18,7 @@ pub(crate) fn migrate(dir: &Path, arguments: &[&str]) -> Run {
     Run { code, out: String::from_utf8(out).expect("text"), err: String::from_utf8(err).expect("text") }
 }
 
-fn write(path: &Path, text: &str) {
+pub(crate) fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
     File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("file");
 }

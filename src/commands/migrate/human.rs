@@ -1,8 +1,10 @@
 //! A migration for people: the plan before, the report after.
 
+mod unchecked;
+
 use std::io::{self, Write};
 
-use super::record::{Compilation, Left, Record, Review, State, TestRun, Voice, When};
+use super::record::{Left, Record, Review, State, TestRun, Voice, When};
 use crate::commands::fixing::counted;
 use crate::commands::newer;
 use crate::report::{Shown, one_line};
@@ -178,14 +180,13 @@ fn write_skipped(record: &Record, out: &mut dyn Write) -> io::Result<()> {
 
 fn write_end(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    for compilation in record.compiled.iter().filter(|compilation| compilation.when != When::Rewritten) {
-        if let Compilation { when, package, result: Err(complaint) } = compilation {
-            writeln!(out, "`{}` could not be checked ({}); cargo says:", one_line(package), when.word())?;
-            complaint.lines().try_for_each(|line| writeln!(out, "    | {}", one_line(line)))?;
-        }
-    }
-    let count = |when: When| record.errors(when).map_or("?".to_owned(), |count| count.to_string());
-    if record.compiled.iter().any(|compilation| compilation.when == When::Mended) {
+    unchecked::write(record, out)?;
+    let count = |when: When| match record.errors(when) {
+        Some(count) if record.is_lower_bound(when) => format!("at least {count}"),
+        Some(count) => count.to_string(),
+        None => "?".to_owned(),
+    };
+    if record.compiled(When::Mended).next().is_some() {
         let (before, rewritten, after) = (count(When::Before), count(When::Rewritten), count(When::Mended));
         writeln!(out, "compiler errors: {before} as it was, {rewritten} after the rewrites, {after} after the repairs")?;
         if record.errors(When::Before).is_some_and(|count| count > 0) {
@@ -194,9 +195,16 @@ fn write_end(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     }
     let to_do = record.left.iter().filter(|left| left.voice < Voice::Unseen).count();
     let review = if record.review.is_empty() { "" } else { ", after a look at what is to review" };
+    let is_hidden = record.is_lower_bound(When::Mended);
     match (record.errors(When::Mended), to_do) {
+        (Some(0), 0) if is_hidden => {
+            writeln!(out, "what was checked compiles{review}, and not everything was; `git diff` shows what changed")
+        }
         (Some(0), 0) => writeln!(out, "done: it compiles{review}; `git diff` shows what changed"),
         (None, 0) => writeln!(out, "rewritten, and not checked by the compiler; `git diff` shows what changed"),
-        _ => writeln!(out, "{} left to do by hand; `git diff` shows what changed", counted(to_do, "thing is", "things are")),
+        _ => {
+            let at_least = if is_hidden { "at least " } else { "" };
+            writeln!(out, "{at_least}{} left to do by hand; `git diff` shows what changed", counted(to_do, "thing is", "things are"))
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::record::{Compilation, Left, Record, Repaired, Review, State, TestRun, Voice, When};
+use super::record::{Compilation, Left, Record, Repaired, Review, State, TestRun, Unchecked, Voice, When};
 use crate::diagnostic::Skipped;
 use crate::report::{TOOL, Tool, write_document};
 use crate::toolchain::steps::{Status, StepReport};
@@ -65,6 +65,7 @@ struct Compiler<'a> {
     before: Option<usize>,
     rewritten: Option<usize>,
     after: Option<usize>,
+    at_least: bool,
     rounds: usize,
     checks: Vec<Check<'a>>,
 }
@@ -74,7 +75,10 @@ struct Check<'a> {
     when: &'static str,
     package: &'a str,
     errors: Option<usize>,
+    at_least: bool,
     stopped: Option<&'a str>,
+    not_checked: Option<&'a str>,
+    unreached: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -169,6 +173,7 @@ impl<'a> Document<'a> {
                 before: record.errors(When::Before),
                 rewritten: record.errors(When::Rewritten),
                 after: record.errors(When::Mended),
+                at_least: record.is_lower_bound(When::Mended),
                 rounds: record.rounds,
                 checks: record.compiled.iter().map(Check::of).collect(),
             },
@@ -191,7 +196,13 @@ impl<'a> Check<'a> {
             when: compilation.when.word(),
             package: &compilation.package,
             errors: compilation.result.as_ref().ok().copied(),
-            stopped: compilation.result.as_ref().err().map(String::as_str),
+            at_least: compilation.at_least,
+            stopped: match &compilation.result {
+                Err(Unchecked::Stopped(complaint)) => Some(complaint),
+                _ => None,
+            },
+            not_checked: compilation.result.as_ref().err().map(Unchecked::reason),
+            unreached: &compilation.unreached,
         }
     }
 }

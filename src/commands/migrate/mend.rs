@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::compile::{Compiler, Watch};
+use super::compile::{Compiler, Stage, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
@@ -53,7 +53,7 @@ pub(super) struct Before<'a> {
 
 /// Mends what can be mended; `sources` and the disk have the new texts. The `untouchable` files stay as they are.
 pub(super) fn mend(
-    compiler: &Compiler,
+    (compiler, notes): (&mut Compiler, &mut Vec<String>),
     sources: &mut Sources,
     before: Before<'_>,
     untouchable: BTreeSet<FileId>,
@@ -62,7 +62,7 @@ pub(super) fn mend(
     let known = before.checked.iter().flat_map(|(_, checked)| checked.warnings()).map(Complaint::of).collect();
     let mut work = Work { known, untouchable, ..Work::default() };
     let mut rounds = 1;
-    let first = compiler.check_all(watch)?;
+    let first = compiler.check_first(Stage::After, watch, notes)?;
     let mut last = first.clone();
     while rounds < MAX_ROUNDS {
         let chosen = work.choose(&last, sources, before.course);

@@ -1,6 +1,6 @@
 //! What a migration has done and found, before anybody decides how to show it.
 
-use crate::compiler::Checked;
+use crate::compiler::{Checked, Depth};
 use crate::diagnostic::{RuleId, Skipped};
 use crate::release::Release;
 use crate::toolchain::steps::StepReport;
@@ -105,16 +105,46 @@ pub(super) struct Compilation {
     pub(super) when: When,
     pub(super) package: String,
     /// The number of errors, or why there was nothing to count.
-    pub(super) result: Result<usize, String>,
+    pub(super) result: Result<usize, Unchecked>,
+    /// Whether there can be more errors: types were not checked, or targets not reached.
+    pub(super) at_least: bool,
+    /// The targets that the compiler did not get to.
+    pub(super) unreached: Vec<String>,
+}
+
+/// Why the compiler has nothing to say of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unchecked {
+    /// Cargo compiled nothing. What it says.
+    Stopped(String),
+    /// Something that the package needs does not compile. What.
+    Behind(String),
+    /// PyO3 was no part of what was compiled.
+    WithoutPyo3,
+}
+
+impl Unchecked {
+    /// In one sentence, or in cargo's words.
+    pub(super) fn reason(&self) -> &str {
+        match self {
+            Self::Stopped(complaint) => complaint,
+            Self::Behind(what) => what,
+            Self::WithoutPyo3 => "PyO3 was no part of what was compiled: no feature that was on brings it in",
+        }
+    }
 }
 
 impl Compilation {
     pub(super) fn of(when: When, package: &str, checked: &Checked) -> Self {
-        let result = match checked {
-            Checked::Compiled { errors, .. } => Ok(errors.len()),
-            Checked::Stopped(complaint) => Err(complaint.clone()),
+        let (result, at_least, unreached) = match checked {
+            Checked::Compiled { errors, depth, unreached, .. } => {
+                (Ok(errors.len()), *depth == Depth::Names || !unreached.is_empty(), unreached.clone())
+            }
+            Checked::NotReached(what) => (Err(Unchecked::Behind(what.clone())), true, Vec::new()),
+            Checked::WithoutPyo3 => (Err(Unchecked::WithoutPyo3), true, Vec::new()),
+            Checked::Stopped(complaint) => (Err(Unchecked::Stopped(complaint.clone())), true, Vec::new()),
         };
-        Self { when, package: package.to_owned(), result }
+        Self { when, package: package.to_owned(), result, at_least, unreached }
     }
 }
 
@@ -181,10 +211,27 @@ pub(super) struct TestRun {
 }
 
 impl Record {
-    /// The compiler's errors in all packages at this stage; `None` when it was not asked, or could not say.
+    /// What the compiler said at this stage.
+    pub(super) fn compiled(&self, when: When) -> impl Iterator<Item = &Compilation> {
+        self.compiled.iter().filter(move |compilation| compilation.when == when)
+    }
+
+    /// The compiler's errors in all packages that it got to at this stage; `None` when it was not asked, or saw nothing that counts.
     pub(super) fn errors(&self, when: When) -> Option<usize> {
-        let said: Vec<&Compilation> = self.compiled.iter().filter(|compilation| compilation.when == when).collect();
+        let counts = |compilation: &&Compilation| !matches!(compilation.result, Err(Unchecked::Behind(_)));
+        let said: Vec<&Compilation> = self.compiled(when).filter(counts).collect();
         if said.is_empty() { None } else { said.iter().map(|compilation| compilation.result.as_ref().ok()).sum() }
+    }
+
+    /// Whether there can be more errors at this stage than those that were counted.
+    pub(super) fn is_lower_bound(&self, when: When) -> bool {
+        self.compiled(when).any(|compilation| compilation.at_least)
+    }
+
+    /// The targets that the compiler did not get to at this stage, each with its package.
+    pub(super) fn unreached(&self, when: When) -> impl Iterator<Item = (&str, &str)> {
+        self.compiled(when)
+            .flat_map(|compilation| compilation.unreached.iter().map(|target| (compilation.package.as_str(), target.as_str())))
     }
 
     /// What has been done, for people who get no report.
@@ -206,8 +253,10 @@ impl Record {
 
     /// Whether somebody has something to do before the project works.
     pub(super) fn is_left(&self) -> bool {
-        let stopped = self.compiled.iter().any(|compilation| compilation.when == When::Mended && compilation.result.is_err());
-        stopped || self.left.iter().any(|left| left.voice < Voice::Unseen) || self.has_worse_tests()
+        let stopped = self.compiled(When::Mended).any(|compilation| compilation.result.is_err());
+        let known: Vec<_> = self.unreached(When::Before).collect();
+        let is_hidden = self.compiled(When::Before).next().is_some() && self.unreached(When::Mended).any(|target| !known.contains(&target));
+        stopped || is_hidden || self.left.iter().any(|left| left.voice < Voice::Unseen) || self.has_worse_tests()
     }
 
     /// The steps of the tests that passed before and do not any more.

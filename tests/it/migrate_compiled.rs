@@ -1,0 +1,139 @@
+//! What `hognose migrate` says of code that the compiler sees, does not see, or sees only with help. Most of these crates do with `pyo3-ffi`, which
+//! is compiled in seconds; they share a target folder.
+
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::migrate::{migrate, project};
+use crate::support::repository;
+
+/// A project that is compiled in the folder that all of them share.
+fn shared(files: &[(&str, &str)]) -> TempDir {
+    let target = repository().join("target/migrate");
+    let config = format!("[build]\ntarget-dir = {:?}\n", target.to_str().expect("a path in UTF-8"));
+    project(&[files, &[(".cargo/config.toml", config.as_str())]].concat())
+}
+
+fn manifest(name: &str, rest: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n{rest}")
+}
+
+fn document(dir: &Path, arguments: &[&str]) -> Value {
+    let run = migrate(dir, &[&["--verify", "--output-format", "json"], arguments].concat());
+    let mut document = run.json();
+    document["code"] = run.code.into();
+    document
+}
+
+/// What the last check says of a package.
+fn last<'d>(document: &'d Value, package: &str) -> &'d Value {
+    let checks = document["compiler"]["checks"].as_array().expect("a list");
+    checks.iter().rfind(|check| check["package"] == package).unwrap_or_else(|| panic!("{package}: {document}"))
+}
+
+fn counts(document: &Value) -> (&Value, &Value, &Value) {
+    let compiler = &document["compiler"];
+    (&compiler["before"], &compiler["after"], &compiler["at_least"])
+}
+
+/// Code that is wrong on every release, and that no repair knows.
+const WRONG: &str = "pub fn wrong() -> u8 {\n    \"text\"\n}\n";
+const USES: &str = "pub use pyo3_ffi::Py_IsInitialized;\n";
+
+#[test]
+fn features_that_bring_pyo3_in_are_on() {
+    let lib = "#[cfg(feature = \"python\")]\nmod python;\n";
+    let features = "[features]\npython = [\"dep:pyo3-ffi\"]\n\n[dependencies]\npyo3-ffi = { version = \"0.29\", optional = true }\n";
+    let cargo = manifest("ext", features);
+    let python = "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[tool.maturin]\ncargo-extra-args = \"--features python\"\n";
+    for pyproject in [python, ""] {
+        let dir = shared(&[
+            ("Cargo.toml", &cargo),
+            ("pyproject.toml", pyproject),
+            ("src/lib.rs", lib),
+            ("src/python.rs", &format!("{USES}{WRONG}")),
+        ]);
+        let document = document(dir.path(), &[]);
+        assert_eq!(counts(&document), (&1.into(), &1.into(), &false.into()), "{document}");
+        assert_eq!((&document["code"], &document["verdict"]), (&1.into(), &"left".into()));
+    }
+}
+
+#[test]
+fn what_is_behind_a_feature_that_does_not_compile_is_not_said_to_be_right() {
+    let cargo = manifest("ext", "[features]\nextra = []\n\n[dependencies]\npyo3-ffi = \"0.29\"\n");
+    let lib = format!("{USES}#[cfg(feature = \"extra\")]\nmod extra;\n");
+    let dir = shared(&[("Cargo.toml", &cargo), ("src/lib.rs", &lib), ("src/extra.rs", &format!("use pyo3_ffi as _;\n{WRONG}"))]);
+    let run = migrate(dir.path(), &["--verify"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("\nnot checked by the compiler\n  `ext`: what is behind the feature `extra`\n"), "{}", run.out);
+    assert!(run.out.ends_with("what was checked compiles, and not everything was; `git diff` shows what changed\n"), "{}", run.out);
+}
+
+#[test]
+fn a_build_without_pyo3_is_no_success() {
+    let cargo = manifest("ext", "[target.'cfg(any())'.dependencies]\npyo3-ffi = \"0.29\"\n");
+    let dir = shared(&[("Cargo.toml", &cargo), ("src/lib.rs", "#[cfg(any())]\nmod python;\n"), ("src/python.rs", USES)]);
+    let document = document(dir.path(), &[]);
+    assert_eq!((&document["code"], &document["verdict"], &document["compiler"]["after"]), (&1.into(), &"left".into(), &Value::Null));
+    let why = last(&document, "ext")["not_checked"].as_str().expect("a reason");
+    assert!(why.starts_with("PyO3 was no part of what was compiled"), "{why}");
+}
+
+/// A crate that others need, one of these, a test, and a crate that needs nothing.
+fn workspace(base: &str, ext: &str) -> TempDir {
+    shared(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"base\", \"ext\", \"alone\"]\nresolver = \"2\"\n"),
+        ("base/Cargo.toml", &manifest("base", "[dependencies]\npyo3-ffi = \"0.29\"\n")),
+        ("base/src/lib.rs", base),
+        ("ext/Cargo.toml", &manifest("ext", "[dependencies]\npyo3-ffi = \"0.29\"\nbase = { path = \"../base\" }\n")),
+        ("ext/src/lib.rs", ext),
+        ("ext/tests/sees.rs", "#[test]\nfn sees() {\n    let _: u8 = ext::Py_IsInitialized;\n}\n"),
+        ("alone/Cargo.toml", &manifest("alone", "")),
+        ("alone/src/lib.rs", WRONG),
+    ])
+}
+
+#[test]
+fn what_a_broken_crate_hides_is_not_checked() {
+    let dir = workspace(&format!("{USES}{WRONG}"), USES);
+    let document = document(dir.path(), &[]);
+    assert_eq!(counts(&document), (&1.into(), &1.into(), &true.into()), "{document}");
+    assert_eq!(last(&document, "ext")["not_checked"], "`base` does not compile");
+    let dir = workspace(&format!("{USES}{WRONG}"), USES);
+    let run = migrate(dir.path(), &["--verify"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("\nnot checked by the compiler\n  `ext`: `base` does not compile\n"), "{}", run.out);
+    assert!(run.out.ends_with("\nat least 1 thing is left to do by hand; `git diff` shows what changed\n"), "{}", run.out);
+}
+
+#[test]
+fn lints_that_a_project_raises_hide_nothing() {
+    let dir = workspace(&format!("#![deny(warnings)]\n{USES}fn unused() {{}}\n"), USES);
+    let document = document(dir.path(), &[]);
+    // The test is compiled as well, and has an error of its own.
+    assert_eq!(counts(&document), (&1.into(), &1.into(), &false.into()), "{document}");
+    assert_eq!((&last(&document, "base")["errors"], &last(&document, "ext")["errors"]), (&0.into(), &1.into()));
+    assert_eq!(document["left"][0]["path"], "ext/tests/sees.rs");
+}
+
+#[test]
+fn a_crate_beside_the_workspace_counts() {
+    let flags = "[build]\nrustflags = [\"--cfg\", \"set_by_the_project\"]\n";
+    let cargo = manifest("ext", "[dependencies]\npyo3-ffi = \"0.29\"\nside = { path = \"../side\" }\n");
+    let side = format!("#[cfg(not(set_by_the_project))]\ncompile_error!(\"flags\");\n{WRONG}");
+    let dir = shared(&[
+        ("ext/Cargo.toml", &cargo),
+        ("ext/src/lib.rs", USES),
+        ("ext/.cargo/config.toml", flags),
+        ("side/Cargo.toml", &manifest("side", "")),
+        ("side/src/lib.rs", &side),
+    ]);
+    let document = document(&dir.path().join("ext"), &[]);
+    assert_eq!(counts(&document), (&1.into(), &1.into(), &true.into()), "{document}");
+    assert_eq!(last(&document, "side")["errors"], 1);
+    assert_eq!(last(&document, "ext")["not_checked"], "`side` does not compile");
+    assert!(document["left"][0]["path"].as_str().expect("a path").ends_with("side/src/lib.rs"));
+}
