@@ -14,6 +14,8 @@ pub enum Ty {
     Byte,
     /// A string: `&str` or `String`.
     Text,
+    /// `Path` or `PathBuf` of the standard library, which become another kind of object since 0.24.
+    Path,
     /// `Python<'py>`.
     Token,
     /// `&PyAny`, `&'py PyDict`: a reference to a native type, which 0.23 removed. The name of the class.
@@ -84,6 +86,7 @@ impl Ty {
                 Some(name) if name.starts_with("PyReadonlyArray") || name.starts_with("PyReadwriteArray") => Ty::Bound(name.clone()),
                 _ => Ty::Unknown,
             },
+            Some("std") if matches!(path, [_, module, name] if module == "path" && matches!(&**name, "Path" | "PathBuf")) => Ty::Path,
             Some("std" | "core" | "alloc" | "hashbrown" | "indexmap" | "ahash") => Ty::of_std(path, arguments),
             // `u8` and its like, of which name resolution knows nothing.
             _ if path.len() == 1 => Ty::of_std(path, arguments),
@@ -151,6 +154,18 @@ impl Ty {
             Ty::Tuple(members) => members.iter().flat_map(Self::own_types).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether a type that `is_wanted` is in it: in an option, a result, a container, a tuple, or by itself.
+    #[must_use]
+    pub fn holds(&self, is_wanted: fn(&Ty) -> bool) -> bool {
+        is_wanted(self)
+            || match self {
+                Ty::Option(inner) | Ty::Result(inner) | Ty::List(inner) => inner.holds(is_wanted),
+                Ty::Map(key, value) => key.holds(is_wanted) || value.holds(is_wanted),
+                Ty::Tuple(members) => members.iter().any(|member| member.holds(is_wanted)),
+                _ => false,
+            }
     }
 
     /// Whether it is a `Py<T>`, or a container of such.

@@ -511,3 +511,68 @@ fn a_trait_asks_for_the_method_of_its_old_supertrait() {
         rewrites("outdated-conversion", 20, &text(old, ""), &text(new, method));
     }
 }
+
+/// A library with paths: the items, and the body of the methods of a class that holds them.
+fn with_paths(imports: &str, get: &str, body: &str) -> String {
+    format!(
+        "{imports}\nuse pyo3::prelude::*;\nuse pyo3::types::PyList;\n\n#[pyclass]\npub struct File {{\n{get}    path: PathBuf,\n}}\n\n#[pymethods]\nimpl File {{\n{body}}}\n"
+    )
+}
+
+#[test]
+fn paths_stay_strings_in_python() {
+    let before = "    fn real(&self) -> PyResult<Option<PathBuf>> {
+        if self.path.is_relative() {
+            return Ok(None);
+        }
+        Ok(Some(self.path.canonicalize()?))
+    }
+    fn direct(&self) -> std::io::Result<PathBuf> {
+        self.path.canonicalize()
+    }
+    fn itself(&self) -> &Path {
+        &self.path
+    }
+    fn give(&self, list: &PyList) -> PyResult<()> {
+        list.append(&self.path)?;
+        list.append(self.path.clone())
+    }
+";
+    let after = "    fn real(&self) -> PyResult<Option<OsString>> {
+        if self.path.is_relative() {
+            return Ok(None);
+        }
+        Ok(Some(self.path.canonicalize()?.into_os_string()))
+    }
+    fn direct(&self) -> std::io::Result<OsString> {
+        self.path.canonicalize().map(PathBuf::into_os_string)
+    }
+    fn itself(&self) -> &OsStr {
+        self.path.as_os_str()
+    }
+    fn give(&self, list: &PyList) -> PyResult<()> {
+        list.append(self.path.as_os_str())?;
+        list.append(self.path.clone().as_os_str())
+    }
+
+    #[getter]
+    fn path(&self) -> &OsStr {
+        self.path.as_os_str()
+    }
+";
+    rewrites(
+        "behaviour-change",
+        20,
+        &with_paths("use std::path::{Path, PathBuf};\n", "    #[pyo3(get, set)]\n", before),
+        &with_paths("use std::path::{Path, PathBuf};\nuse std::ffi::{OsStr, OsString};\n", "    #[pyo3(set)]\n", after),
+    );
+}
+
+#[test]
+fn paths_in_containers_are_shown_and_left() {
+    let text = "use std::path::PathBuf;\n\nuse pyo3::prelude::*;\n\n#[pyfunction]\npub fn f() -> Vec<PathBuf> {\n    Vec::new()\n}\n";
+    leaves("behaviour-change", 20, text);
+    // Somebody else calls it.
+    let text = "use std::path::PathBuf;\n\nuse pyo3::prelude::*;\n\n#[pyfunction]\npub fn f() -> PathBuf {\n    PathBuf::new()\n}\n\npub fn g() -> PathBuf {\n    f()\n}\n";
+    leaves("behaviour-change", 20, text);
+}

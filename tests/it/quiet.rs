@@ -292,3 +292,17 @@ fn claims_count_on_the_thread_and_in_the_moment_that_detaches() {
     assert!(!found("help()", &format!("fn help() {{\n    let state = unsafe {{ pyo3::ffi::PyGILState_Ensure() }};\n    {claim};\n}}\n")));
     assert!(!found("help()", &format!("fn help() {{\n    Python::attach(|_| {claim});\n}}\n")));
 }
+
+#[test]
+fn paths_of_other_crates_and_units_by_themselves_are_what_they_were() {
+    let text =
+        |import: &str, returns: &str| format!("use pyo3::prelude::*;\n{import}\n#[pyfunction]\npub fn f() -> {returns} {{\n    g()\n}}\n");
+    assert_eq!(lines("pathbuf-pathlib", 20, &text("use std::path::PathBuf;\n", "PathBuf")), [5]);
+    assert_eq!(lines("pathbuf-pathlib", 20, &text("use std::path;\n", "Vec<path::PathBuf>")), [5]);
+    assert_eq!(lines("pathbuf-pathlib", 20, &text("use svg::Path;\n", "Path")), NOWHERE);
+    assert_eq!(lines("pathbuf-pathlib", 20, &text("use tree::*;\n", "Vec<Path>")), NOWHERE);
+    assert_eq!(lines("pathbuf-pathlib", 24, &text("use std::path::PathBuf;\n", "PathBuf")), NOWHERE);
+    assert_eq!(lines("unit-into-tuple", 20, &text("", "PyResult<Option<()>>")), [4]);
+    assert_eq!(lines("unit-into-tuple", 20, &text("", "PyResult<()>")), NOWHERE);
+    assert_eq!(lines("unit-into-tuple", 20, &text("", "()")), NOWHERE);
+}

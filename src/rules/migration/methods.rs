@@ -127,6 +127,7 @@ fn classes(ty: &Ty) -> Receiver<'_> {
         Ty::Plain
         | Ty::Byte
         | Ty::Text
+        | Ty::Path
         | Ty::Backed
         | Ty::Lock(_)
         | Ty::Cell(_)

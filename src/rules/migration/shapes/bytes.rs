@@ -1,15 +1,16 @@
 //! Bytes in a `Vec` or an array: Python got a list of numbers before 0.23, and gets `bytes` since.
 
+use super::Hit;
 use super::bytes_inside::{NAMES, Returned};
-use super::{Hit, has_option};
+use super::getters::{Getter, readable_fields};
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
-use crate::model::{AttributeFact, ClassFact, Exit, ExitKind, FieldFact, FunctionFact, Host, Source, Ty};
+use crate::model::{ClassFact, Exit, ExitKind, FieldFact, FunctionFact, Source};
 use crate::rules::FileContext;
 use crate::rules::migration::names::token_of;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
-use crate::text::{Edit, TextRange, indent_of, newline_of, with_line};
+use crate::text::{Edit, TextRange};
 
 /// Functions that return such bytes to Python, and fields that Python reads.
 pub(super) fn byte_vectors(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
@@ -19,11 +20,7 @@ pub(super) fn byte_vectors(context: &FileContext<'_>, change: &Change) -> Vec<Hi
     };
     let functions = context.facts.functions.iter().filter(|function| function.is_python_callable() && holds_bytes(&function.returns_text));
     let functions = functions.map(|function| Hit { fix: return_list(context, change, function), ..Hit::at(function.returns.0) });
-    let exposed = context.facts.classes.iter().filter(|class| class.is_pyclass).flat_map(|class| {
-        let all = has_option(class, &["get_all"]);
-        class.fields.iter().filter(move |field| all || field.options.iter().any(|option| option == "get")).map(move |field| (class, field))
-    });
-    let fields = exposed.filter(|(_, field)| holds_bytes(&field.written));
+    let fields = readable_fields(context).filter(|(_, field)| holds_bytes(&field.written));
     let fields = fields.map(|(class, field)| Hit { fix: get_list(context, change, class, field), ..Hit::at(field.range) });
     functions.chain(fields).collect()
 }
@@ -94,7 +91,7 @@ fn return_list(context: &FileContext<'_>, change: &Change, function: &FunctionFa
 }
 
 /// Whether Rust calls the function as well, as far as names tell.
-fn is_called(context: &FileContext<'_>, function: &FunctionFact) -> bool {
+pub(super) fn is_called(context: &FileContext<'_>, function: &FunctionFact) -> bool {
     let name = &function.name.0;
     let model = context.package.crate_model;
     // A function of its own is no method of anything.
@@ -191,20 +188,7 @@ fn get_list(context: &FileContext<'_>, change: &Change, class: &ClassFact, field
     {
         return None;
     }
-    let attribute = attribute_of(context, class, field)?;
-    let others: Vec<&str> =
-        attribute.options.iter().filter(|option| option.name != "get").map(|option| context.slice(option.range)).collect();
-    let edit = if others.is_empty() {
-        Edit::delete(with_line(context.text, attribute.range))
-    } else {
-        Edit::replace(attribute.arguments?, others.join(", "))
-    };
     let name = &field.name;
-    let taken = |name: &str| {
-        let methods = context.package.crate_model.functions_named(name);
-        methods.into_iter().any(|(_, method)| method.owner.as_ref().and_then(crate::rust::TypeRef::name) == Some(&class.name.0))
-    };
-    let getter = [name.clone(), format!("get_{name}")].into_iter().find(|name| !taken(name))?;
     let (list, value) = if is_option {
         let lists = format!("self.{name}.as_ref().map(|bytes| PyList::new(py, bytes).map(Bound::unbind)).transpose()");
         ("Option<Py<PyList>>", lists)
@@ -215,34 +199,10 @@ fn get_list(context: &FileContext<'_>, change: &Change, class: &ClassFact, field
         let (before, behind) = inside.around("value", "py")?;
         (inside.written.as_str(), format!("Ok({before}self.{name}.clone(){behind})"))
     };
-    let newline = newline_of(context.text);
-    let lines = [
-        "#[getter]".to_owned(),
-        format!("fn {getter}(&self, py: Python<'_>) -> PyResult<{list}> {{"),
-        format!("    {value}"),
-        "}".to_owned(),
-    ];
-    let block = context.facts.blocks.iter().find(|block| {
-        let is_of = matches!(&block.of, Ty::Own(module, name) if *module == class.module && *name == class.name.0);
-        is_of && block.source == Source::Tree && block.attributes.iter().any(|name| name == "pymethods")
-    })?;
-    let indent = format!("{}    ", indent_of(context.text, block.range.end - 1));
-    let method: String = lines.iter().map(|line| format!("{newline}{indent}{line}")).collect();
-    let end = block.inside.start + context.slice(block.inside).trim_end().len();
-    let separator = if end == block.inside.start { "" } else { newline };
     let fix = fix_of(change, "get a list".to_owned(), Source::Tree)?;
-    let fix = fix.edit(context.file, edit).edit(context.file, Edit::insert(end, format!("{separator}{method}")));
+    let getter = Getter { parameters: "&self, py: Python<'_>", returns: &format!("PyResult<{list}>"), value: &value };
+    let (block, fix) = getter.in_place_of_get(context, class, field, fix)?;
     Some(with_names(context, block.range.start, fix))
-}
-
-/// The `#[pyo3(…)]` of a field.
-fn attribute_of<'c>(context: &'c FileContext<'_>, class: &ClassFact, field: &FieldFact) -> Option<&'c AttributeFact> {
-    let before = |place: usize| place <= field.range.start;
-    let start = class.fields.iter().map(|other| other.range.end).filter(|end| before(*end)).max().unwrap_or(class.name.1.end);
-    let on_field = |found: &&AttributeFact| found.host == Host::Field && found.range.start >= start && before(found.range.end);
-    let mut own = context.facts.attributes.iter().filter(on_field).filter(|found| found.name == "pyo3" && !found.conditional);
-    let only = own.next()?;
-    own.next().is_none().then_some(only)
 }
 
 fn with_names(context: &FileContext<'_>, at: usize, fix: Fix) -> Fix {

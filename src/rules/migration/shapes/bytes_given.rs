@@ -10,7 +10,7 @@ use crate::rules::migration::standing::fix_of;
 use crate::text::{Edit, TextRange};
 
 /// Methods of objects, and which of their arguments was converted by `ToPyObject`.
-const TAKERS: [(&str, usize); 4] = [("set_item", 1), ("setattr", 1), ("append", 0), ("insert", 1)];
+pub(super) const TAKERS: [(&str, usize); 4] = [("set_item", 1), ("setattr", 1), ("append", 0), ("insert", 1)];
 
 /// Calls that give such bytes to Python.
 pub(super) fn given_bytes(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {

@@ -160,7 +160,7 @@ fn operand(context: &FileContext<'_>, member: &Member<'_>, parameter: &Parameter
         Ty::Py(name) if name == class => Operand::Reference,
         Ty::GilRef(name) if name == "PyAny" => Operand::Any,
         Ty::Py(name) if name == "PyAny" => Operand::Object,
-        Ty::Plain | Ty::Text => Operand::Plain,
+        Ty::Plain | Ty::Text | Ty::Path => Operand::Plain,
         // No object of a class is extracted as one of these.
         _ if SCALARS.contains(&written) || matches!(written, "String" | "&str") => Operand::Plain,
         _ => Operand::Unknown,

@@ -10,7 +10,9 @@ mod clones;
 mod closures;
 mod conversion_bounds;
 mod conversions;
+mod file_paths;
 mod from_python;
+mod getters;
 mod iteration;
 mod members;
 mod modules;
@@ -20,6 +22,7 @@ mod signatures;
 mod subclasses;
 mod to_python;
 mod traits;
+mod units;
 
 use attributes::{call_attributes, class_text_signatures, quoted_converters};
 use borrowed::borrowed_containers;
@@ -29,6 +32,7 @@ use classes::{classes_by_value, classes_without_sync, has_option, parameters_by_
 use clones::{clones, derived_clones};
 use closures::unshared_captures;
 use conversions::one_way_conversions;
+use file_paths::{given_paths, returned_paths};
 use from_python::{gil_ref_impls, one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
 use modules::{clashing_modules, dotted_submodules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
@@ -37,6 +41,7 @@ use signatures::{args_attributes, argument_lists, trailing_options};
 use subclasses::new_tuples;
 use to_python::{into_py, to_py_object};
 use traits::methods_without_trait;
+use units::inner_units;
 
 use super::index::index;
 use super::rewrites::calls::class_names;
@@ -73,6 +78,9 @@ static SHAPES: &[Shape] = &[
     Shape { id: "simple-enum-eq", only_before: true, find: simple_enums },
     Shape { id: "vec-u8-bytes", only_before: true, find: byte_vectors },
     Shape { id: "vec-u8-bytes", only_before: true, find: given_bytes },
+    Shape { id: "pathbuf-pathlib", only_before: true, find: returned_paths },
+    Shape { id: "pathbuf-pathlib", only_before: true, find: given_paths },
+    Shape { id: "unit-into-tuple", only_before: true, find: inner_units },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: classes_by_value },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: parameters_by_value },
     Shape { id: "py-clone", only_before: true, find: clones },

@@ -236,10 +236,11 @@ impl<'c> Conversion<'c> {
     }
 }
 
-/// Whether the type is known, and becomes the same kind of object as ever: the unit was `None`, bytes in a `Vec` were a list.
+/// Whether the type is known, and becomes the same kind of object as ever: the unit was `None`, bytes in a `Vec` were a list,
+/// and paths were strings.
 fn converts_alike(ty: &Ty) -> bool {
     match ty {
-        Ty::Unknown => false,
+        Ty::Unknown | Ty::Path => false,
         Ty::Option(inner) => converts_alike(inner),
         Ty::List(inner) => **inner != Ty::Byte && converts_alike(inner),
         Ty::Map(key, value) => converts_alike(key) && converts_alike(value),
