@@ -248,6 +248,15 @@ impl CrateModel {
         if known && !shadowed { Resolved::Pyo3(symbols().canonical_start(&full)) } else { Resolved::Unknown }
     }
 
+    /// Whether `module` has a `use` of everything at some path of another crate.
+    #[must_use]
+    pub fn has_glob_of(&self, module: ModuleId, of: &str) -> bool {
+        self.module(module)
+            .glob_targets
+            .iter()
+            .any(|target| matches!(target, Resolved::External(path) if path.first().is_some_and(|first| first == of)))
+    }
+
     fn has_ffi_glob(&self, module: ModuleId) -> bool {
         self.module(module).glob_targets.iter().any(|target| matches!(target, Resolved::Pyo3(path) if path == "pyo3::ffi"))
     }

@@ -576,3 +576,18 @@ fn paths_in_containers_are_shown_and_left() {
     let text = "use std::path::PathBuf;\n\nuse pyo3::prelude::*;\n\n#[pyfunction]\npub fn f() -> PathBuf {\n    PathBuf::new()\n}\n\npub fn g() -> PathBuf {\n    f()\n}\n";
     leaves("behaviour-change", 20, text);
 }
+
+#[test]
+fn the_length_of_an_array_is_not_that_of_its_first_dimension() {
+    let text = |import: &str, parameter: &str| {
+        format!(
+            "{import}use numpy::{{PyArray2, PyReadonlyArrayDyn}};\nuse pyo3::prelude::*;\n\n#[pyfunction]\nfn count(array: {parameter}) -> usize {{\n    array.len()\n}}\n"
+        )
+    };
+    for parameter in ["PyReadonlyArrayDyn<'_, f64>", "&PyArray2<f64>"] {
+        let after = text("", parameter).replace("PyReadonlyArrayDyn}", "PyReadonlyArrayDyn, PyUntypedArrayMethods}");
+        rewrites("changed-signature", 20, &text("", parameter), &after);
+        leaves("changed-signature", 20, &text("use numpy::prelude::*;\n", parameter));
+    }
+    leaves("changed-signature", 20, &text("", "Vec<f64>"));
+}

@@ -20,12 +20,17 @@ const UNTYPED_ARRAY: &[&str] =
 pub(super) fn methods_without_trait(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
     let is_old = context.package.package.pyo3.release.is_some_and(|release| release < WITH_BOUND);
     let hit = |call: &MethodCall| {
-        let Ty::Bound(class) = &call.receiver.1 else { return None };
+        let class = match &call.receiver.1 {
+            Ty::Bound(class) => class,
+            // Python's methods of the same names are found without an import, and mean something else: `len` is the first dimension.
+            Ty::GilRef(class) if is_array(class) => class,
+            _ => return None,
+        };
         let function = call.function.and_then(|index| context.facts.functions.get(index));
         let by_macro = class == "PyModule" && function.is_some_and(|function| function.has_attribute("pymodule"));
         let path = trait_of(class, &call.name.0).filter(|_| call.source == Source::Tree && (is_old || by_macro))?;
         let name = path.rsplit("::").next()?;
-        if in_scope(context, call.module, name) {
+        if in_scope(context, call.module, &path) {
             return None;
         }
         let add = ImportEdit::Add { file: context.file, at: call.range.start, path: as_seen(&path, context) };
@@ -38,7 +43,7 @@ pub(super) fn methods_without_trait(context: &FileContext<'_>, change: &Change) 
 
 /// The trait that gives `Bound<class>` this method; `None` for methods of its own.
 fn trait_of(class: &str, method: &str) -> Option<String> {
-    if class.starts_with("PyArray") || class.starts_with("PyReadonlyArray") || class.starts_with("PyReadwriteArray") {
+    if is_array(class) {
         return match UNTYPED_ARRAY.contains(&method) {
             true => Some("numpy::PyUntypedArrayMethods".to_owned()),
             false => class.starts_with("PyArray").then(|| "numpy::PyArrayMethods".to_owned()),
@@ -51,14 +56,22 @@ fn trait_of(class: &str, method: &str) -> Option<String> {
     symbols().contains(&path).then_some(path)
 }
 
-fn in_scope(context: &FileContext<'_>, module: ModuleId, name: &str) -> bool {
-    let is_pyo3 =
-        matches!(context.package.crate_model.resolve(module, &[name.to_owned()], false, &[]), Resolved::Pyo3(_) | Resolved::External(_));
+/// Whether it is a class of rust-numpy's arrays, or of their guards.
+fn is_array(class: &str) -> bool {
+    ["PyArray", "PyReadonlyArray", "PyReadwriteArray"].into_iter().any(|start| class.starts_with(start)) && class != "PyArrayDescr"
+}
+
+/// Whether `module` imports the trait at `path`, by its name or with others of its crate.
+fn in_scope(context: &FileContext<'_>, module: ModuleId, path: &str) -> bool {
+    let (root, name) = (path.split("::").next().unwrap_or_default(), path.rsplit("::").next().unwrap_or_default());
+    let model = context.package.crate_model;
+    let is_known = matches!(model.resolve(module, &[name.to_owned()], false, &[]), Resolved::Pyo3(_) | Resolved::External(_));
+    let prelude = format!("{root}::prelude::*");
     let imported = || {
         context.facts.paths.iter().filter(|path| path.module == module).any(|path| {
             let spelled = path.spelled.as_deref().or(path.external.as_deref()).unwrap_or_default();
-            spelled == "pyo3::prelude::*" || spelled.rsplit("::").next() == Some(name)
+            spelled == prelude || spelled.rsplit("::").next() == Some(name)
         })
     };
-    is_pyo3 || imported()
+    is_known || model.has_glob_of(module, root) || imported()
 }
