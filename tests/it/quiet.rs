@@ -306,3 +306,24 @@ fn paths_of_other_crates_and_units_by_themselves_are_what_they_were() {
     assert_eq!(lines("unit-into-tuple", 20, &text("", "PyResult<()>")), NOWHERE);
     assert_eq!(lines("unit-into-tuple", 20, &text("", "()")), NOWHERE);
 }
+
+#[test]
+fn pointers_are_called_stale_only_where_their_objects_end_before_them() {
+    let text = |body: &str| {
+        format!(
+            "use pyo3::prelude::*;\nuse pyo3::types::*;\nfn f(py: Python<'_>, list: &PyList) -> *mut pyo3::ffi::PyObject {{\n{body}\n}}\n"
+        )
+    };
+    let stale = |body: &str| lines("pointer-outlives-object", 20, &text(body));
+    assert_eq!(stale("PyList::empty(py).as_ptr()"), [4]);
+    assert_eq!(stale("let dict = PyDict::new(py);\ndict.as_ptr()"), [5]);
+    assert_eq!(stale("let dict = PyDict::new(py);\nreturn dict.as_ptr();"), [5]);
+    assert_eq!(stale("let dict = PyDict::new(py);\nunsafe { g(dict.as_ptr()); }\ndict.as_ptr() as *mut pyo3::ffi::PyObject"), [6]);
+    assert_eq!(stale("let bytes = PyBytes::new(py, b\"a\").as_bytes().as_ptr();\ng(bytes)"), [4]);
+    // What the caller holds, and what ends with the statement or the block in which the pointer is used.
+    assert_eq!(stale("list.as_ptr()"), NOWHERE);
+    assert_eq!(stale("g(PyList::empty(py).as_ptr())"), NOWHERE);
+    assert_eq!(stale("let dict = PyDict::new(py);\nlet pointer = dict.as_ptr();\ng(pointer)"), NOWHERE);
+    assert_eq!(stale("let dict = PyDict::new(py);\nif dict.as_ptr().is_null() { g(list.as_ptr()) } else { g(dict.as_ptr()) }"), NOWHERE);
+    assert_eq!(stale("let values = vec![1];\nvalues.as_ptr() as *mut _"), NOWHERE);
+}

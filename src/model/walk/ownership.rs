@@ -83,12 +83,13 @@ impl Walker<'_> {
     }
 }
 
-/// What an expression takes its value out of: `x` of `x?`, `x.unwrap()`, `(x)`.
+/// What an expression takes its value out of: `x` of `x?`, `x.unwrap()`, `(x)`, `x as T`.
 fn unwrapped(value: &Expr) -> &Expr {
     match value {
         Expr::Try(inner) => unwrapped(&inner.expr),
         Expr::Paren(inner) => unwrapped(&inner.expr),
         Expr::Group(inner) => unwrapped(&inner.expr),
+        Expr::Cast(cast) => unwrapped(&cast.expr),
         Expr::MethodCall(call) if UNWRAPPING.contains(&name_of(&call.method).as_str()) => unwrapped(&call.receiver),
         other => other,
     }

@@ -18,6 +18,7 @@ mod members;
 mod modules;
 mod own_traits;
 mod protocols;
+mod raw_pointers;
 mod signatures;
 mod subclasses;
 mod to_python;
@@ -37,6 +38,7 @@ use from_python::{gil_ref_impls, one_lifetime_bounds, one_lifetime_impls};
 use iteration::outputs;
 use modules::{clashing_modules, dotted_submodules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
+use raw_pointers::outliving_pointers;
 use signatures::{args_attributes, argument_lists, trailing_options};
 use subclasses::new_tuples;
 use to_python::{into_py, to_py_object};
@@ -80,6 +82,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "vec-u8-bytes", only_before: true, find: given_bytes },
     Shape { id: "pathbuf-pathlib", only_before: true, find: returned_paths },
     Shape { id: "pathbuf-pathlib", only_before: true, find: given_paths },
+    Shape { id: "pointer-outlives-object", only_before: false, find: outliving_pointers },
     Shape { id: "unit-into-tuple", only_before: true, find: inner_units },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: classes_by_value },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: parameters_by_value },
