@@ -2,7 +2,7 @@
 
 use super::manifests::{ManifestChange, Wanted};
 use crate::catalog::{Matcher, changes};
-use crate::project::{Backend, Feature, Package, Project, toml, without_feature};
+use crate::project::{Backend, Feature, Package, Project, without_feature};
 use crate::release::Release;
 use crate::text::Edit;
 
@@ -35,13 +35,13 @@ pub(super) fn without_extension_module(project: &Project, package: &Package, wan
     }
     let asked = package.pyo3.features.iter();
     let asked = asked.filter(|feature| feature.name == "extension-module" && matches!(feature.of.as_str(), "pyo3" | "pyo3-ffi"));
-    asked
-        .map(|feature| ManifestChange {
-            file: feature.file,
-            edit: without_element(package, &project.sources.get(feature.file).text, feature),
-            what: "no feature extension-module: the build tool says what is built".to_owned(),
-        })
-        .collect()
+    let change = |feature: &Feature, edit: Edit| ManifestChange {
+        file: feature.file,
+        edit,
+        what: "no feature extension-module: the build tool says what is built".to_owned(),
+    };
+    let edits = |feature: &Feature| without_feature(package, &project.sources.get(feature.file).text, feature);
+    asked.flat_map(|feature| edits(feature).into_iter().map(move |edit| change(feature, edit))).collect()
 }
 
 /// Whether the build tool, raised to its floor, tells PyO3 that an extension module is built.
@@ -49,26 +49,6 @@ pub(super) fn does_without_extension_module(package: &Package, wanted: &Wanted) 
     wanted.target >= WITHOUT_EXTENSION_MODULE
         && package.pyproject.is_some()
         && matches!(package.backend, Backend::Maturin { .. } | Backend::SetuptoolsRust)
-}
-
-/// Takes the element out of its array, and the key with it when nothing is left of a list of features.
-fn without_element(package: &Package, text: &str, feature: &Feature) -> Edit {
-    let alone = || {
-        let toml = toml::parse(text).ok()?;
-        for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
-            for entry in toml.get(&[table]).map(|table| table.value.entries()).unwrap_or_default() {
-                let features = entry
-                    .value
-                    .get("features")
-                    .filter(|features| features.value_range() == feature.array && features.value.texts().len() == 1);
-                if features.is_some() {
-                    return toml.remove_key(&[table, entry.key, "features"]);
-                }
-            }
-        }
-        None
-    };
-    alone().unwrap_or_else(|| without_feature(package, text, feature))
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use super::toml::{Entry, Node};
 use super::{Dependency, Feature, Pyo3};
 use crate::text::FileId;
 
-const TABLES: [(&str, &[&str]); 3] = [
+/// The dependency tables by their plain names, each with its spellings.
+pub(super) const TABLES: [(&str, &[&str]); 3] = [
     ("dependencies", &["dependencies"]),
     ("dev-dependencies", &["dev-dependencies", "dev_dependencies"]),
     ("build-dependencies", &["build-dependencies", "build_dependencies"]),

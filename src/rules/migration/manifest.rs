@@ -36,7 +36,7 @@ fn fix(context: &PackageContext<'_>, change: &Change, feature: &Feature) -> Opti
     let written = text.get(feature.range.start..feature.range.end)?;
     if change.delete {
         let fix = fix_of(change, format!("remove the feature `{}`", feature.name), Source::Tree)?;
-        return Some(fix.edit(feature.file, without_feature(context.package, text, feature)));
+        return Some(without_feature(context.package, text, feature).into_iter().fold(fix, |fix, edit| fix.edit(feature.file, edit)));
     }
     let new = change.renamed(&feature.name)?;
     let fix = fix_of(change, format!("ask for `{new}` instead"), Source::Tree)?;
