@@ -1,6 +1,7 @@
 //! Crates that go on under another name: their keys in dependency tables, and the features that name them.
 
 use super::manifests::ManifestChange;
+use crate::catalog::adjacent;
 use crate::project::toml::{self, Entry, Toml};
 use crate::project::{Dependency, Package, Project, dependency_tables};
 use crate::text::{Edit, FileId};
@@ -19,6 +20,13 @@ pub(super) fn rename(project: &Project, package: &Package, dependency: &Dependen
                 Some(written) => add(file, Edit::replace(written.range, format!("\"{name}\""))),
                 None if entry.key == old => add(file, Edit::replace(entry.key_range, name)),
                 None => {}
+            }
+        }
+        for feature in
+            package.pyo3.features.iter().filter(|feature| feature.of == old && feature.file == file && feature.table != "features")
+        {
+            if let Some(name) = successor(&feature.name) {
+                add(file, Edit::replace(feature.range, format!("\"{name}\"")));
             }
         }
         if own_key == old && file == dependency.file {
@@ -44,7 +52,16 @@ fn features_that_name(toml: &Toml, old: &str, new: &str) -> Vec<Edit> {
         let (prefix, rest) = text.value.strip_prefix("dep:").map_or(("", text.value.as_str()), |rest| ("dep:", rest));
         let rest = rest.strip_prefix(old)?;
         let is_whole = rest.is_empty() || rest.starts_with(['/', '?']);
+        let rest = match rest.split_once('/').and_then(|(joint, feature)| Some(format!("{joint}/{}", successor(feature)?))) {
+            Some(renamed) => renamed,
+            None => rest.to_owned(),
+        };
         is_whole.then(|| Edit::replace(text.range, format!("\"{prefix}{new}{rest}\"")))
     };
     texts.filter_map(renamed).collect()
+}
+
+/// The feature in the place of an optional dependency that is called otherwise now.
+fn successor(feature: &str) -> Option<&'static str> {
+    adjacent(feature)?.successor.as_deref()
 }
