@@ -48,6 +48,8 @@ struct Line {
     comments: Vec<String>,
     key: String,
     value: String,
+    /// The comment behind the value, with the gap before it.
+    behind: String,
 }
 
 /// Moves everything that has a place, takes out what has none.
@@ -135,7 +137,7 @@ impl<'t> Old<'t> {
             let mut seen = BTreeSet::new();
             for name in names.into_iter().filter(|name| seen.insert((*name).to_owned())) {
                 let of_extra = requirements.iter().filter(|requirement| requirement.extra.as_deref() == Some(name)).collect::<Vec<_>>();
-                extras.push(Line { comments: Vec::new(), key: toml::dotted(&[name]), value: list(&of_extra) });
+                extras.push(Line::new(&toml::dotted(&[name]), list(&of_extra)));
             }
         }
         let urls = self.take("project-url", done).map(|entry| self.table_lines(entry)).unwrap_or_default();
@@ -163,7 +165,9 @@ impl<'t> Old<'t> {
             format!("{{ {} }}", name.into_iter().chain(email).collect::<Vec<_>>().join(", "))
         };
         let people: Vec<String> = (0..names.len().max(emails.len())).map(person).collect();
-        Some(self.line(name.or(email)?, "maintainers", format!("[{}]", people.join(", "))))
+        let mut line = self.line(name.or(email)?, "maintainers", format!("[{}]", people.join(", ")));
+        line.comments.extend(email.filter(|_| name.is_some()).map(|email| self.comments_above(email)).unwrap_or_default());
+        Some(line)
     }
 
     fn take(&self, key: &'static str, done: &mut Vec<&'static str>) -> Option<Entry<'_>> {
@@ -173,10 +177,16 @@ impl<'t> Old<'t> {
     }
 
     fn line(&self, old: Entry<'_>, key: &str, value: impl Into<String>) -> Line {
-        let above = self.cargo.text()[..old.key_range.start].lines().rev().skip_while(|line| line.trim().is_empty());
+        let behind = self.cargo.text()[old.range().end..].lines().next().unwrap_or_default().trim_end();
+        let behind = if behind.trim_start().starts_with('#') { behind.to_owned() } else { String::new() };
+        Line { comments: self.comments_above(old), key: key.to_owned(), value: value.into(), behind }
+    }
+
+    fn comments_above(&self, entry: Entry<'_>) -> Vec<String> {
+        let above = self.cargo.text()[..entry.key_range.start].lines().rev().skip_while(|line| line.trim().is_empty());
         let mut comments: Vec<String> = above.map(str::trim).take_while(|line| line.starts_with('#')).map(str::to_owned).collect();
         comments.reverse();
-        Line { comments, key: key.to_owned(), value: value.into() }
+        comments
     }
 
     fn table_lines(&self, table: Entry<'_>) -> Vec<Line> {
@@ -251,8 +261,7 @@ fn left_to_cargo(package: &Package, cargo: &Toml, name: &str, has_urls: bool) ->
         _ => given(keys),
     });
     let names: Vec<String> = std::iter::once("version").chain(fields.map(|(field, _)| *field)).map(quote).collect();
-    let line = |key: &str, value: String| Line { comments: Vec::new(), key: key.to_owned(), value };
-    [line("name", quote(name)), line("dynamic", format!("[{}]", names.join(", ")))]
+    [Line::new("name", quote(name)), Line::new("dynamic", format!("[{}]", names.join(", ")))]
 }
 
 /// Takes the keys out of Cargo.toml, and the table with them when nothing else is in it.
@@ -262,23 +271,30 @@ fn removals(old: &Old<'_>, manifest: FileId, done: &[&'static str]) -> Vec<Manif
     let gone = |keys: &[&str]| format!("{} no longer in [package.metadata.maturin]", keys.join(", "));
     let remove = |key: &&'static str| {
         let path: Vec<&str> = TABLE.into_iter().chain([*key]).collect();
-        old.cargo.remove_key(&path).map(|edit| change(with_blank_before(old.cargo.text(), edit), gone(&[key])))
+        old.cargo.remove_key(&path).map(|edit| change(with_surroundings(old.cargo.text(), edit), gone(&[key])))
     };
     let whole = is_empty.then(|| old.cargo.remove_key(&TABLE)).flatten();
     let Some(edit) = whole else { return done.iter().filter_map(remove).collect() };
     let (below, within): (Vec<&str>, Vec<&str>) =
         done.iter().copied().partition(|key| old.table.get(key).is_some_and(|entry| entry.value.has_header()));
-    let mut changes = vec![change(with_blank_before(old.cargo.text(), edit), gone(&within))];
+    let mut changes = vec![change(with_surroundings(old.cargo.text(), edit), gone(&within))];
+    // A header above that holds nothing else has no use any more.
+    let is_alone = |above: &Entry<'_>| above.value.has_header() && above.value.entries().len() == 1 && old.table.has_header();
+    if old.cargo.get(&TABLE[..2]).is_some_and(|above| is_alone(&above)) {
+        changes.extend(old.cargo.remove_key(&TABLE[..2]).map(|edit| change(with_surroundings(old.cargo.text(), edit), gone(&within))));
+    }
     changes.extend(done.iter().filter(|key| below.contains(key)).filter_map(remove));
     changes
 }
 
-/// Takes the blank line before a removed table along.
-fn with_blank_before(text: &str, edit: Edit) -> Edit {
+/// Takes the blank line before a removed table along, and the comment behind a value, which went with it.
+pub(super) fn with_surroundings(text: &str, edit: Edit) -> Edit {
     let is_table = text[edit.range.start..].starts_with('[');
     let before = &text[..edit.range.start];
-    let blank = ["\r\n\r\n", "\n\n"].iter().find(|end| before.ends_with(*end)).map_or(0, |end| end.len() / 2);
-    if is_table { Edit::delete(TextRange::new(edit.range.start - blank, edit.range.end)) } else { edit }
+    let blank = ["\r\n\r\n", "\n\n"].iter().find(|end| is_table && before.ends_with(*end)).map_or(0, |end| end.len() / 2);
+    let rest = &text[edit.range.end..];
+    let comment = if rest.starts_with('#') { rest.find('\n').map_or(rest.len(), |end| end + 1) } else { 0 };
+    Edit::delete(TextRange::new(edit.range.start - blank, edit.range.end + comment))
 }
 
 /// Writes the sections: keys that are not there yet into tables that are, and all other tables behind `[build-system]`, or at the end.
@@ -306,8 +322,10 @@ fn additions(python: &Toml, file: FileId, sections: &[Section]) -> Vec<ManifestC
         let (bare, commented): (Vec<&Line>, Vec<&Line>) = missing.partition(|line| line.comments.is_empty());
         let missing: Vec<&Line> = bare.into_iter().chain(commented).collect();
         let Some((first, rest)) = missing.split_first() else { continue };
-        let value =
-            std::iter::once(first.value.clone()).chain(rest.iter().map(|line| line.text(newline))).collect::<Vec<_>>().join(newline);
+        let value = std::iter::once(format!("{}{}", first.value, first.behind))
+            .chain(rest.iter().map(|line| line.text(newline)))
+            .collect::<Vec<_>>()
+            .join(newline);
         let what = missing.iter().map(|line| format!("{} = {}", line.key, line.value)).collect::<Vec<_>>().join(", ");
         if let Some(edit) = python.insert_key(section.path, &first.key, &value) {
             changes.push(ManifestChange { file, edit, what: on_one_line(&what) });
@@ -329,9 +347,14 @@ fn additions(python: &Toml, file: FileId, sections: &[Section]) -> Vec<ManifestC
 }
 
 impl Line {
+    /// A line that nobody has written a comment about.
+    fn new(key: &str, value: String) -> Self {
+        Self { comments: Vec::new(), key: key.to_owned(), value, behind: String::new() }
+    }
+
     fn text(&self, newline: &str) -> String {
         let comments: String = self.comments.iter().map(|comment| format!("{comment}{newline}")).collect();
-        format!("{comments}{} = {}", self.key, self.value)
+        format!("{comments}{} = {}{}", self.key, self.value, self.behind)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::features::{Fate, does_without_extension_module, fate};
 use super::manifests::{ManifestChange, Wanted, quoted};
-use super::metadata::moved_from_cargo;
+use super::metadata::{moved_from_cargo, with_surroundings};
 use super::requirement::{requirement_with_floor, with_floor};
 use super::setuptools::is_classifier_below;
 use crate::project::pyproject::{self, Pyproject};
-use crate::project::{Backend, Package, Project, toml, without_passed_feature};
+use crate::project::toml::{self, Toml};
+use crate::project::{Backend, Package, Project, without_passed_feature};
 use crate::release::Release;
 use crate::text::{Edit, FileId};
 
@@ -89,7 +90,7 @@ fn maturin_features(project: &Project, package: &Package, pyproject: &Pyproject,
     let removed = changes.iter().filter(|change| change.edit.text.is_empty()).count();
     if removed == maturin.features.len()
         && let Some(first) = changes.first()
-        && let Some(edit) = toml::parse(text).ok().and_then(|toml| toml.remove_key(&["tool", "maturin", "features"]))
+        && let Some(edit) = toml::parse(text).ok().and_then(|toml| without_features(&toml, manifest))
     {
         return vec![ManifestChange {
             edit,
@@ -98,4 +99,14 @@ fn maturin_features(project: &Project, package: &Package, pyproject: &Pyproject,
         }];
     }
     changes
+}
+
+/// Takes the key out, and a table that is left with nothing, unless what Cargo.toml says of maturin moves there.
+fn without_features(python: &Toml, cargo: &str) -> Option<Edit> {
+    let table = python.get(&["tool", "maturin"])?.value;
+    let is_alone = table.has_header() && table.entries().len() == 1 && !cargo.contains("metadata.maturin");
+    if !is_alone {
+        return python.remove_key(&["tool", "maturin", "features"]);
+    }
+    python.remove_key(&["tool", "maturin"]).map(|edit| with_surroundings(python.text(), edit))
 }

@@ -111,6 +111,49 @@ fn features_that_go_do_not_switch_an_optional_pyo3_off() {
 }
 
 #[test]
+fn a_table_for_features_that_go_becomes_a_string() {
+    let build = |requires: &str| format!("[build-system]\nrequires = [\"{requires}\"]\nbuild-backend = \"maturin\"\n");
+    let (old, new) = (build("maturin>=1.4,<2"), build("maturin>=1.9.4,<2"));
+    let dependencies = |pyo3: &str, dev: &str, unix: &str| {
+        cargo(&format!(
+            "[dependencies]\npyo3 = {pyo3} # bindings\n\n[dev-dependencies.pyo3]\nversion = \"{dev}\"\n\n[target.'cfg(unix)'.dependencies]\n\
+             pyo3 = {unix}\n"
+        ))
+    };
+    let rows = [
+        ("{ version = '0.22', features = [\"extension-module\"] }", "'0.30'"),
+        ("{ features = [ \"extension-module\", ], version = \"0.22\" }", "\"0.30\""),
+        ("{version=\"0.22\",features=[\"extension-module\",\"abi3\"]}", "{version=\"0.30\",features=[\"abi3\"]}"),
+        ("{ version = \"0.22\", features = [\"extension-module\"], optional = true }", "{ version = \"0.30\", optional = true }"),
+        ("{ version = \"0.22\", features = [\"extension-module\", \"gil-refs\"] }", "\"0.30\""),
+        ("{ version = \"0.22\", features = [\"gil-refs\"] }", "\"0.30\""),
+    ];
+    for (before, after) in rows {
+        becomes(
+            &[("Cargo.toml", &dependencies(before, "0.22", before)), ("pyproject.toml", &old), ("src/lib.rs", LIB)],
+            &[("Cargo.toml", &dependencies(after, "0.30", after)), ("pyproject.toml", &new)],
+        );
+    }
+}
+
+#[test]
+fn a_table_of_maturin_that_is_left_empty_goes() {
+    let python = |more: &str| {
+        format!("[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n{more}\n[tool.ruff]\nline-length = 99\n")
+    };
+    let manifest = |pyo3: &str| cargo(&format!("[dependencies]\npyo3 = \"{pyo3}\"\n"));
+    for (before, after) in [
+        ("\n[tool.maturin]\nfeatures = [\"pyo3/extension-module\"]\n", ""),
+        ("\n[tool.maturin]\nfeatures = [\"pyo3/extension-module\"]\nstrip = true\n", "\n[tool.maturin]\nstrip = true\n"),
+    ] {
+        becomes(
+            &[("Cargo.toml", &manifest("0.29")), ("pyproject.toml", &python(before)), ("src/lib.rs", LIB)],
+            &[("Cargo.toml", &manifest("0.30")), ("pyproject.toml", &python(after))],
+        );
+    }
+}
+
+#[test]
 fn renamed_crates_are_renamed_wherever_they_are_named() {
     let dependencies = |name: &str, version: &str, pyo3: &str| {
         cargo(&format!(
@@ -121,6 +164,16 @@ fn renamed_crates_are_renamed_wherever_they_are_named() {
     becomes(
         &[("Cargo.toml", &dependencies("pyo3-asyncio", "0.20", "0.20")), ("src/lib.rs", LIB)],
         &[("Cargo.toml", &dependencies("pyo3-async-runtimes", "0.30", "0.30"))],
+    );
+    let macros = |name: &str, version: &str| {
+        cargo(&format!(
+            "[dependencies]\npyo3 = \"{version}\"\n{name} = {{ version = \"{version}\", features = [\"{name}-macros\", \"tokio-runtime\"] }}\n\
+             {name}-macros = \"{version}\"\n\n[features]\nmacros = [\"{name}/{name}-macros\", \"{name}/testing\"]\n"
+        ))
+    };
+    becomes(
+        &[("Cargo.toml", &macros("pyo3-asyncio", "0.20")), ("src/lib.rs", LIB)],
+        &[("Cargo.toml", &macros("pyo3-async-runtimes", "0.30"))],
     );
     let aliased = |package: &str, version: &str| {
         cargo(&format!("[dependencies]\npyo3 = \"{version}\"\naio = {{ package = \"{package}\", version = \"{version}\" }}\n"))
@@ -187,6 +240,11 @@ fn what_maturin_read_in_cargo_toml_moves() {
             "name = \"ext._ext\"\npython-source = \"py\"\ndescription-content-type = \"text/markdown\"\n",
             "\n[tool.maturin]\nmodule-name = \"ext._ext\"\npython-source = \"py\"\n",
         ),
+        (
+            "name = \"ext._ext\" # private\nmaintainer = \"A\"\n# office\nmaintainer-email = \"a@example.org\"\nrequires-python = \">=3.10\"  # why\n",
+            "\n[project]\nname = \"ext\"\ndynamic = [\"version\", \"description\"]\nrequires-python = \">=3.10\"  # why\n# office\n\
+             maintainers = [{ name = \"A\", email = \"a@example.org\" }]\n\n[tool.maturin]\nmodule-name = \"ext._ext\" # private\n",
+        ),
         ("name = \"other\"\n", "\n[project]\nname = \"other\"\ndynamic = [\"version\", \"description\"]\n"),
         (
             "classifier = [\n  \"Programming Language :: Python :: 3.7\",\n  \"Programming Language :: Python :: 3.9\", # yes\n]\n\
@@ -206,12 +264,14 @@ fn what_maturin_read_in_cargo_toml_moves() {
     ];
     let crate_with = |pyo3: &str| cargo(&format!("[dependencies]\npyo3 = \"{pyo3}\"\n")).replace("edition", "description = \"x\"\nedition");
     for (metadata, wanted) in rows {
-        let before = format!("{}\n[package.metadata.maturin]\n{metadata}", crate_with("0.16"));
-        let python = format!("{build}{wanted}");
-        becomes(
-            &[("Cargo.toml", &before), ("pyproject.toml", &old), ("src/lib.rs", LIB)],
-            &[("Cargo.toml", &crate_with("0.30")), ("pyproject.toml", &python)],
-        );
+        for above in ["", "[package.metadata]\n\n"] {
+            let before = format!("{}\n{above}[package.metadata.maturin]\n{metadata}", crate_with("0.16"));
+            let python = format!("{build}{wanted}");
+            becomes(
+                &[("Cargo.toml", &before), ("pyproject.toml", &old), ("src/lib.rs", LIB)],
+                &[("Cargo.toml", &crate_with("0.30")), ("pyproject.toml", &python)],
+            );
+        }
     }
 }
 
@@ -305,6 +365,37 @@ fn what_was_formatted_is_formatted_again() {
     let own_style = short.replace("use pyo3", "use  pyo3");
     let kept = own_style.replace("&PyAny", "&Bound<'_, PyAny>");
     becomes(&[("Cargo.toml", &manifest), ("src/lib.rs", &own_style)], &[("src/lib.rs", &kept)]);
+}
+
+#[test]
+fn code_for_other_systems_is_rewritten_too() {
+    let manifest = |pyo3: &str| {
+        cargo(&format!("[dependencies]\npyo3 = \"{pyo3}\"\n\n[target.'cfg(windows)'.dependencies]\npyo3 = {{ version = \"{pyo3}\" }}\n"))
+    };
+    let library = |py: &str, call: &str, module: &str| {
+        format!(
+            "use pyo3::prelude::*;\n\n#[cfg(windows)]\nmod registry;\n\n#[cfg(target_os = \"macos\")]\n#[pyfunction]\nfn beep(py: Python<'_>, sound: {py}) \
+             -> bool {{\n    py.{call}(|| true)\n}}\n\n#[cfg(not(unix))]\nimpl super::Trait for u8 {{\n    fn get() {{\n        \
+             Python::{module}(|_py| ());\n    }}\n}}\n"
+        )
+    };
+    let windows = |attach: &str| {
+        format!(
+            "use pyo3::prelude::*;\n\npub fn key() -> usize {{\n    Python::{attach}(|_py| if cfg!(windows) {{ 1 }} else {{ 2 }})\n}}\n"
+        )
+    };
+    becomes(
+        &[
+            ("Cargo.toml", &manifest("0.20")),
+            ("src/lib.rs", &library("&PyAny", "allow_threads", "with_gil")),
+            ("src/registry.rs", &windows("with_gil")),
+        ],
+        &[
+            ("Cargo.toml", &manifest("0.30")),
+            ("src/lib.rs", &library("&Bound<'_, PyAny>", "detach", "attach")),
+            ("src/registry.rs", &windows("attach")),
+        ],
+    );
 }
 
 #[test]
