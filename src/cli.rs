@@ -3,6 +3,7 @@
 mod guard;
 mod migrate;
 mod new;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -15,6 +16,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use guard::GuardArgs;
 use migrate::MigrateArgs;
 use new::{InitArgs, NewArgs};
+use verify::VerifyArgs;
 
 use crate::commands::check::{Action, CheckCommand, CheckVerdict, lint};
 use crate::commands::doctor::{DoctorOptions, Health};
@@ -23,8 +25,8 @@ use crate::commands::new::questions::Asker;
 use crate::commands::new::terminal::{Look, Terminal};
 use crate::commands::rules::TableFormat;
 use crate::commands::unreported::says_what_was_done;
-use crate::commands::verify::{Profile, Verdict, VerifyOptions};
-use crate::commands::{self, check, doctor, explain, init, rules, verify};
+use crate::commands::verify::Verdict;
+use crate::commands::{self, check, doctor, explain, init, rules};
 use crate::diagnostic::{Level, Safety};
 use crate::engine::{CheckOptions, TargetChoice};
 use crate::report::{Appearance, ColorChoice, Format, Gaps};
@@ -175,23 +177,6 @@ struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-struct VerifyArgs {
-    /// Folder of the project.
-    #[arg(default_value = ".")]
-    path: PathBuf,
-    /// Python to build for and test with: a file, a program, or a version such as 3.12 or 3.14t of those that `doctor` finds [default: the
-    /// active or the project's environment, else uv's, else the first on PATH that fits].
-    #[arg(long)]
-    python: Option<PathBuf>,
-    /// Build the wheel as for a release.
-    #[arg(long)]
-    release: bool,
-    /// How to report.
-    #[arg(long, value_enum, default_value_t)]
-    output_format: DocumentFormat,
-}
-
-#[derive(Debug, Args)]
 struct DoctorArgs {
     /// Folder of a project; elsewhere only the general things are looked at.
     #[arg(default_value = ".")]
@@ -293,10 +278,7 @@ fn dispatch(cli: &Cli, people: People, out: &mut dyn Write, err: &mut dyn Write)
             }
         }
         Command::Init(arguments) => code_of(init::run(&arguments.options(appearance.shown), &lint, out, err)?),
-        Command::Verify(arguments) => {
-            let options = verify_options(arguments, progress);
-            code_of(verify::run(&options, &lint, out, err)?)
-        }
+        Command::Verify(arguments) => code_of(commands::verify::run(&arguments.options(progress), &lint, out, err)?),
         Command::Doctor(arguments) => match doctor::run(&doctor_options(arguments, appearance), out, err)? {
             Health::Good => CLEAN,
             Health::Problems => FINDINGS,
@@ -341,19 +323,6 @@ fn code_of(verdict: Verdict) -> u8 {
         Verdict::Passed => CLEAN,
         Verdict::Failed => FINDINGS,
         Verdict::CouldNotRun => COULD_NOT_RUN,
-    }
-}
-
-fn verify_options(arguments: &VerifyArgs, progress: Progress) -> VerifyOptions {
-    VerifyOptions {
-        path: arguments.path.clone(),
-        python: arguments.python.clone(),
-        profile: if arguments.release { Profile::Release } else { Profile::Dev },
-        progress,
-        format: match arguments.output_format {
-            DocumentFormat::Human => verify::Format::Human,
-            DocumentFormat::Json => verify::Format::Json,
-        },
     }
 }
 

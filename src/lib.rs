@@ -19,3 +19,4 @@ pub mod scaffold;
 pub mod temporary;
 pub mod text;
 pub mod toolchain;
+pub mod wheel;

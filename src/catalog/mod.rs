@@ -4,6 +4,7 @@ mod adjacent;
 mod change;
 mod companions;
 mod signatures;
+mod stable_abi;
 mod symbols;
 #[cfg(test)]
 mod tests;
@@ -13,5 +14,6 @@ pub use adjacent::{Adjacent, adjacent};
 pub use change::{Change, Matcher, ReleaseText, RowSafety, changes};
 pub use companions::{Companion, Newest, companions};
 pub use signatures::{Era, Signature, method_signature};
+pub use stable_abi::in_stable_abi_since;
 pub use symbols::{Symbols, symbols};
 pub use toolchains::{CPython, Pythons, Series, StableAbi, Support, Threading, Toolchain, releases_for, toolchain};

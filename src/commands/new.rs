@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::unreported::reporting;
-use super::verify::{self, Format, Lint, Profile, Verdict, VerifyOptions};
+use super::verify::{self, Lint, Verdict, VerifyOptions};
 use crate::engine::git::REPOSITORY_VARIABLES;
 use crate::report::one_line;
 use crate::scaffold::answers::{Answers, Author, Choices};
@@ -104,8 +104,7 @@ next
         return Ok(Verdict::Passed);
     }
     writeln!(out)?;
-    let options =
-        VerifyOptions { path: destination, python: None, profile: Profile::Dev, progress: options.progress, format: Format::Human };
+    let options = VerifyOptions::new(destination, options.progress);
     verify::run_in(&options, around, lint, out, err)
 }
 

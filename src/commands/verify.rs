@@ -1,8 +1,14 @@
 //! `hognose verify`: builds a project's wheel and tests what a user of it would get.
 
+mod backend;
+mod building;
+mod contents;
+mod extension;
+mod job;
 mod plan;
 mod python_tests;
 mod report;
+mod stubs;
 mod target;
 
 use std::io::{self, Write};
@@ -13,13 +19,13 @@ use super::newer;
 use crate::catalog::Series;
 use crate::project;
 use crate::report::one_line;
-use crate::scaffold::versions::{MATURIN_FLOOR, PIP_SERIES, PYTHON_FLOOR, VERSIONS};
+use crate::scaffold::versions::{MATURIN_FLOOR, PYTHON_FLOOR, VERSIONS};
 use crate::toolchain::locate::{Found, PassedOver, Surroundings};
 use crate::toolchain::platform::same_file;
 use crate::toolchain::python::{Interpreter, Judgement};
 use crate::toolchain::steps::{self, Progress, Status, StepReport};
 
-use plan::Tools;
+use job::{Built, Job, Tools};
 use target::Target;
 
 /// The oldest Python that `verify` works with, for people.
@@ -34,10 +40,23 @@ pub struct VerifyOptions {
     pub python: Option<PathBuf>,
     /// The profile to build the wheel with.
     pub profile: Profile,
+    /// How much is looked at.
+    pub scope: Scope,
+    /// What cargo is told of the network and the lock file: `--offline`, which pip obeys, too, and `--locked`.
+    pub cargo_flags: Vec<&'static str>,
     /// How progress is shown.
     pub progress: Progress,
     /// How the result is shown.
     pub format: Format,
+}
+
+impl VerifyOptions {
+    /// Everything for the project in a folder, with the Python that is found and a build that is fast.
+    #[must_use]
+    pub fn new(path: PathBuf, progress: Progress) -> Self {
+        let (profile, scope, format) = Default::default();
+        Self { path, python: None, profile, scope, cargo_flags: Vec::new(), progress, format }
+    }
 }
 
 /// How the result is shown.
@@ -58,6 +77,16 @@ pub enum Profile {
     Dev,
     /// As a release would be.
     Release,
+}
+
+/// How much of a project is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it.
+    #[default]
+    Everything,
+    /// What its tests need: not what else is in the wheel, and not the source distribution.
+    Tests,
 }
 
 /// What the linter says of a project.
@@ -123,11 +152,12 @@ pub fn run_in(
 /// As [`run`].
 pub(super) fn steps_of(
     root: &Path,
+    cargo_flags: &[&'static str],
     progress: Progress,
     around: &Surroundings,
     out: &mut dyn Write,
 ) -> io::Result<Result<Vec<StepReport>, String>> {
-    let options = VerifyOptions { path: root.to_owned(), python: None, profile: Profile::Dev, progress, format: Format::Human };
+    let options = VerifyOptions { scope: Scope::Tests, cargo_flags: cargo_flags.to_vec(), ..VerifyOptions::new(root.to_owned(), progress) };
     let mut record = Record::default();
     let stopped = verify(&options, around, &|_| LintResult::default(), &mut record, out)?;
     record.steps.retain(|step| step.name != "lint");
@@ -220,23 +250,43 @@ fn verify(
         Err(stop) => return Ok(Err(stop)),
     };
 
+    let maturin = match target.backend {
+        None => choose_maturin(&python, &target, around, record, out)?,
+        Some(_) => None,
+    };
+    let outside = tempfile::tempdir()?;
+    let built = Built::new(&target, &python);
+    let tools = Tools::new(cargo, python, maturin, &target, around);
+    let job = Job {
+        target: &target,
+        tools: &tools,
+        profile: options.profile,
+        scope: options.scope,
+        cargo_flags: &options.cargo_flags,
+        stable_abi: needs.stable_abi,
+        outside: outside.path(),
+        built: &built,
+    };
+    record.steps = steps::execute(plan::plan(job, lint), options.progress, out)?;
+    Ok(Ok(()))
+}
+
+/// Searches maturin, and says which one it is, or that one will be installed.
+fn choose_maturin(
+    python: &Interpreter,
+    target: &Target,
+    around: &Surroundings,
+    record: &mut Record,
+    out: &mut dyn Write,
+) -> io::Result<Option<Found>> {
     let search = around.maturin(&python.path, &target.tools_dir(), MATURIN_FLOOR);
     record.pass_over("maturin", search.passed_over, out)?;
-    let maturin = search.found;
-    match &maturin {
+    match &search.found {
         Some(maturin) => writeln!(out, "  maturin {maturin}")?,
         None => writeln!(out, "  maturin {} will be installed into {}", VERSIONS.maturin, target.tools_dir().display())?,
     }
-    record.maturin.clone_from(&maturin);
-    let pip = match &maturin {
-        None => Some(around.platform.venv_python(&target.tools_dir())),
-        Some(_) => around.pip(&target.tools_dir(), PIP_SERIES).found.filter(|pip| pip.version.series == PIP_SERIES).map(|pip| pip.path),
-    };
-    let outside = tempfile::tempdir()?;
-    let tools = Tools { cargo, python, maturin, pip, platform: around.platform };
-    let plan = plan::plan(&target, &tools, options.profile, outside.path(), lint);
-    record.steps = steps::execute(plan, options.progress, out)?;
-    Ok(Ok(()))
+    record.maturin.clone_from(&search.found);
+    Ok(search.found)
 }
 
 /// What the package asks of Python.

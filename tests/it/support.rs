@@ -54,7 +54,7 @@ pub(crate) fn program(path: &Path, script: &str) {
     assert!(shell.capture().expect("a shell").success);
 }
 
-/// Writes an interpreter that says it is of this version, makes environments, installs, and passes every test.
+/// Writes an interpreter that says it is of this version, makes environments, installs, unpacks, and passes every test.
 pub(crate) fn python(path: &Path, version: &str) {
     let script = format!(
         r#"case "$1 $2" in
@@ -62,6 +62,7 @@ pub(crate) fn python(path: &Path, version: &str) {
 "-I -c") echo demo;;
 "-m venv") for dir; do :; done; mkdir -p "$dir/bin"; cp "$0" "$dir/bin/python"; echo "home = /usr/bin" > "$dir/pyvenv.cfg";;
 "-m pytest") echo "== 3 passed in 0.01s ==";;
+"-m tarfile") mkdir -p "$5/unpacked";;
 esac"#
     );
     program(path, &script);

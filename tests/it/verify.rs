@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hognose::commands::new::{NewOptions, Then};
-use hognose::commands::verify::{self, Format, LintResult, Profile, Verdict, VerifyOptions};
+use hognose::commands::verify::{self, Format, LintResult, Scope, Verdict, VerifyOptions};
 use hognose::toolchain::steps::Progress;
 use tempfile::TempDir;
 
@@ -22,8 +22,16 @@ pub(crate) fn no_findings(_: &Path) -> LintResult {
 }
 
 pub(crate) fn verify(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
-    let options =
-        VerifyOptions { path: project.to_owned(), python: None, profile: Profile::Dev, progress: Progress::Lines, format: Format::Human };
+    verify_all(VerifyOptions::new(project.to_owned(), Progress::Lines), lint)
+}
+
+/// Without what no test of the project depends on.
+fn verify_tests(project: &Path, lint: &verify::Lint<'_>) -> (Verdict, String) {
+    verify_all(VerifyOptions { scope: Scope::Tests, ..VerifyOptions::new(project.to_owned(), Progress::Lines) }, lint)
+}
+
+fn verify_all(options: VerifyOptions, lint: &verify::Lint<'_>) -> (Verdict, String) {
+    let project = &options.path;
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let verdict = verify::run_in(&options, &surroundings(project), lint, &mut out, &mut err).expect("a buffer takes everything");
     out.extend(err);
@@ -45,9 +53,11 @@ fn a_new_project_is_good_and_faults_in_it_are_found() {
     let (verdict, report) = create(&NewOptions { then: Then::Verify, ..options("e2e-words") }, dir.path());
     let project = dir.path().join("e2e-words");
     assert_eq!(verdict, Verdict::Passed, "{report}");
-    for step in ["lint", "build wheel", "make environment", "install wheel", "import", "cargo test", "pytest"] {
+    for step in ["lint", "build wheel", "check wheel", "make environment", "install wheel", "import", "cargo test", "pytest", "build sdist"]
+    {
         assert!(line(&report, step).starts_with("ok "), "{step}\n{report}");
     }
+    assert!(line(&report, "compare wheels").ends_with(", the same files"), "{report}");
     assert!(line(&report, "import").ends_with(", e2e_words._core"), "{report}");
     assert!(line(&report, "cargo test").ends_with(", 4 passed"), "{report}");
     assert!(line(&report, "pytest").ends_with(", 6 passed"), "{report}");
@@ -56,7 +66,7 @@ fn a_new_project_is_good_and_faults_in_it_are_found() {
     // A fault in a test and findings of the linter: each step tells its own, the others go on.
     edit(&project.join("tests/test_durations.py"), "assert parse(\"1h 30m\") == 5400.0", "assert parse(\"1h 30m\") == 1.0");
     let findings = |_: &Path| LintResult { errors: 2, text: "two findings".to_owned() };
-    let (verdict, report) = verify(&project, &findings);
+    let (verdict, report) = verify_tests(&project, &findings);
     assert_eq!(verdict, Verdict::Failed, "{report}");
     assert!(line(&report, "lint").starts_with("failed"), "{report}");
     assert!(report.contains("    | two findings\n"), "{report}");
@@ -68,7 +78,7 @@ fn a_new_project_is_good_and_faults_in_it_are_found() {
 
     // The module is called otherwise than pyproject.toml says: maturin builds a wheel that cannot be imported.
     edit(&project.join("pyproject.toml"), "e2e_words._core", "e2e_words._other");
-    let (_, report) = verify(&project, &no_findings);
+    let (_, report) = verify_tests(&project, &no_findings);
     assert!(line(&report, "import").starts_with("failed"), "{report}");
     assert!(report.contains("help: the `#[pymodule]` must have the last part"), "{report}");
     assert_eq!(line(&report, "pytest"), "skipped: `import` did not pass");
@@ -76,7 +86,7 @@ fn a_new_project_is_good_and_faults_in_it_are_found() {
 
     // Code that does not compile: what needs the wheel is skipped.
     edit(&project.join("src/lib.rs"), "duration::render(seconds, parts)", "duration::render(seconds)");
-    let (verdict, report) = verify(&project, &no_findings);
+    let (verdict, report) = verify_tests(&project, &no_findings);
     assert_eq!(verdict, Verdict::Failed, "{report}");
     assert!(line(&report, "build wheel").starts_with("failed"), "{report}");
     assert!(report.contains("error[E0061]") && report.contains("help: the Rust code does not compile"), "{report}");
@@ -85,8 +95,48 @@ fn a_new_project_is_good_and_faults_in_it_are_found() {
     assert!(line(&report, "cargo test").starts_with("failed"), "{report}");
 }
 
+/// A project that setuptools-rust builds, with tests inside of its package and types that setuptools leaves out.
 #[test]
-fn what_is_no_maturin_project_is_told_what_is_missing() {
+fn setuptools_builds_what_is_verified_and_leaves_the_tree_as_it_was() {
+    let _alone = ONE_AT_A_TIME.lock();
+    let dir = outside();
+    let project = dir.path().join("pears");
+    let files = [
+        (
+            "pyproject.toml",
+            "[build-system]\nrequires = [\"setuptools>=64\", \"setuptools-rust>=1.12\"]\nbuild-backend = \"setuptools.build_meta\"\n\n\
+             [project]\nname = \"e2e-pears\"\nversion = \"1.0\"\n\n[tool.setuptools]\npackages = [\"pears\"]\nexclude-package-data = { \"*\" = [\"py.typed\"] }\n\n\
+             [[tool.setuptools-rust.ext-modules]]\ntarget = \"pears._pears\"\n",
+        ),
+        (
+            "Cargo.toml",
+            "[package]\nname = \"pears\"\nversion = \"1.0.0\"\nedition = \"2021\"\n\n[lib]\nname = \"_pears\"\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"0.30\"\n",
+        ),
+        ("src/lib.rs", "#[pyo3::pymodule]\nmod _pears {\n    #[pyo3::pyfunction]\n    fn count() -> usize {\n        2\n    }\n}\n"),
+        ("MANIFEST.in", "include Cargo.toml Cargo.lock\ngraft src\n"),
+        ("pears/__init__.py", "from ._pears import count\n"),
+        ("pears/py.typed", ""),
+        ("pears/test_pears.py", "from . import count\n\n\ndef test_count():\n    assert count() == 3\n"),
+    ];
+    for (path, text) in files {
+        write(&project.join(path), text);
+    }
+    let (verdict, report) = verify(&project, &no_findings);
+    assert_eq!(verdict, Verdict::Failed, "{report}");
+    assert!(report.contains("error: `pears/py.typed` is not in the wheel"), "{report}");
+    assert!(line(&report, "import").ends_with(", pears._pears"), "{report}");
+    assert!(report.contains("assert 2 == 3"), "the test imports the package that is installed\n{report}");
+    assert!(line(&report, "compare wheels").ends_with(", the same files"), "{report}");
+    assert!(report.ends_with("`e2e-pears` is not good: 2 failed, 0 skipped, 11 passed\n"), "{report}");
+    let mut left: Vec<String> =
+        fs::read_dir(&project).expect("a folder").map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned()).collect();
+    left.sort();
+    assert_eq!(left, ["Cargo.lock", "Cargo.toml", "MANIFEST.in", "pears", "pyproject.toml", "src"]);
+    assert_eq!(fs::read_dir(project.join("pears")).expect("a folder").count(), 3, "nothing is left in the package");
+}
+
+#[test]
+fn what_is_no_project_is_told_what_is_missing() {
     let dir = outside();
     let missing = |text: &str| {
         let (verdict, report) = verify(dir.path(), &no_findings);
@@ -94,11 +144,12 @@ fn what_is_no_maturin_project_is_told_what_is_missing() {
         assert!(report.contains(text), "`{text}` is not in\n{report}");
     };
     missing("error: there is no readable pyproject.toml in `");
+    missing("`, and no setup.py");
     let pyproject = dir.path().join("pyproject.toml");
     write(&pyproject, "[project]\nname = \"x\"\n");
     missing("error: pyproject.toml has no `[build-system] build-backend = \"maturin\"`");
     write(&pyproject, "[build-system]\nrequires = [\"setuptools-rust\"]\nbuild-backend = \"setuptools.build_meta\"\n");
-    missing("error: pyproject.toml builds with `setuptools.build_meta`, and `verify` knows maturin projects only");
+    missing("error: there is no crate that uses PyO3 in `");
     write(&pyproject, "[build-system]\nrequires = [\"maturin\"]\nbuild-backend = \"maturin\"\n");
     missing("error: there is no Cargo.toml in `");
     write(&dir.path().join("Cargo.toml"), "[workspace]\n");
@@ -151,9 +202,20 @@ fn a_package_may_lie_in_a_namespace() {
 mod with_scripts {
     use hognose::toolchain::locate::Surroundings;
     use serde_json::Value;
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
 
     use super::*;
     use crate::support::{program, python};
+
+    /// Writes a wheel with these files, which are empty.
+    fn wheel(path: &Path, files: &[&str]) {
+        let mut zip = ZipWriter::new(fs::File::create(path).expect("file"));
+        for file in files {
+            zip.start_file(*file, SimpleFileOptions::default()).expect("a file");
+        }
+        zip.finish().expect("written");
+    }
 
     const PYPROJECT: &str = "[build-system]\nrequires = [\"maturin>=1.9.4,<2\"]\nbuild-backend = \"maturin\"\n\n[project]\nname = \"demo\"\n\
                              version = \"1.0\"\nrequires-python = \">=3.10\"\n";
@@ -187,9 +249,15 @@ mod with_scripts {
                 root.join("metadata.json").display()
             );
             program(&root.join("path/cargo"), &cargo);
-            let maturin =
-                "case $1 in --version) echo maturin 1.16.0;; build) mkdir -p \"$5\"; touch \"$5/demo-1.0-cp39-abi3-any.whl\";; esac";
-            program(&root.join("path/maturin"), maturin);
+            wheel(&root.join("tree.whl"), &["demo/__init__.py", "demo/demo.so", "demo-1.0.dist-info/METADATA"]);
+            // Only the folder of the project has a pyproject.toml: what is built elsewhere is the unpacked sdist.
+            let maturin = format!(
+                "case $1 in --version) echo maturin 1.16.0;; sdist) mkdir -p \"$3\"; : > \"$3/demo-1.0.tar.gz\";; \
+                 build) mkdir -p \"$5\"; wheel={0}/tree.whl; [ -f pyproject.toml ] || [ ! -f {0}/sdist.whl ] || wheel={0}/sdist.whl; \
+                 cp $wheel \"$5/demo-1.0-cp39-abi3-any.whl\";; esac",
+                root.display()
+            );
+            program(&root.join("path/maturin"), &maturin);
             let around = Surroundings::bare(root.join("path"), &root);
             Self { dir, around }
         }
@@ -204,13 +272,14 @@ mod with_scripts {
 
         /// The verdict, standard output and standard error.
         fn verify(&self, asked: Option<&str>, format: Format) -> (Verdict, String, String) {
-            let options = VerifyOptions {
-                path: PathBuf::from("project"),
-                python: asked.map(PathBuf::from),
-                profile: Profile::Dev,
-                progress: Progress::Lines,
-                format,
-            };
+            self.verify_with(VerifyOptions { python: asked.map(PathBuf::from), format, ..Self::options() })
+        }
+
+        fn options() -> VerifyOptions {
+            VerifyOptions::new(PathBuf::from("project"), Progress::Lines)
+        }
+
+        fn verify_with(&self, options: VerifyOptions) -> (Verdict, String, String) {
             let (mut out, mut err) = (Vec::new(), Vec::new());
             let verdict = verify::run_in(&options, &self.around, &no_findings, &mut out, &mut err).expect("a buffer takes everything");
             let text = |bytes| String::from_utf8(bytes).expect("text").replace(&self.path("").display().to_string(), "ROOT/");
@@ -332,7 +401,7 @@ mod with_scripts {
         assert_eq!(verdict, Verdict::Failed);
         assert!(out.contains("help: cargo could not download a dependency: look at the network"), "{out}");
         assert!(line(&out, "cargo test").starts_with("ok "), "{out}");
-        assert!(out.ends_with("`demo` is not good: 1 failed, 3 skipped, 3 passed\n"), "{out}");
+        assert!(out.ends_with("`demo` is not good: 1 failed, 7 skipped, 3 passed\n"), "{out}");
 
         // maturin is missing, too, and pip cannot fetch it.
         fs::remove_file(world.path("path/maturin")).expect("removed");
@@ -345,6 +414,112 @@ mod with_scripts {
         assert!(out.contains("help: pip could not reach a package registry: look at the network"), "{out}");
         assert!(line(&out, "lint").starts_with("ok ") && line(&out, "cargo test").starts_with("ok "), "{out}");
         assert_eq!(line(&out, "build wheel"), "skipped: `install maturin` did not pass");
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_wheel_is_told_and_the_rest_goes_on() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        write(&world.path("project/python/demo/py.typed"), "");
+        wheel(&world.path("tree.whl"), &["demo/__init__.py", "demo/demo.cpython-310-x.so", "tests/test_demo.py"]);
+        wheel(&world.path("sdist.whl"), &["demo/__init__.py", "demo/demo.so"]);
+        let (verdict, out, _) = world.verify(None, Format::Human);
+        assert_eq!(verdict, Verdict::Failed);
+        for text in [
+            "    | error: the tag `cp39-abi3` promises every Python from 3.9 on, and `demo/demo.cpython-310-x.so` is found by Python 3.10 alone\n",
+            "    | error: `python/demo/py.typed` is not in the wheel, so type checkers do not see the types\n    |   = help: with maturin, name the \
+             folder that holds the package, `python-source = \"python\"` below `[tool.maturin]`",
+            "    | error: the wheel installs `tests` at the top, beside all other packages of the environment\n",
+            "    | `tests/test_demo.py` is missing in the wheel of the sdist\n    help: the sdist lacks files: name them in `include`",
+        ] {
+            assert!(out.contains(text), "{text}{out}");
+        }
+        assert!(line(&out, "pytest").ends_with(", 3 passed"), "{out}");
+        assert!(out.ends_with("`demo` is not good: 2 failed, 0 skipped, 9 passed\n"), "{out}");
+
+        let (verdict, out, _) = world.verify_with(VerifyOptions { scope: Scope::Tests, ..World::options() });
+        assert_eq!(verdict, Verdict::Passed, "{out}");
+        assert!(!out.contains("check wheel") && !out.contains("sdist"), "{out}");
+    }
+
+    /// Makes a program write down what it is told, before it does what it does.
+    fn logged(world: &World, name: &str) {
+        let script = fs::read_to_string(world.path(name)).expect("script");
+        let log = format!("echo \"${{CARGO_NET_OFFLINE-online}} ${{0##*/}} $*\" >> {}", world.path("log").display());
+        program(&world.path(name), &script.replacen("#!/bin/sh", &log, 1));
+    }
+
+    #[test]
+    fn what_the_network_and_the_lock_file_allow_reaches_every_program() {
+        let world = World::new();
+        world.python("path/python3", "3.12.4");
+        for name in ["path/python3", "path/cargo", "path/maturin"] {
+            logged(&world, name);
+        }
+        let told = |cargo_flags: Vec<&'static str>| {
+            let _ = fs::remove_file(world.path("log"));
+            let (verdict, out, _) = world.verify_with(VerifyOptions { cargo_flags, ..World::options() });
+            assert_eq!(verdict, Verdict::Passed, "{out}");
+            let log = fs::read_to_string(world.path("log")).expect("a log");
+            let of = |what: &str| -> Vec<String> { log.lines().filter(|line| line.contains(what)).map(str::to_owned).collect() };
+            [of(" maturin build "), of(" maturin sdist "), of(" cargo test"), of(" pip install "), of(" metadata ")]
+        };
+        let [builds, sdist, tests, installs, metadata] = told(vec!["--offline", "--locked"]);
+        assert_eq!((builds.len(), installs.len(), metadata.len()), (2, 1, 1));
+        assert!(builds.iter().all(|build| build.contains(" --offline --locked") && build.matches("--offline").count() == 1), "{builds:?}");
+        assert!(sdist[0].starts_with("true "), "{sdist:?}");
+        assert_eq!(tests, ["online cargo test --offline --locked"]);
+        assert!(installs[0].contains(" --no-index "), "{installs:?}");
+        let [builds, sdist, tests, installs, _] = told(Vec::new());
+        // What the sdist needs has been fetched for the tree.
+        assert_eq!(builds.iter().map(|build| build.contains("--offline")).collect::<Vec<_>>(), [false, true]);
+        assert_eq!((tests, sdist[0].starts_with("online ")), (vec!["online cargo test".to_owned()], true));
+        assert!(!installs[0].contains("--no-index"), "{installs:?}");
+    }
+
+    #[test]
+    fn any_backend_builds_the_wheel() {
+        let world = World::new();
+        fs::remove_file(world.path("path/maturin")).expect("removed");
+        fs::remove_file(world.path("project/pyproject.toml")).expect("removed");
+        write(&world.path("project/setup.py"), "setup(rust_extensions=[RustExtension('demo.demo', 'Cargo.toml')])\n");
+        world.python("path/python3", "3.12.4");
+        let script = fs::read_to_string(world.path("path/python3")).expect("script");
+        let hooks = format!(
+            "case \"$1 $3\" in \"-c build_wheel\") mkdir -p \"$4\"; cp {}/tree.whl \"$4/demo-1.0-cp312-cp312-any.whl\"; exit;; \
+             \"-c build_sdist\") mkdir -p \"$4\"; : > \"$4/demo-1.0.tar.gz\"; exit;; esac",
+            world.path("").display()
+        );
+        program(&world.path("path/python3"), &script.replacen("#!/bin/sh\n", &format!("{hooks}\n"), 1));
+        logged(&world, "path/python3");
+        logged(&world, "path/cargo");
+        let (verdict, out, err) = world.verify_with(VerifyOptions { cargo_flags: vec!["--locked"], ..World::options() });
+        assert_eq!((verdict, err.as_str()), (Verdict::Passed, ""), "{out}");
+        let steps: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(" … ")).map(|(name, _)| name).collect();
+        assert_eq!(
+            steps,
+            [
+                "make build environment",
+                "install build backend",
+                "lock file",
+                "lint",
+                "build wheel",
+                "check wheel",
+                "make environment",
+                "install wheel",
+                "import",
+                "cargo test",
+                "pytest",
+                "build sdist",
+                "wheel of sdist",
+                "compare wheels"
+            ]
+        );
+        assert!(!out.contains("maturin"), "{out}");
+        let log = fs::read_to_string(world.path("log")).expect("a log");
+        assert!(log.contains(" install --disable-pip-version-check --quiet setuptools>=40.8.0\n"), "{log}");
+        assert!(log.contains(" metadata --format-version 1 --quiet --locked\n"), "{log}");
+        assert_eq!(log.matches(" setuptools.build_meta:__legacy__\n").count(), 3, "{log}");
     }
 
     #[test]

@@ -8,12 +8,15 @@ use pep440_rs::VersionSpecifiers;
 use serde_json::Value;
 use toml::Table;
 
+use super::backend::Backend;
+use super::extension::Extension;
+use super::plan::TEST_GROUPS;
 use super::python_tests;
 use crate::project::pyproject;
 use crate::toolchain::command::Invocation;
 use crate::toolchain::platform::{same_file, without_verbatim_prefix};
 
-/// A maturin project.
+/// A project that builds an extension.
 #[derive(Debug)]
 pub(super) struct Target {
     /// The folder of pyproject.toml; absolute.
@@ -24,8 +27,10 @@ pub(super) struct Target {
     pub(super) build_dir: PathBuf,
     /// Name of the distribution.
     pub(super) distribution: String,
-    /// The compiled module that the wheel should hold; only its first part matters if the project does not name it.
-    pub(super) module: String,
+    /// What builds it; `None` is maturin.
+    pub(super) backend: Option<Backend>,
+    /// The compiled module that the wheel should hold, if the project says so; only its first part matters if the name is a guess.
+    pub(super) module: Option<String>,
     /// `[tool.maturin] editable-profile`: building with it shares its artefacts with `maturin develop`.
     pub(super) profile: Option<String>,
     /// `[project] requires-python`.
@@ -36,8 +41,6 @@ pub(super) struct Target {
     pub(super) tests: Result<Vec<PathBuf>, String>,
     /// What the tests need beside pytest.
     pub(super) test_requirements: Vec<String>,
-    /// The extra of the distribution that the tests need.
-    pub(super) test_extra: Option<String>,
 }
 
 impl Target {
@@ -49,8 +52,16 @@ impl Target {
         let root = root.canonicalize().map_err(|error| format!("cannot open `{}`: {error}", root.display()))?;
         let root = without_verbatim_prefix(root);
         let pyproject = read_pyproject(&root)?;
-        let maturin = at(&pyproject, &["tool", "maturin"]);
-        let manifest = manifest(&root, text_at(maturin, "manifest-path"))?;
+        let backend = backend(&root, pyproject.as_ref())?;
+        let maturin = pyproject.as_ref().and_then(|table| at(table, &["tool", "maturin"])).filter(|_| backend.is_none());
+        let extension = match &backend {
+            None => None,
+            Some(_) => Some(Extension::find(&root).ok_or_else(|| format!("there is no crate that uses PyO3 in `{}`", root.display()))?),
+        };
+        let manifest = match &extension {
+            None => manifest(&root, text_at(maturin, "manifest-path"))?,
+            Some(extension) => extension.manifest.clone(),
+        };
         let package = manifest.parent().map_or_else(|| root.clone(), Path::to_owned);
         let metadata = cargo_metadata(cargo, &manifest)?;
         let cargo_package = member_in(&metadata, &package).ok_or_else(|| {
@@ -59,18 +70,22 @@ impl Target {
         let library = cargo_package["targets"].as_array().into_iter().flatten().find(|target| is_library(target));
         let library = library.and_then(|library| library["name"].as_str());
         let library = library.ok_or_else(|| format!("`{}` has no library target, so there is no module to build", manifest.display()))?;
-        let project = at(&pyproject, &["project"]);
+        let project = pyproject.as_ref().and_then(|table| at(table, &["project"]));
         let distribution = text_at(project, "name").or(cargo_package["name"].as_str()).unwrap_or(library).to_owned();
+        let module = match extension {
+            None => Some(text_at(maturin, "module-name").map_or_else(|| library.replace('-', "_"), str::to_owned)),
+            Some(extension) => extension.module,
+        };
         Ok(Self {
             build_dir: PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target")),
             distribution,
-            module: text_at(maturin, "module-name").map_or_else(|| library.replace('-', "_"), str::to_owned),
+            backend,
+            module,
             profile: text_at(maturin, "editable-profile").map(str::to_owned),
             requires_python: text_at(project, "requires-python").and_then(|text| VersionSpecifiers::from_str(text).ok()),
             tested_crates: tested_crates(&metadata, cargo_package),
-            tests: python_tests::find(&root, Some(&pyproject)),
-            test_requirements: group(&pyproject),
-            test_extra: extra(project),
+            tests: python_tests::find(&root, pyproject.as_ref()),
+            test_requirements: pyproject.as_ref().map(group).unwrap_or_default(),
             package,
             root,
         })
@@ -87,23 +102,24 @@ impl Target {
     }
 }
 
-fn read_pyproject(root: &Path) -> Result<Table, String> {
+fn read_pyproject(root: &Path) -> Result<Option<Table>, String> {
     let path = root.join("pyproject.toml");
-    let Ok(text) = fs::read_to_string(&path) else {
-        let found = if root.join("setup.py").is_file() { "; there is a setup.py, and `verify` knows maturin projects only" } else { "" };
-        return Err(format!("there is no readable pyproject.toml in `{}`{found}", root.display()));
-    };
-    let table = text.parse().map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-    check_backend(&text)?;
-    Ok(table)
+    match fs::read_to_string(&path) {
+        Ok(text) => text.parse().map(Some).map_err(|error| format!("cannot read `{}`: {error}", path.display())),
+        Err(_) if root.join("setup.py").is_file() => Ok(None),
+        Err(_) => Err(format!("there is no readable pyproject.toml in `{}`, and no setup.py", root.display())),
+    }
 }
 
-fn check_backend(pyproject: &str) -> Result<(), String> {
-    let pyproject = pyproject::read(pyproject).unwrap_or_default();
-    match pyproject.build_backend {
-        _ if pyproject.is_for_maturin() => Ok(()),
-        Some(other) => Err(format!("pyproject.toml builds with `{}`, and `verify` knows maturin projects only", other.value)),
-        None => Err("pyproject.toml has no `[build-system] build-backend = \"maturin\"`, so pip would not build the extension".to_owned()),
+/// The backend that builds it unless maturin does.
+fn backend(root: &Path, table: Option<&Table>) -> Result<Option<Backend>, String> {
+    let text = table.map(toml::to_string).and_then(Result::ok).unwrap_or_default();
+    let pyproject = pyproject::read(&text).unwrap_or_default();
+    let has_backend = pyproject.build_backend.is_some() || !pyproject.build_requires.is_empty() || root.join("setup.py").is_file();
+    match pyproject.is_for_maturin() {
+        true => Ok(None),
+        false if has_backend => Ok(Some(Backend::read(table))),
+        false => Err("pyproject.toml has no `[build-system] build-backend = \"maturin\"`, so pip would not build the extension".to_owned()),
     }
 }
 
@@ -179,9 +195,6 @@ fn tested_crates(metadata: &Value, package: &Value) -> Vec<String> {
     }
 }
 
-/// The groups and extras that may hold what tests need, the most specific first.
-const TEST_GROUPS: [&str; 4] = ["test", "tests", "testing", "dev"];
-
 fn group(pyproject: &Table) -> Vec<String> {
     let groups = at(pyproject, &["dependency-groups"]);
     let name = TEST_GROUPS.iter().find(|name| groups.is_some_and(|groups| groups.contains_key(**name)));
@@ -212,11 +225,6 @@ fn collect_group<'a>(groups: &'a Table, name: &'a str, seen: &mut Vec<&'a str>, 
     }
 }
 
-fn extra(project: Option<&Table>) -> Option<String> {
-    let extras = at(project?, &["optional-dependencies"])?;
-    TEST_GROUPS.iter().find(|name| extras.contains_key(**name)).map(|name| (*name).to_owned())
-}
-
 /// The name at the start of a requirement, in lower case.
 fn requirement_name(requirement: &str) -> String {
     let end = requirement.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(requirement.len());
@@ -242,13 +250,19 @@ mod tests {
     }
 
     #[test]
-    fn other_backends_are_named() {
-        assert!(check_backend("[build-system]\nbuild-backend = 'maturin'").is_ok());
-        assert!(check_backend("[build-system]\nrequires = ['maturin>=1']\nbuild-backend = 'own'").is_ok());
-        assert!(check_backend("[tool.maturin]\nmodule-name = 'x'").is_ok());
-        let refusal = check_backend("[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'");
-        assert!(refusal.expect_err("refused").contains("`setuptools.build_meta`"));
-        assert!(check_backend("").is_err());
+    fn what_builds_a_project_is_told_by_its_files() {
+        let dir = tempfile::tempdir().expect("folder");
+        let of = |text: &str| backend(dir.path(), Some(&table(text)));
+        for maturin in ["[build-system]\nbuild-backend = 'maturin'", "[tool.maturin]\nmodule-name = 'x'"] {
+            assert_eq!(of(maturin), Ok(None), "{maturin}");
+        }
+        assert_eq!(of("[build-system]\nrequires = ['maturin>=1']\nbuild-backend = 'own'"), Ok(None));
+        let setuptools = of("[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'");
+        assert!(setuptools.expect("a backend").is_some());
+        let refusal = "pyproject.toml has no `[build-system] build-backend = \"maturin\"`, so pip would not build the extension";
+        assert_eq!(of("[project]\nname = 'x'"), Err(refusal.to_owned()));
+        fs::File::create(dir.path().join("setup.py")).expect("file");
+        assert!(of("[project]\nname = 'x'").expect("a backend").is_some());
     }
 
     #[test]
@@ -276,7 +290,5 @@ mod tests {
         assert_eq!(group(&pyproject), ["pytest>=8", "numpy"]);
         let pyproject = table("[dependency-groups]\ndev = ['sphinx']\ntest = ['hypothesis']\n");
         assert_eq!(group(&pyproject), ["hypothesis"]);
-        let project = table("[optional-dependencies]\ntest = ['numpy']");
-        assert_eq!(extra(Some(&project)).as_deref(), Some("test"));
     }
 }
