@@ -2,6 +2,7 @@
 
 mod checking;
 mod compile;
+mod elsewhere;
 mod format;
 mod human;
 mod json;
@@ -234,6 +235,7 @@ impl Migration<'_> {
             return Ok(Err(problem));
         }
         self.name_conflicts(paths, project);
+        self.name_mentions(project, plan);
         let written = project.sources.clone();
         format::format_as_before(project, &mut tree, self.record, self.around);
         if let Err(problem) = format::write(&written, &project.sources) {

@@ -3,6 +3,7 @@
 mod companions;
 mod features;
 mod manifests;
+mod mentions;
 mod metadata;
 mod notes;
 mod packaging;
@@ -15,6 +16,7 @@ mod switches;
 
 pub use companions::{Pin, has_companions, pin};
 pub use manifests::{ManifestChange, manifest_changes};
+pub use mentions::{Mention, Prose, mentions};
 pub use notes::notes;
 pub use reach::{Obstacle, obstacles};
 pub use repair::{Course, Files, OldFunctions, Repair, View, in_templates, py_clone, repair};

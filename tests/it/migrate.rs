@@ -368,6 +368,42 @@ fn what_was_formatted_is_formatted_again() {
 }
 
 #[test]
+fn what_other_files_say_of_old_pythons_is_listed() {
+    let workflow = "jobs:\n  test:\n    strategy:\n      matrix:\n        python-version: [\"3.8\", \"3.12\"]\n    steps:\n      \
+                    - run: maturin build --no-sdist -i python3.8\n";
+    let files = [
+        ("Cargo.toml", &*cargo("[dependencies]\npyo3 = \"0.25\"\n")),
+        ("src/lib.rs", LIB),
+        (".github/workflows/ci.yml", workflow),
+        ("README.md", "# ext\n\nFor Python 3.9 and newer.\n"),
+        ("tox.ini", "[tox]\nenvlist = py37, py312\n"),
+    ];
+    let dir = project(&files);
+    let run = migrate(dir.path(), &["--no-verify", "--output-format", "json"]);
+    let document = run.json();
+    let told: Vec<String> = document["left"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|left| {
+            let text = |key: &str| left[key].as_str().expect("text").to_owned();
+            format!("{} {}:{} {}", text("kind"), text("path"), left["line"], text("message"))
+        })
+        .collect();
+    let wanted = [
+        "elsewhere .github/workflows/ci.yml:5 Python 3.8: older than 3.9, the oldest that PyO3 0.30 supports (also in line 7)",
+        "elsewhere .github/workflows/ci.yml:7 `--no-sdist`: gone in maturin 1; instead: without it, maturin builds the wheel alone",
+        "elsewhere tox.ini:2 Python 3.7: older than 3.9, the oldest that PyO3 0.30 supports",
+    ];
+    assert_eq!(told, wanted);
+    assert_eq!((run.code, &document["verdict"]), (0, &"done".into()), "nothing of that keeps the project from working");
+    assert_eq!(read(&dir, "tox.ini"), files[4].1);
+    let older = project(&files);
+    let run = migrate(older.path(), &["--no-verify", "--to", "0.26", "--output-format", "json"]);
+    assert!(!run.out.contains("\"Python 3.8"), "PyO3 0.26 supports it: {}", run.out);
+}
+
+#[test]
 fn code_for_other_systems_is_rewritten_too() {
     let manifest = |pyo3: &str| {
         cargo(&format!("[dependencies]\npyo3 = \"{pyo3}\"\n\n[target.'cfg(windows)'.dependencies]\npyo3 = {{ version = \"{pyo3}\" }}\n"))

@@ -58,13 +58,14 @@ pub(super) fn write(record: &Record, shown: Shown, out: &mut dyn Write, err: &mu
     write_end(record, out)
 }
 
-const SECTIONS: [(Voice, &str); 6] = [
+const SECTIONS: [(Voice, &str); 7] = [
     (Voice::Versions, "left: crates in two versions"),
     (Voice::Compiler, "left: the compiler's errors"),
     (Voice::Rule, "left: gone in the new release"),
     (Voice::Behaviour, "left: compiles, and does something else"),
     (Voice::Unseen, "to look at: seems gone, and the compiler does not complain of it, or does not see it behind a `cfg`"),
     (Voice::Later, "for later: works, and is on its way out"),
+    (Voice::Elsewhere, "to look at: files that are not changed, and name what is gone"),
 ];
 
 fn write_changes(record: &Record, out: &mut dyn Write) -> io::Result<()> {

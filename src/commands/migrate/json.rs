@@ -236,6 +236,7 @@ impl<'a> ToDo<'a> {
                 Voice::Behaviour => "behaviour",
                 Voice::Unseen => "unseen",
                 Voice::Later => "deprecated",
+                Voice::Elsewhere => "elsewhere",
             },
             path: &left.path,
             line: left.line,

@@ -182,6 +182,8 @@ pub(super) enum Voice {
     Unseen,
     /// A rule: it works, and is on its way out.
     Later,
+    /// A file that is not changed still names what is gone.
+    Elsewhere,
 }
 
 /// One thing that is left to do.
