@@ -13,7 +13,7 @@ use super::guards::{GuardFact, MomentaryGuard};
 use super::join::ModuleId;
 use super::lifetimes::{LentBound, SignatureFact};
 use super::ty::Ty;
-use super::values::{NamedSubmodule, UnsharedCapture};
+use super::values::{Indexing, NamedSubmodule, UnsharedCapture};
 use crate::text::TextRange;
 
 /// Everything that one file says about PyO3.
@@ -59,6 +59,8 @@ pub struct FileModel {
     pub detached: Vec<DetachedAccess>,
     /// Modules that are added to others, where their names are known.
     pub submodules: Vec<NamedSubmodule>,
+    /// GIL Refs to sequences that are indexed with brackets.
+    pub indexings: Vec<Indexing>,
     /// Closures for `PyCFunction::new_closure` whose captures threads cannot share.
     pub unshared_captures: Vec<UnsharedCapture>,
     /// The bodies of closures and `async` blocks: what `?` leaves there is not the function around them.

@@ -37,5 +37,5 @@ pub use lifetimes::{Clause, Declaration, LentBound, LentBy, LifetimeRole, Lifeti
 pub use outline::{Outline, OutlineFunction, outline};
 pub use resolve::Resolved;
 pub use ty::Ty;
-pub use values::{NamedSubmodule, UnsharedCapture};
+pub use values::{Indexing, NamedSubmodule, Part, UnsharedCapture};
 pub use walk::analyse;

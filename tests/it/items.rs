@@ -5,6 +5,14 @@ use hognose::release::Release;
 
 use crate::sandbox::{Sandbox, compare};
 
+/// Asserts that the fixes of one row of the catalogue make `after` of `before` in a project on `release`.
+fn rewrites_row(row: &str, release: u16, before: &str, after: &str) {
+    let sandbox = Sandbox::new(Release::new(release), Release::NEWEST);
+    sandbox.write("src/lib.rs", before);
+    let fixed = sandbox.fixed(Safety::Unsafe, &|finding| finding.change == Some(row));
+    assert_eq!(fixed["src/lib.rs"], after, "{}", compare(after, &fixed["src/lib.rs"]));
+}
+
 /// Asserts that the fixes of one rule make `after` of `before` in a project on `release`.
 fn rewrites(rule: &str, release: u16, before: &str, after: &str) {
     let sandbox = Sandbox::new(Release::new(release), Release::NEWEST);
@@ -590,4 +598,27 @@ fn the_length_of_an_array_is_not_that_of_its_first_dimension() {
         leaves("changed-signature", 20, &text("use numpy::prelude::*;\n", parameter));
     }
     leaves("changed-signature", 20, &text("", "Vec<f64>"));
+}
+
+#[test]
+fn brackets_behind_sequences_become_methods() {
+    let text = |returns: &str, body: &str| {
+        format!(
+            "use pyo3::prelude::*;\nuse pyo3::types::*;\n\npub fn f(list: &PyList, tuple: &PyTuple, sequence: &PySequence, vector: Vec<&PyAny>) -> {returns} {{\n    {body}\n}}\n"
+        )
+    };
+    for (returns, before, after) in [
+        ("PyResult<i64>", "list[list.len() - 1].extract()", "list.get_item(list.len() - 1)?.extract()"),
+        ("PyResult<String>", "g(&tuple[0])", "g(&tuple.get_item(0)?)"),
+        ("String", "tuple[0].to_string()", "tuple.get_item(0).unwrap().to_string()"),
+        (
+            "PyResult<usize>",
+            "Ok(list[1..3].len() + tuple[2..].len())",
+            "Ok(list.get_slice(1, 3).len() + tuple.get_slice(2, tuple.len()).len())",
+        ),
+        ("PyResult<usize>", "g(&sequence[..2])", "g(&sequence.get_slice(0, 2)?)"),
+        ("PyResult<usize>", "g(&list[1..=2], vector[0])", "g(&list[1..=2], vector[0])"),
+    ] {
+        rewrites_row("list-tuple-index", 20, &text(returns, before), &text(returns, after));
+    }
 }

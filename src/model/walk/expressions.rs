@@ -83,7 +83,9 @@ impl Walker<'_> {
             }
             Expr::Index(index) => {
                 self.expression(&index.index);
-                match self.expression(&index.expr) {
+                let receiver = self.expression(&index.expr);
+                self.indexing(index, &receiver);
+                match receiver {
                     // A slice of a list is a list.
                     whole if matches!(*index.index, Expr::Range(_)) => whole,
                     Ty::Map(_, value) => *value,

@@ -1,11 +1,12 @@
-//! Local variables of which more is known than their type: modules by their names, and values that threads cannot share.
+//! Values of which more is known than their type: modules by their names, values that threads cannot share, places in sequences.
 
 use syn::visit::Visit;
 use syn::{Expr, Lit, Pat};
 
 use super::Walker;
 use crate::model::resolve::Resolved;
-use crate::model::values::{NamedSubmodule, UnsharedCapture};
+use crate::model::ty::Ty;
+use crate::model::values::{Indexing, NamedSubmodule, Part, UnsharedCapture};
 use crate::rust::{TypeRef, name_of};
 
 /// What is known of a variable.
@@ -24,6 +25,21 @@ const NEW_MODULE: &[&str] = &["pyo3::types::PyModule::new", "pyo3::types::PyModu
 const UNSHARED: &[&str] = &["Cell", "RefCell", "UnsafeCell", "OnceCell", "LazyCell"];
 
 impl Walker<'_> {
+    /// Notes brackets behind a sequence of Python.
+    pub(super) fn indexing(&mut self, index: &syn::ExprIndex, sequence: &Ty) {
+        if !matches!(sequence, Ty::GilRef(class) if matches!(class.as_str(), "PyList" | "PyTuple" | "PySequence")) {
+            return;
+        }
+        let place = |end: &Option<Box<Expr>>| end.as_deref().map(|end| self.range(end));
+        let part = match &*index.index {
+            Expr::Range(range) if matches!(range.limits, syn::RangeLimits::Closed(_)) => None,
+            Expr::Range(range) => Some(Part::Slice(place(&range.start), place(&range.end))),
+            item => Some(Part::Item(self.range(item))),
+        };
+        let (range, sequence) = (self.range(index), (self.range(&*index.expr), sequence.clone()));
+        self.facts.indexings.push(Indexing { range, sequence, part, function: self.function, source: self.source });
+    }
+
     /// Notes what a `let` says of the variable that it declares; the variable is in scope already.
     pub(super) fn know(&mut self, local: &syn::Local) {
         let (pattern, written) = match &local.pat {

@@ -13,6 +13,7 @@ mod conversions;
 mod file_paths;
 mod from_python;
 mod getters;
+mod indexing;
 mod iteration;
 mod members;
 mod modules;
@@ -35,6 +36,7 @@ use closures::unshared_captures;
 use conversions::one_way_conversions;
 use file_paths::{given_paths, returned_paths};
 use from_python::{gil_ref_impls, one_lifetime_bounds, one_lifetime_impls};
+use indexing::indexed_sequences;
 use iteration::outputs;
 use modules::{clashing_modules, dotted_submodules, keyword_properties, module_members, named_modules, named_pyfns, unquoted_names};
 use protocols::protocol_blocks;
@@ -82,6 +84,7 @@ static SHAPES: &[Shape] = &[
     Shape { id: "vec-u8-bytes", only_before: true, find: given_bytes },
     Shape { id: "pathbuf-pathlib", only_before: true, find: returned_paths },
     Shape { id: "pathbuf-pathlib", only_before: true, find: given_paths },
+    Shape { id: "list-tuple-index", only_before: false, find: indexed_sequences },
     Shape { id: "pointer-outlives-object", only_before: false, find: outliving_pointers },
     Shape { id: "unit-into-tuple", only_before: true, find: inner_units },
     Shape { id: "pyclass-clone-frompyobject", only_before: true, find: classes_by_value },
