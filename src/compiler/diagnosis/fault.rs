@@ -120,6 +120,8 @@ pub enum Fault {
     Lifetime,
     /// "implementation of `T` is not general enough".
     NotGeneral(String),
+    /// "cannot move out of dereference of `T`".
+    MovedOut(String),
     /// "cannot borrow … as mutable".
     NotMutable(Mutation),
     /// "type mismatch in closure arguments".
@@ -244,6 +246,7 @@ pub enum Kind {
     ShortBorrow,
     Lifetime,
     NotGeneral,
+    MovedOut,
     NotMutable,
     Signature,
     Deprecated,
@@ -290,6 +293,7 @@ impl Fault {
             Self::ShortBorrow(_) => Kind::ShortBorrow,
             Self::Lifetime => Kind::Lifetime,
             Self::NotGeneral(_) => Kind::NotGeneral,
+            Self::MovedOut(_) => Kind::MovedOut,
             Self::NotMutable(_) => Kind::NotMutable,
             Self::Signature => Kind::Signature,
             Self::Deprecated(_) => Kind::Deprecated,

@@ -58,6 +58,7 @@ const FAULTS: &[FaultWording] = &[
     ("E0432", "{..}", |_| Fault::UnresolvedImport),
     ("E0433", "{..}", |_| Fault::UnresolvedPath),
     ("E0505", "{..}", |_| Fault::ShortBorrow(Borrow::OfMoved)),
+    ("E0507", "cannot move out of dereference of `{}`", |it| Fault::MovedOut(gap(it, 0))),
     ("E0515", "cannot return value referencing function parameter `{}`", |it| Fault::ShortBorrow(Borrow::Returned(Some(gap(it, 0))))),
     ("E0515", "{..}", |_| Fault::ShortBorrow(Borrow::Returned(None))),
     ("E0576", "{..}", |_| Fault::UnresolvedItem),

@@ -4,7 +4,7 @@ use super::Repair;
 use super::ownership::printed;
 use super::returns::py_result;
 use super::site::{Site, without_lifetime, without_path};
-use crate::compiler::{Fault, Label};
+use crate::compiler::{Fault, Label, Note};
 use crate::rust::{Node, NodeId, SCALARS, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -265,7 +265,29 @@ pub(super) fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
         let is_generic = named.into_iter().any(is_projected);
         return is_generic.then(|| site.repair("make a `PyErr` of the error", site.suffix(value, ".map_err(Into::into)")))?;
     }
-    if ERRORS.contains(&wanted) { closure_of_an_extraction(site, question) } else { None }
+    if ERRORS.contains(&wanted) { closure_of_an_extraction(site, question) } else { by_way_of_pyerr(site, value) }
+}
+
+/// The error type is the project's own and is made from `PyErr`, which casts and extractions gave before.
+fn by_way_of_pyerr(site: &Site<'_>, value: TextRange) -> Option<Repair> {
+    let is_of = |ty: &str, names: &[&str]| printed(ty).name().is_some_and(|name| names.contains(&name));
+    let source = |of_trait: &str| of_trait.strip_prefix("From<").and_then(|rest| rest.strip_suffix('>')).map(str::to_owned);
+    let missing =
+        site.places().find_map(|span| if let Label::NotImplemented { of_trait } = &span.said { source(of_trait) } else { None })?;
+    let diagnosis = &site.error.diagnosis;
+    let only = diagnosis
+        .notes
+        .iter()
+        .filter_map(|note| if let Note::ForImplementation(types) = note { Some(types.expected.clone()) } else { None });
+    let several = diagnosis.implementations().filter_map(|(_, of_trait)| source(of_trait));
+    let takes_pyerr = only.chain(several).any(|ty| is_of(&ty, &["PyErr"]));
+    let edits = site.suffix(value, &format!(".map_err({}::from)", py_err(site)));
+    (is_of(&missing, ERRORS) && takes_pyerr).then(|| site.repair("make a `PyErr` of the error", edits))?
+}
+
+/// `PyErr` as it is spelled here.
+fn py_err(site: &Site<'_>) -> &'static str {
+    if py_result(site).contains("::") { "pyo3::PyErr" } else { "PyErr" }
 }
 
 /// A closure ends with `object.extract()`, whose error decides which one the closure has.
@@ -278,8 +300,8 @@ fn closure_of_an_extraction(site: &Site<'_>, inside: NodeId) -> Option<Repair> {
     };
     let Syntax::MethodCall { method, .. } = &site.node(tail).syntax else { return None };
     let gives_own_error = matches!(site.text(*method), "extract" | "cast" | "cast_into" | "cast_exact" | "cast_into_exact");
-    let error = if py_result(site).contains("::") { ".map_err(pyo3::PyErr::from)" } else { ".map_err(PyErr::from)" };
-    gives_own_error.then(|| site.repair("make a `PyErr` of the error", site.suffix(site.node(tail).range, error)))?
+    let error = format!(".map_err({}::from)", py_err(site));
+    gives_own_error.then(|| site.repair("make a `PyErr` of the error", site.suffix(site.node(tail).range, &error)))?
 }
 
 /// `PyList::new` and `PyTuple::new`, which could not fail before 0.23.

@@ -1,4 +1,4 @@
-//! E0277, E0204, E0614: GIL Refs were references, which can be copied and dereferenced; `Bound` and `Py` are owners.
+//! E0277, E0204, E0507, E0614: GIL Refs were references, which can be copied and dereferenced; `Bound` and `Py` are owners.
 
 use super::Repair;
 use super::imports::with_separator;
@@ -30,6 +30,20 @@ pub(super) fn dereferenced(site: &Site<'_>) -> Option<Repair> {
         _ => return None,
     };
     is_owner(ty).then(|| site.repair("take the object itself", vec![edit]))?
+}
+
+/// The clone of a `Borrowed` is a `Borrowed`, which nothing can be moved out of; an owned object is meant.
+pub(super) fn owned(site: &Site<'_>) -> Option<Repair> {
+    let Fault::MovedOut(ty) = site.fault() else { return None };
+    if !without_path(ty).starts_with("Borrowed<") {
+        return None;
+    }
+    let (place, text) = (site.place.range, site.text(site.place.range));
+    let edits = match text.strip_suffix(".clone()") {
+        Some(object) => vec![Edit::replace(TextRange::new(place.start + object.len(), place.end), ".to_owned()")],
+        None => site.suffix(place, ".to_owned()"),
+    };
+    site.repair("own the object", edits)
 }
 
 fn is_owner(ty: &str) -> bool {

@@ -40,10 +40,11 @@ impl Row {
 }
 
 use Kind::{
-    AmbiguousNumber, ArgumentCount, Cast, ClosureReturns, Deprecated, GenericCount, Lifetime, Mismatch, MissingItems, NoField, NoItem,
-    NoMethod, NotCollected, NotConvertible, NotConvertibleReceiver, NotCopyable, NotDereferenced, NotGeneral, NotIterator, NotMutable,
-    NotPrintable, NotShared, Operator, Other, Projection, QuestionMark, QuestionMarkConversion, QuestionMarkOnValue, ShortBorrow,
-    Signature, Unmet, UnmetInWords, UnmetMethod, UnresolvedImport, UnresolvedItem, UnresolvedPath, UnresolvedTrait, Untyped, Unused,
+    AmbiguousNumber, ArgumentCount, Cast, ClosureReturns, Deprecated, GenericCount, Lifetime, Mismatch, MissingItems, MovedOut, NoField,
+    NoItem, NoMethod, NotCollected, NotConvertible, NotConvertibleReceiver, NotCopyable, NotDereferenced, NotGeneral, NotIterator,
+    NotMutable, NotPrintable, NotShared, Operator, Other, Projection, QuestionMark, QuestionMarkConversion, QuestionMarkOnValue,
+    ShortBorrow, Signature, Unmet, UnmetInWords, UnmetMethod, UnresolvedImport, UnresolvedItem, UnresolvedPath, UnresolvedTrait, Untyped,
+    Unused,
 };
 
 /// Where a value of Python can be a `Result`, and rustc says so.
@@ -144,6 +145,7 @@ pub(super) const TABLE: &[Row] = &[
     Row::new("adapt-arguments", &[Mismatch], mismatch::arguments),
     Row::new("adapt-value", &[Mismatch], mismatch::value),
     Row::new("into-by-method", &[Unmet], mismatch::converted),
+    Row::new("own-borrowed", &[MovedOut], copies::owned),
     Row::new("advance-clone", &[NotMutable], mutable::advance_clone),
     Row::new("method-by-path", &[NoItem], path::method_by_path),
     Row::new("gone-bound", &[UnresolvedTrait], predicates::gone_bound),

@@ -35,3 +35,19 @@ fn text_leaves_its_object_as_a_copy() {
     // What is no text of a Python object is not copied.
     assert_eq!(mended("fn f<'a>(a: &A) -> PyResult<&'a X> { «a.kind()?.x()» }", &said), None);
 }
+
+#[test]
+fn what_is_consumed_is_owned_before() {
+    let said = |ty: &'static str| {
+        let message = format!("cannot move out of dereference of `{ty}`");
+        move |marked: &str| mended(marked, &Said { code: "E0507", message: &message, notes: &[], labels: &[] })
+    };
+    let borrowed = said("pyo3::Borrowed<'_, '_, pyo3::PyAny>");
+    assert_eq!(borrowed("fn f() { «ob.clone()».unbind() }").as_deref(), Some("fn f() { ob.to_owned().unbind() }"));
+    assert_eq!(
+        borrowed("fn f() { «ob.cast::<PyType>()?.clone()».unbind() }").as_deref(),
+        Some("fn f() { ob.cast::<PyType>()?.to_owned().unbind() }")
+    );
+    assert_eq!(borrowed("fn f() { «ob».unbind() }").as_deref(), Some("fn f() { ob.to_owned().unbind() }"));
+    assert_eq!(said("std::sync::MutexGuard<'_, A>")("fn f() { «a.clone()».into_inner() }"), None);
+}

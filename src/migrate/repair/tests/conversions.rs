@@ -280,3 +280,32 @@ fn the_bound_on_gil_refs_becomes_the_one_on_objects() {
     let wanted = with("D, U: AsRef<PyAny>", "self.into_py_any(py)?");
     assert_eq!(mended(&with("D, U: AsRef<PyAny>", "self.«into_py»(py)"), &said), Some(wanted));
 }
+
+/// What becomes of `…?` in a function with an error type of its own, by the implementations that rustc names.
+fn with_own_error(value: &str, gives: &str, implementations: &[&str]) -> Option<String> {
+    let said = Said {
+        code: "E0277",
+        message: "`?` couldn't convert the error to `Oops`",
+        notes: &[
+            implementations,
+            &["the question mark operation (`?`) implicitly performs a conversion on the error value using the `From` trait"],
+        ]
+        .concat(),
+        labels: &[&format!("the trait `From<{gives}>` is not implemented for `Oops`")],
+    };
+    mended(&format!("use pyo3::prelude::*;\nfn f(x: &Bound<'_, PyAny>) -> Result<T, Oops> {{ Ok({value}) }}"), &said)
+}
+
+#[test]
+fn errors_of_ones_own_are_made_by_way_of_pyerr() {
+    let only = "for that trait implementation, expected `pyo3::PyErr`, found `PyClassGuardError<'_, '_>`";
+    let fixed = with_own_error("x.extract()«?»", "PyClassGuardError<'_, '_>", &[only]).unwrap();
+    assert!(fixed.ends_with("Ok(x.extract().map_err(PyErr::from)?) }"), "{fixed}");
+    let several = "`Oops` implements trait `From<T>`:\n`Oops` implements `From<PyErr>`\n`Oops` implements `From<std::io::Error>`";
+    let fixed = with_own_error("x.cast::<PyDict>()«?»", "CastError<'_, '_>", &[several]).unwrap();
+    assert!(fixed.ends_with("Ok(x.cast::<PyDict>().map_err(PyErr::from)?) }"), "{fixed}");
+    // It is made of something else, or the error is none of PyO3's.
+    let io = "for that trait implementation, expected `std::io::Error`, found `PyClassGuardError<'_, '_>`";
+    assert_eq!(with_own_error("x.extract()«?»", "PyClassGuardError<'_, '_>", &[io]), None);
+    assert_eq!(with_own_error("x.read()«?»", "std::io::Error", &[only]), None);
+}
