@@ -20,6 +20,9 @@ pub(super) struct MigrateArgs {
     /// PyO3 release to go to, 0.23 or later [default: the newest].
     #[arg(long, value_name = "RELEASE", default_value_t = Release::NEWEST, hide_default_value = true)]
     to: Release,
+    /// PyO3 release that the sources are of [default: that of Cargo.lock, of the manifest, or of the manifest before it was raised].
+    #[arg(long, value_name = "RELEASE")]
+    from: Option<Release>,
     /// Show what the rules would change, and write nothing.
     #[arg(long, conflicts_with_all = ["verify", "no_verify", "test"])]
     diff: bool,
@@ -53,6 +56,7 @@ impl MigrateArgs {
         MigrateOptions {
             path: self.path.clone(),
             to: self.to,
+            from: self.from,
             action: match (self.diff, self.verify, self.no_verify) {
                 (true, ..) => MigrateAction::Diff,
                 (false, true, _) => MigrateAction::Verify,

@@ -48,7 +48,8 @@ fn fix_all_but(
         &mut sources,
         |texts| {
             // The project's facts have byte ranges into its manifests: they are read again from the new texts.
-            if let Ok(again) = project::load_with(paths, texts.clone()) {
+            if let Ok(mut again) = project::load_with(paths, texts.clone()) {
+                again.keep_releases_of(project);
                 *project = again;
             }
             last = engine::check(project, options);

@@ -4,10 +4,12 @@ mod checking;
 mod compile;
 mod elsewhere;
 mod format;
+mod going_on;
 mod human;
 mod json;
 mod left;
 mod mend;
+mod origin;
 mod plan;
 mod record;
 mod refusal;
@@ -28,6 +30,7 @@ use crate::report::Shown;
 use crate::toolchain::locate::Surroundings;
 use crate::toolchain::steps::Progress;
 use compile::{Compiler, Stage};
+use going_on::Start;
 use plan::Plan;
 use record::{Record, State, When};
 use tree::Locks;
@@ -39,6 +42,8 @@ pub struct MigrateOptions {
     pub path: PathBuf,
     /// The release to go to.
     pub to: Release,
+    /// The release that the sources are of, where manifests and lock file tell another one.
+    pub from: Option<Release>,
     /// What to do with the changes.
     pub action: MigrateAction,
     /// Whether the project's own tests run, before and after.
@@ -154,14 +159,18 @@ impl Migration<'_> {
             Ok(project) => project,
             Err(error) => return Ok(Err(error.to_string())),
         };
-        let plan = match Plan::new(&project, self.options.to) {
+        let mut plan = match self.assume(&mut project).and_then(|()| Plan::new(&project, self.options.to)) {
             Ok(plan) => plan,
             Err(problem) => return Ok(Err(problem)),
         };
         self.record.newer.clone_from(&plan.newer);
+        let mut start = None;
         if plan.packages.is_empty() {
-            self.record.notes.push(plan.nothing_to_do());
-            return Ok(Ok(()));
+            match self.go_on(&mut project, &plan)? {
+                Ok(None) => return Ok(Ok(())),
+                Ok(Some((next, known))) => (plan, start) = (next, Some(known)),
+                Err(problem) => return Ok(Err(problem)),
+            }
         }
         plan.record(&project, self.record);
         // What `--diff` writes is for `git apply`.
@@ -171,7 +180,7 @@ impl Migration<'_> {
             self.show(&paths, &mut project, &plan)?;
             return Ok(Ok(()));
         }
-        self.carry_out(&paths, &mut project, &plan)
+        self.carry_out(&paths, &mut project, (&plan, start))
     }
 
     /// Changes everything in memory and shows the difference.
@@ -182,13 +191,18 @@ impl Migration<'_> {
         Ok(())
     }
 
-    fn carry_out(&mut self, paths: &[PathBuf], project: &mut Project, plan: &Plan) -> io::Result<Result<(), Problem>> {
+    fn carry_out(
+        &mut self,
+        paths: &[PathBuf],
+        project: &mut Project,
+        (plan, start): (&Plan, Option<Start>),
+    ) -> io::Result<Result<(), Problem>> {
         let after = match self.compiler(project, plan, Stage::After)? {
             Ok(compiler) => compiler,
             Err(problem) => return Ok(Err(problem)),
         };
         let locks = Locks::of(plan.packages.iter().map(|&index| compile::workspace_of(project, &project.packages[index])));
-        let outcome = self.change(paths, project, plan, (after.as_ref(), &locks))?;
+        let outcome = self.change(paths, project, (plan, start), (after.as_ref(), &locks))?;
         let kept = if self.record.state == State::Written { locks.remove_new() } else { locks.restore() };
         Ok(outcome.and(kept))
     }
@@ -197,20 +211,22 @@ impl Migration<'_> {
         &mut self,
         paths: &[PathBuf],
         project: &mut Project,
-        plan: &Plan,
+        (plan, start): (&Plan, Option<Start>),
         (after, locks): (Option<&Compiler>, &Locks),
     ) -> io::Result<Result<(), Problem>> {
         // That the starting point cannot be known keeps nobody from going on.
-        let compiler_before = if after.is_some() { self.compiler(project, plan, Stage::Before)?.ok().flatten() } else { None };
+        let compiler_before =
+            if after.is_some() && start.is_none() { self.compiler(project, plan, Stage::Before)?.ok().flatten() } else { None };
         let mut tree = self.rewrite(paths, project, plan)?;
         let territory = Territory::of(paths, project, self.options.guard.outside);
         if let Some(refusal) = refusal::refuse((project, plan), &tree, &territory, (after, self.options.guard.dirty)) {
             self.record.forget_changes();
             return Ok(Err(refusal));
         }
-        let (before, left_off) = match compiler_before {
-            Some(compiler) => self.check_before(&project.root, compiler)?,
-            None => Default::default(),
+        let (before, left_off) = match (start, compiler_before) {
+            (Some(start), _) => start,
+            (None, Some(compiler)) => self.check_before(&project.root, compiler)?,
+            (None, None) => Start::default(),
         };
         if self.options.tests == Tests::Run {
             self.test(&project.root, When::Before)?;

@@ -50,7 +50,7 @@ impl Needs {
         let python = package.pyproject.and_then(|file| pyproject::read(&project.sources.get(file).text));
         let requires = python.and_then(|python| python.requires_python);
         Self {
-            pyo3: package.pyo3.release,
+            pyo3: package.pyo3.builds,
             stable_abi: stable_abi(&pyo3_features(project, package)),
             requires_python: requires.and_then(|text| VersionSpecifiers::from_str(&text.value).ok()),
             overrides: OVERRIDES.into_iter().filter(|name| around.variable(name).is_some_and(|value| value == "1")).collect(),

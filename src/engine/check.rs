@@ -132,7 +132,7 @@ fn check_one(project: &Project, package: &Package, options: &CheckOptions, outco
     let target = match choice {
         Some(TargetChoice::Release(release)) => release,
         // What a newer one changed is not known: to name it would be a promise.
-        Some(TargetChoice::Declared) => package.pyo3.release.unwrap_or(Release::NEWEST).min(Release::NEWEST),
+        Some(TargetChoice::Declared) => package.pyo3.builds.unwrap_or(Release::NEWEST).min(Release::NEWEST),
         None => Release::NEWEST,
     };
     let writes_for = release_to_write_for(package, choice);

@@ -198,7 +198,7 @@ fn complaint(output: &Output) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one program that the engine runs; the environment is scrubbed here")]
-fn run_git(folder: &Path, index: Option<&Path>, arguments: &[&OsStr]) -> io::Result<Output> {
+pub(super) fn run_git(folder: &Path, index: Option<&Path>, arguments: &[&OsStr]) -> io::Result<Output> {
     let mut git = Command::new("git");
     for variable in REPOSITORY_VARIABLES {
         git.env_remove(variable);

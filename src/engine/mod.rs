@@ -15,6 +15,7 @@ mod unparsable;
 pub mod diff;
 pub mod fix;
 pub mod git;
+pub mod history;
 pub mod imports;
 pub mod write;
 

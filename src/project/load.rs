@@ -12,7 +12,7 @@ use super::reader::Reader;
 use super::scope::{Scope, common_folder};
 use super::settings::{self, Exclusions};
 use super::walk::{Found, walk, walk_package};
-use super::{Package, Project, Settings, Target, TargetKind, broken, linked, lock, targets};
+use super::{Package, Project, Settings, Target, TargetKind, broken, era, linked, lock, targets};
 use crate::diagnostic::SkippedKind;
 use crate::text::{FileId, Sources};
 
@@ -86,6 +86,7 @@ impl Loading {
             }
         }
         self.assign_rust_files(&mut packages, &exclusions);
+        era::settle(&mut packages, &self.reader.files.sources);
         self.reader.mark_dependencies(&mut packages, &self.found.cargo_manifests);
         let broken = broken::assign(self.reader.files.take_broken(), &mut packages, &self.reader.files.sources);
         let packages = packages.into_values().collect();
@@ -229,7 +230,9 @@ impl Loading {
         let root = workspace.as_ref().map_or(dir.as_path(), |workspace| workspace.dir());
         let lock = self.reader.lock(&dir, root);
         if let Some(main) = main_dependency(&pyo3.dependencies) {
-            pyo3.release = lock::release_in_use(lock.as_deref(), &name, &main.package, main.requirement.as_deref());
+            let (lock, requirement) = (lock.as_deref(), main.requirement.as_deref());
+            pyo3.builds = lock::release_in_use(lock, &name, &main.package, requirement);
+            pyo3.release = lock::release_left_behind(lock, &name, &main.package, requirement).or(pyo3.builds);
         }
         let (pyproject, backend) = self.reader.packaging(&manifest, root, self.named_by.get(path).map(PathBuf::as_path));
         let settings = self.settings(&manifest, workspace.as_deref(), pyproject);

@@ -37,6 +37,12 @@ impl Lock {
         only(self.packages.iter().filter(fits)).map(|locked| &locked.version)
     }
 
+    /// The release of PyO3 that the package `by` uses.
+    #[must_use]
+    pub fn release(&self, by: &str) -> Option<Release> {
+        ["pyo3", "pyo3-ffi"].iter().find_map(|name| self.version(by, name, None)).and_then(release_of)
+    }
+
     /// The names of the crates that the package `by` depends on.
     pub fn dependencies(&self, by: &str) -> impl Iterator<Item = &str> {
         self.package(by).into_iter().flat_map(|package| &package.dependencies).filter_map(|written| written.split(' ').next())
@@ -106,6 +112,40 @@ pub(super) fn release_in_use(lock: Option<&Lock>, package: &str, name: &str, req
     let parsed = requirement.and_then(parse_requirement);
     let locked = lock.and_then(|lock| lock.version(package, name, parsed.as_ref()));
     locked.and_then(release_of).or_else(|| parsed.as_ref().and_then(newest_release))
+}
+
+/// The release of `name` in a lock file that has only older ones than the requirement asks for: it was written before the requirement was raised.
+pub(super) fn release_left_behind(lock: Option<&Lock>, package: &str, name: &str, requirement: Option<&str>) -> Option<Release> {
+    let (lock, requirement) = (lock?, requirement.and_then(parse_requirement)?);
+    if lock.version(package, name, Some(&requirement)).is_some() {
+        return None;
+    }
+    let locked = lock.version(package, name, None).and_then(release_of)?;
+    (locked < newest_release(&requirement)?).then_some(locked)
+}
+
+/// The newest release of PyO3 that the text of a Cargo.toml asks for.
+#[must_use]
+pub fn release_asked_for(manifest: &str) -> Option<Release> {
+    let toml = super::toml::parse(manifest).ok()?;
+    let shared = toml.get(&["workspace", "dependencies"]).map(|table| table.value);
+    let tables: Vec<Node<'_>> = super::dependency_tables(toml.root()).into_iter().map(|(_, table)| table).chain(shared).collect();
+    ["pyo3", "pyo3-ffi"].iter().find_map(|name| {
+        tables.iter().flat_map(|table| table.entries()).find_map(|entry| {
+            let text = |key: &str| entry.value.get(key).and_then(|value| value.value.as_str());
+            let is_it = text("package").unwrap_or(entry.key) == *name;
+            let requirement = entry.value.as_str().or_else(|| text("version")).filter(|_| is_it)?;
+            newest_release(&parse_requirement(requirement)?)
+        })
+    })
+}
+
+/// The oldest release that an open requirement such as `>=0.27` names.
+#[must_use]
+pub fn floor_of(requirement: &str) -> Option<Release> {
+    let requirement = parse_requirement(requirement)?;
+    let lower = requirement.comparators.iter().filter(|comparator| matches!(comparator.op, Op::Greater | Op::GreaterEq));
+    lower.filter(|comparator| comparator.major == 0).filter_map(|comparator| u16::try_from(comparator.minor?).ok()).min().map(Release::new)
 }
 
 /// Reads a version requirement as cargo does.
@@ -216,5 +256,19 @@ mod tests {
         assert_eq!(release("you", Some(">=0.19")), Some(22));
         assert_eq!(release("me", None), Some(19));
         assert_eq!(release("me", Some("0.25")), Some(25));
+        let left_behind = |requirement| release_left_behind(Some(&lock), "me", "pyo3", requirement).map(Release::minor);
+        assert_eq!(left_behind(Some("0.25")), Some(19));
+        assert_eq!((left_behind(Some("0.19")), left_behind(Some("0.18")), left_behind(None)), (None, None, None));
+        assert_eq!(lock.release("me"), Some(Release::new(19)));
+    }
+
+    #[test]
+    fn manifests_of_old_tell_what_they_asked_for() {
+        let release = |text: &str| release_asked_for(text).map(Release::minor);
+        assert_eq!(release("[dependencies]\npyo3 = { version = \"0.20\", optional = true }\n"), Some(20));
+        assert_eq!(release("[workspace.dependencies]\npy = { package = \"pyo3\", version = \"0.21.1\" }\n"), Some(21));
+        assert_eq!(release("[dependencies]\npyo3 = { workspace = true }\n"), None);
+        assert_eq!(floor_of(">=0.27, <0.31").map(Release::minor), Some(27));
+        assert_eq!(floor_of("0.27"), None);
     }
 }

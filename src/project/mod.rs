@@ -4,6 +4,7 @@ mod broken;
 mod context;
 mod dependencies;
 mod dependents;
+mod era;
 mod features;
 mod files;
 mod linked;
@@ -28,7 +29,7 @@ pub use dependencies::dependency_tables;
 pub use features::{without_feature, without_passed_feature};
 pub use files::{Unread, display as display_path, read_text};
 pub use load::{LoadError, load, load_with};
-pub use lock::Lock;
+pub use lock::{Lock, floor_of, release_asked_for};
 
 use crate::diagnostic::Skipped;
 use crate::release::Release;
@@ -156,7 +157,10 @@ pub struct Pyo3 {
     /// The string literal of the requirement, in `[workspace.dependencies]` when it is inherited.
     pub requirement_at: Option<(FileId, TextRange)>,
     /// The release in use: from Cargo.lock, else the newest one that satisfies the requirement; `None` when neither tells (a path or git dependency without version).
+    /// Where the requirement was raised above a lock file that is still there, the sources are of that older release.
     pub release: Option<Release>,
+    /// The release that cargo builds: another one than `release` where the lock file is older than the requirement.
+    pub builds: Option<Release>,
     /// Where the dependency (its key) is declared.
     pub declared: Option<(FileId, TextRange)>,
     /// All features that are asked of PyO3, those of `[workspace.dependencies]` and of `[features]` entries such as `pyo3/abi3` included.

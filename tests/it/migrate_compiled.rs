@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::migrate::{migrate, project};
-use crate::support::repository;
+use crate::migrate::{migrate, project, read};
+use crate::support::{git, repository};
 
 /// A project that is compiled in the folder that all of them share.
 fn shared(files: &[(&str, &str)]) -> TempDir {
@@ -136,4 +136,67 @@ fn a_crate_beside_the_workspace_counts() {
     assert_eq!(last(&document, "side")["errors"], 1);
     assert_eq!(last(&document, "ext")["not_checked"], "`side` does not compile");
     assert!(document["left"][0]["path"].as_str().expect("a path").ends_with("side/src/lib.rs"));
+}
+
+/// A module of the year 2023. What `PyDict::new` answers looks alike on all releases, and is a reference on that one.
+const OLD: &str = "use pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\n#[pyfunction]\nfn made(py: Python<'_>) -> PyResult<&PyDict> {\n    \
+                   let made = PyDict::new(py);\n    made.set_item(\"a\", 1)?;\n    Ok(made)\n}\n\n#[pymodule]\nfn ext(_py: Python<'_>, m: &PyModule) -> \
+                   PyResult<()> {\n    m.add_function(wrap_pyfunction!(made, m)?)\n}\n";
+
+fn on(pyo3: &str) -> String {
+    manifest("ext", &format!("[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\npyo3 = \"{pyo3}\"\n"))
+}
+
+#[track_caller]
+fn migrates(dir: &TempDir, arguments: &[&str], from: &str) {
+    let document = document(dir.path(), arguments);
+    assert_eq!((&document["verdict"], &document["packages"][0]["from"]), (&"done".into(), &from.into()), "{document}");
+    assert!(document["compiler"]["before"].as_u64() > Some(0), "{document}");
+    assert!(read(dir, "src/lib.rs").contains("PyResult<Bound<'_, PyDict>>"));
+    let again = migrate(dir.path(), &["--verify", "--allow-dirty"]);
+    assert_eq!((again.code, again.out.matches("check with the compiler").count()), (0, 1), "{}{}", again.out, again.err);
+    assert!(again.out.ends_with("note: nothing to migrate: `ext` is on PyO3 0.30; it compiles\n"), "{}", again.out);
+}
+
+#[test]
+fn a_manifest_that_was_raised_first_leaves_its_sources_behind() {
+    let lock = "version = 3\n\n[[package]]\nname = \"ext\"\nversion = \"0.1.0\"\ndependencies = [\n \"pyo3\",\n]\n\n[[package]]\nname = \"pyo3\"\nversion = \
+                \"0.20.3\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+    let dir = shared(&[("Cargo.toml", &on("0.30")), ("Cargo.lock", lock), ("src/lib.rs", OLD)]);
+    migrates(&dir, &[], "0.20");
+    let dir = shared(&[("Cargo.toml", &on("0.30")), ("src/lib.rs", OLD)]);
+    migrates(&dir, &["--from", "0.20"], "0.20");
+    let dir = shared(&[("Cargo.toml", &on(">=0.20, <0.31")), ("src/lib.rs", OLD)]);
+    migrates(&dir, &[], "0.20");
+}
+
+#[test]
+fn git_tells_what_a_manifest_asked_for() {
+    let dir = shared(&[("Cargo.toml", &on("0.21")), ("src/lib.rs", OLD), (".gitignore", "Cargo.lock\n")]);
+    let commit = || {
+        git(dir.path(), &["add", "-A"]);
+        git(dir.path(), &["commit", "-qm", "state"]);
+    };
+    git(dir.path(), &["init", "-q"]);
+    commit();
+    for pyo3 in ["0.20", "0.30"] {
+        crate::migrate::write(&dir.path().join("Cargo.toml"), &on(pyo3));
+        commit();
+    }
+    let run = migrate(dir.path(), &["--no-verify"]);
+    assert_eq!((run.code, run.out.as_str()), (0, "note: nothing to migrate: `ext` is on PyO3 0.30\n"), "nobody looks");
+    migrates(&dir, &[], "0.20");
+}
+
+#[test]
+fn a_migration_that_was_begun_goes_on() {
+    let begun = "use pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\n#[pyfunction]\nfn picked(d: &Bound<'_, PyDict>, keys: &Bound<'_, PyAny>) -> PyResult<Py<PyDict>> \
+                 {\n    let new = PyDict::new(d.py());\n    new.set_item(keys, d)?;\n    new\n}\n";
+    let dir = shared(&[("Cargo.toml", &on(">=0.20")), ("src/lib.rs", begun)]);
+    let run = migrate(dir.path(), &["--verify"]);
+    assert!(run.out.contains("`ext`: on PyO3 0.30, and does not compile: going on\n"), "{}{}", run.out, run.err);
+    assert!(run.out.contains("\ncompiler errors: 1 as it was, 1 after the rewrites, "), "{}", run.out);
+    assert!(!read(&dir, "src/lib.rs").contains("&PyDict::new"), "what looks alike is taken for new");
+    let run = migrate(dir.path(), &["--from", "0.30"]);
+    assert_eq!((run.code, run.err.as_str()), (2, "error: `--from 0.30` is not older than PyO3 0.30, where to go\n"));
 }

@@ -89,7 +89,7 @@ impl Migration<'_> {
         self.record.repairs = repairs.map(|done| Repaired { path: display(done.file), line: done.line, title: done.title }).collect();
         self.record.repairs.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         self.record.rounds = mended.rounds;
-        let from = self.record.packages.iter().filter_map(|package| package.from).min();
+        let from = self.record.origin.or_else(|| self.record.packages.iter().filter_map(|package| package.from).min());
         let crossed = Crossed::new(from.unwrap_or(self.options.to), self.options.to);
         let errors = mended.last.iter().flat_map(|(_, checked)| checked.errors());
         let errors = errors.map(|error| left::of_error(error, &crossed, &project.sources)).collect();

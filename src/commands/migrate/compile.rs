@@ -69,7 +69,7 @@ impl Compiler {
         let mut candidates: BTreeMap<(PathBuf, PathBuf, bool), Vec<Candidate<'_>>> = BTreeMap::new();
         for package in plan.packages.iter().map(|&index| &project.packages[index]) {
             let release = match stage {
-                Stage::Before => package.pyo3.release,
+                Stage::Before => package.pyo3.builds,
                 Stage::After => Some(plan.to),
             };
             let python = interpreter::choose(project, package, release, around)?;

@@ -18,6 +18,7 @@ pub(super) fn write_plan(record: &Record, out: &mut dyn Write) -> io::Result<()>
     let Some(to) = record.to else { return Ok(()) };
     for package in &record.packages {
         match package.from {
+            Some(from) if from == to => writeln!(out, "`{}`: on PyO3 {to}, and does not compile: going on", one_line(&package.name))?,
             Some(from) => writeln!(out, "`{}`: PyO3 {from} → {to}", one_line(&package.name))?,
             None => writeln!(out, "`{}`: → PyO3 {to}", one_line(&package.name))?,
         }
@@ -47,7 +48,7 @@ pub(super) fn write(record: &Record, shown: Shown, out: &mut dyn Write, err: &mu
         return writeln!(err, "{}; nothing was written", counted(files, "file", "files"));
     }
     if record.state != State::Written {
-        return Ok(());
+        return unchecked::write(record, out);
     }
     write_changes(record, out)?;
     write_tests(&record.tests, &record.worse_tests(), out)?;
@@ -190,7 +191,8 @@ fn write_end(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     if record.compiled(When::Mended).next().is_some() {
         let (before, rewritten, after) = (count(When::Before), count(When::Rewritten), count(When::Mended));
         writeln!(out, "compiler errors: {before} as it was, {rewritten} after the rewrites, {after} after the repairs")?;
-        if record.errors(When::Before).is_some_and(|count| count > 0) {
+        let is_broken = |when: When| record.errors(when).is_some_and(|count| count > 0);
+        if is_broken(When::Before) && is_broken(When::Mended) {
             writeln!(out, "it did not compile before either: what was wrong then may be wrong still")?;
         }
     }

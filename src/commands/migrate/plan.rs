@@ -49,6 +49,13 @@ impl Plan {
         Ok(Self { to, packages, newer, standing })
     }
 
+    /// Plans for the packages that are on the release to go to: to go on with them.
+    pub(super) fn going_on(project: &Project, to: Release) -> Self {
+        let numbered = project.packages.iter().enumerate();
+        let packages = numbered.filter(|(_, package)| package.pyo3.release == Some(to)).map(|(index, _)| index).collect();
+        Self { to, packages, newer: Vec::new(), standing: String::new() }
+    }
+
     /// That no package is on an older release, in one sentence.
     pub(super) fn nothing_to_do(&self) -> String {
         let limit = if self.newer.is_empty() { String::new() } else { format!(" up to PyO3 {}", Release::NEWEST) };
@@ -58,11 +65,17 @@ impl Plan {
     /// What changes in the manifests, as they are now.
     pub(super) fn manifest_changes(&self, project: &Project) -> Vec<ManifestChange> {
         let mut changes: Vec<ManifestChange> =
-            self.packages.iter().flat_map(|&index| manifest_changes(project, &project.packages[index], self.to)).collect();
+            self.older(project).flat_map(|package| manifest_changes(project, package, self.to)).collect();
         // Members of a workspace share its requirements.
         changes.sort_by(|a, b| (a.file, &a.edit).cmp(&(b.file, &b.edit)));
         changes.dedup();
         changes
+    }
+
+    /// The packages whose manifests name, or named, an older release.
+    fn older<'p>(&self, project: &'p Project) -> impl Iterator<Item = &'p Package> {
+        let packages = self.packages.iter().map(|&index| &project.packages[index]);
+        packages.filter(|package| package.pyo3.release != Some(self.to))
     }
 
     /// The rules that take part, measured against the release to go to.

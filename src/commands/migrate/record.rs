@@ -10,6 +10,8 @@ use crate::toolchain::steps::StepReport;
 pub(super) struct Record {
     /// The release to go to.
     pub(super) to: Option<Release>,
+    /// The release that sources seem to be of whose manifest names the target already.
+    pub(super) origin: Option<Release>,
     /// The packages that are migrated.
     pub(super) packages: Vec<Moved>,
     /// The packages that are on a release which came out after this program.

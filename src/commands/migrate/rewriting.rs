@@ -73,7 +73,8 @@ impl Migration<'_> {
         tree: &Tree,
         (check, last): (&CheckOptions, &[(String, Checked)]),
     ) {
-        let Ok(old) = project::load_with(paths, tree.with_old_manifests(&project.sources)) else { return };
+        let Ok(mut old) = project::load_with(paths, tree.with_old_manifests(&project.sources)) else { return };
+        old.keep_releases_of(project);
         let seen = seen_files(&old, last);
         let is_seen = |file: FileId| seen.contains(&file);
         let mut findings = crate::engine::check(&old, check).findings;
