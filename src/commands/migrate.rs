@@ -10,6 +10,7 @@ mod json;
 mod left;
 mod mend;
 mod origin;
+mod outside;
 mod plan;
 mod record;
 mod refusal;
@@ -171,6 +172,9 @@ impl Migration<'_> {
                 Ok(Some((next, known))) => (plan, start) = (next, Some(known)),
                 Err(problem) => return Ok(Err(problem)),
             }
+        }
+        if let Some(refusal) = outside::refuse(&project, &plan.packages, self.options.to, self.around) {
+            return Ok(Err(refusal));
         }
         plan.record(&project, self.record);
         // What `--diff` writes is for `git apply`.

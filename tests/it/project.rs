@@ -180,19 +180,26 @@ fn features_tell_whether_they_are_always_on() {
 }
 
 #[test]
-fn the_lock_file_counts_unless_it_is_out_of_date() {
-    let locked = |requirement: &str, lock: &str| {
+fn the_lock_file_counts_and_an_old_one_tells_what_the_sources_are_of() {
+    let text = "pub fn f() {}\n";
+    let locked_with = |requirement: &str, lock: &str, text: &str| {
         let tree = package(&format!("[dependencies]\npyo3 = {requirement}\n"));
         tree.write("Cargo.lock", lock.as_bytes());
+        tree.write("src/lib.rs", text.as_bytes());
         let project = tree.load("");
-        only_package(&project).pyo3.release.map(|release| release.minor())
+        let pyo3 = &only_package(&project).pyo3;
+        (pyo3.release.map(|release| release.minor()), pyo3.builds.map(|release| release.minor()))
     };
+    let locked = |requirement: &str, lock: &str| locked_with(requirement, lock, text);
     let lock = "version = 4\n\n[[package]]\nname = \"pyo3\"\nversion = \"0.20.3\"\n";
-    assert_eq!(locked("\">=0.18\"", lock), Some(20));
-    assert_eq!(locked("\"0.22\"", lock), Some(22));
-    assert_eq!(locked("{ git = \"https://example.org/pyo3\" }", lock), Some(20));
-    assert_eq!(locked("{ path = \"../pyo3\" }", "version = 4\n"), None);
-    assert_eq!(locked("\"0.22\"", "no toml"), Some(22));
+    assert_eq!(locked("\">=0.18\"", lock), (Some(20), Some(20)));
+    assert_eq!(locked("\"0.22\"", lock), (Some(20), Some(22)), "the requirement was raised, and nobody has compiled since");
+    assert_eq!(locked("\"0.19\"", lock), (Some(19), Some(19)));
+    assert_eq!(locked("{ git = \"https://example.org/pyo3\" }", lock), (Some(20), Some(20)));
+    assert_eq!(locked("{ path = \"../pyo3\" }", "version = 4\n"), (None, None));
+    assert_eq!(locked("\"0.22\"", "no toml"), (Some(22), Some(22)));
+    let migrated = locked_with("\"0.22\"", lock, "pub fn f(m: &pyo3::Bound<'_, pyo3::types::PyModule>) {}\n");
+    assert_eq!(migrated, (Some(22), Some(22)), "0.20 has no `Bound`");
 }
 
 #[test]

@@ -102,6 +102,10 @@ impl Migration<'_> {
         let restored = tree.restore(&mut project.sources);
         self.record.state = if restored.is_ok() { State::Restored } else { State::Written };
         let state = restored.err().unwrap_or_else(|| "every file is as it was".to_owned());
-        format!("no versions of the dependencies fit together with PyO3 {}; {state}\n{complaint}", self.options.to)
+        let why = match complaint.contains(compile::LOCKED) {
+            true => format!("Cargo.lock has to change for PyO3 {}, and `--locked` keeps cargo from it", self.options.to),
+            false => format!("no versions of the dependencies fit together with PyO3 {}", self.options.to),
+        };
+        format!("{why}; {state}\n{complaint}")
     }
 }

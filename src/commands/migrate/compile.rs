@@ -295,10 +295,16 @@ pub(super) fn is_lower_bound(checked: &[(String, Checked)]) -> bool {
     })
 }
 
-/// What cargo says where the requirements of the manifests contradict each other.
+/// What cargo says where it has no versions for what the manifests ask for.
+const UNRESOLVED: [&str; 3] = ["failed to select a version", "you're using offline mode", LOCKED];
+
+/// What cargo says where it may not write the lock file.
+pub(super) const LOCKED: &str = "because --locked was passed";
+
+/// What cargo says where the requirements of the manifests contradict each other, or where it may not look for what they need.
 pub(super) fn unresolved(checked: &[(String, Checked)]) -> Option<&str> {
     checked.iter().find_map(|(_, checked)| match checked {
-        Checked::Stopped(complaint) if complaint.contains("failed to select a version") => Some(complaint.as_str()),
+        Checked::Stopped(complaint) if UNRESOLVED.iter().any(|words| complaint.contains(words)) => Some(complaint.as_str()),
         _ => None,
     })
 }
