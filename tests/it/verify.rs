@@ -437,6 +437,11 @@ mod with_scripts {
         assert!(line(&out, "pytest").ends_with(", 3 passed"), "{out}");
         assert!(out.ends_with("`demo` is not good: 2 failed, 0 skipped, 9 passed\n"), "{out}");
 
+        write(&world.path("project/PKG-INFO"), "");
+        let (_, out, _) = world.verify(None, Format::Human);
+        assert_eq!(line(&out, "build sdist"), "skipped: the tree is an unpacked sdist itself: it has a PKG-INFO");
+        assert!(!out.contains("wheel of sdist"), "{out}");
+
         let (verdict, out, _) = world.verify_with(VerifyOptions { scope: Scope::Tests, ..World::options() });
         assert_eq!(verdict, Verdict::Passed, "{out}");
         assert!(!out.contains("check wheel") && !out.contains("sdist"), "{out}");
@@ -559,6 +564,11 @@ mod with_scripts {
         write(&world.path("project/python/demo/__init__.py"), "");
         write(&world.path("project/python/demo/demo_test.py"), "");
         assert_eq!(arguments(), "-p demo --rootdir ROOT/project ROOT/project/python/demo");
+        let folder = || world.verify(None, Format::Human).1.lines().find_map(|line| line.strip_prefix("    in ").map(str::to_owned));
+        assert_eq!(folder().as_deref(), Some("ROOT/project"));
+        write(&world.path("project/demo/__init__.py"), "");
+        assert_ne!(folder().as_deref(), Some("ROOT/project"), "the tree would hide the installed package");
+        fs::remove_dir_all(world.path("project/demo")).expect("removed");
 
         fs::remove_file(world.path("project/python/demo/demo_test.py")).expect("removed");
         let (verdict, out, _) = world.verify(None, Format::Human);

@@ -39,7 +39,11 @@ pub(super) fn wheel<'a>(job: Job<'a>) -> Step<'a> {
 }
 
 /// Builds the source distribution, a wheel from it as somebody without this tree would, and compares that one with the wheel of the tree.
-pub(super) fn sdist<'a>(job: Job<'a>) -> [Step<'a>; 3] {
+pub(super) fn sdist<'a>(job: Job<'a>) -> Vec<Step<'a>> {
+    // maturin refuses to write over the file that it would generate.
+    if job.target.backend.is_none() && job.target.root.join("PKG-INFO").is_file() {
+        return vec![Step::new("build sdist", Work::Nothing("the tree is an unpacked sdist itself: it has a PKG-INFO".to_owned()))];
+    }
     let (sdists, wheels) = (job.target.work_dir().join("sdist"), job.target.work_dir().join("sdist-dist"));
     let invocation = match &job.target.backend {
         Some(backend) => backend.call(job, Hook::Sdist, &sdists, &job.target.root),
@@ -71,7 +75,7 @@ pub(super) fn sdist<'a>(job: Job<'a>) -> [Step<'a>; 3] {
         )
         .advise("", "the sdist does not build outside of this tree, as pip does it where no wheel fits: see what it lacks in MANIFEST.in or `[tool.maturin]`")
         .summarise(last_wheel);
-    [build, wheel, contents::compare(job, wheels)]
+    vec![build, wheel, contents::compare(job, wheels)]
 }
 
 /// The pinned maturin in an environment of its own.

@@ -120,7 +120,9 @@ fn pytest<'a>(job: Job<'a>) -> Step<'a> {
         Err(why) => return Step::new("pytest", Work::Nothing(why.clone())),
     };
     let module = job.target.module.as_deref().unwrap_or_default();
-    // The folder outside, the import mode and the empty `pythonpath` keep the source tree from hiding the installed wheel.
+    // Tests may open files by paths that start where users run pytest.
+    let folder = if python_tests::hides(&job.target.root, job.target.module.as_deref()) { job.outside } else { &job.target.root };
+    // The import mode, the empty `pythonpath` and maybe the folder outside keep the source tree from hiding the installed wheel.
     let invocation = Invocation::new(job.venv_python())
         .args(["-m", "pytest", "--import-mode=importlib", "-p", "no:cacheprovider", "-o", "pythonpath=", "--color=no"])
         // Tests that are a part of the package would bring its source tree with them, unless the installed one is imported before.
@@ -129,7 +131,8 @@ fn pytest<'a>(job: Job<'a>) -> Step<'a> {
         .arg(&job.target.root)
         .args(tests)
         .in_venv(job.venv(), job.tools.platform)
-        .in_dir(job.outside);
+        .env("HYPOTHESIS_STORAGE_DIRECTORY", job.outside.join("hypothesis"))
+        .in_dir(folder);
     Step::new("pytest", Work::Run(invocation))
         .needs(&["import"])
         .advise(

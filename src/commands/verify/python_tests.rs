@@ -52,6 +52,12 @@ pub(super) fn package_around(root: &Path, tests: &[PathBuf], module: &str) -> Op
     tests.iter().any(|test| test.ancestors().take_while(|dir| *dir != root).any(is_package)).then(|| package.to_owned())
 }
 
+/// Whether the folder of the project has the package, or the module, right in it, where it would hide the installed one from tests that run there.
+pub(super) fn hides(root: &Path, module: Option<&str>) -> bool {
+    let top = module.and_then(|module| module.split('.').next());
+    top.is_none_or(|top| root.join(top).is_dir() || root.join(format!("{top}.py")).is_file())
+}
+
 /// What the first file has to say that pytest would read.
 fn settings(root: &Path, pyproject: Option<&Table>) -> Settings {
     let read = |name: &str| fs::read_to_string(root.join(name)).ok();
@@ -271,6 +277,13 @@ mod tests {
         assert_eq!(around("python/ns/pkg/tests", "pkg").as_deref(), Some("pkg"));
         assert_eq!(around("python/ns/pkg/tests", "other._core"), None);
         assert_eq!(around("tests", "ns.pkg._core"), None);
+    }
+
+    #[test]
+    fn a_package_in_the_folder_of_the_project_hides_the_installed_one() {
+        let dir = tree(&["demo/__init__.py", "single.py", "python/other/__init__.py"]);
+        let hides = |module: Option<&str>| hides(dir.path(), module);
+        assert_eq!([hides(Some("demo._core")), hides(Some("single")), hides(Some("other._core")), hides(None)], [true, true, false, true]);
     }
 
     #[test]
