@@ -61,7 +61,11 @@ pub enum PythonOfBuild {
 /// # Errors
 /// cargo cannot be started.
 pub fn check(plan: &CheckPlan, on_progress: &mut dyn FnMut(&str)) -> std::io::Result<Answer> {
-    let answer = with_any_toolchain(invocation(plan), |cargo| cargo.capture_with(on_progress))?;
+    let mut answer = with_any_toolchain(invocation(plan, &["--keep-going"]), |cargo| cargo.capture_with(on_progress))?;
+    // Cargo has it since 1.74; a Rust that the project pins may be older.
+    if !answer.success && answer.stdout.is_empty() && answer.stderr.contains("--keep-going") {
+        answer = with_any_toolchain(invocation(plan, &[]), |cargo| cargo.capture_with(on_progress))?;
+    }
     let complaint = if answer.success { String::new() } else { complaint(&answer.stderr) };
     Ok(read_answer(&answer.stdout, plan, &complaint))
 }
@@ -76,15 +80,17 @@ pub fn resolve(plan: &CheckPlan) -> std::io::Result<()> {
     with_any_toolchain(cargo, Invocation::capture).map(|_| ())
 }
 
-fn invocation(plan: &CheckPlan) -> Invocation {
+fn invocation(plan: &CheckPlan, going_on: &[&str]) -> Invocation {
     let manifest = manifest(plan);
     let mut cargo = Invocation::new(&plan.cargo)
-        .args(["check", "--keep-going", "--message-format=json", "--color=never", "--manifest-path"])
+        .arg("check")
+        .args(going_on)
+        .args(["--message-format=json", "--color=never", "--manifest-path"])
         .arg(&manifest)
         .in_dir(manifest.parent().unwrap_or(Path::new(".")))
         .args(&plan.flags);
     for member in &plan.members {
-        cargo = cargo.arg("-p").arg(&member.id);
+        cargo = cargo.arg("-p").arg(member.spec());
     }
     if !plan.extras.is_empty() {
         cargo = cargo.args(plan.members.iter().any(Member::has_library).then_some("--lib"));

@@ -162,20 +162,28 @@ impl<'a> Own<'a> {
 
 /// Whether a package is in a folder: of the project, in the workspace or beside it.
 fn is_own(package: &PackageId) -> bool {
-    package.repr.starts_with("path+")
+    source(package).starts_with("path+")
 }
 
-/// The folder that `path+file:///folder#name@0.1.0` names.
+/// Where a package is from: `path+file:///folder#name@0.1.0`, before cargo 1.77 `name 0.1.0 (path+file:///folder)`.
+fn source(package: &PackageId) -> &str {
+    package.repr.split_once(" (").map_or(package.repr.as_str(), |(_, source)| source.trim_end_matches(')'))
+}
+
+/// The folder that the source of a package names.
 fn folder(package: &PackageId) -> Option<PathBuf> {
-    let url = package.repr.strip_prefix("path+")?.split('#').next()?;
+    let url = source(package).strip_prefix("path+")?.split('#').next()?;
     let path = url.strip_prefix("file://")?;
     // Of Windows, `file:///C:/folder`.
     let path = path.strip_prefix('/').filter(|path| path.as_bytes().get(1) == Some(&b':')).unwrap_or(path);
     Some(PathBuf::from(path.replace("%20", " ")))
 }
 
-/// Of `…#name@0.1.0`, or of `…/name#0.1.0`.
+/// Of `…#name@0.1.0`, of `…/name#0.1.0`, and of `name 0.1.0 (…)`.
 pub(super) fn name_and_version(package: &PackageId) -> (String, String) {
+    if let Some((name, version)) = package.repr.split_once(" (").and_then(|(package, _)| package.split_once(' ')) {
+        return (name.to_owned(), version.to_owned());
+    }
     let (source, rest) = package.repr.rsplit_once('#').unwrap_or(("", &package.repr));
     let (name, version) = rest.rsplit_once('@').unwrap_or_else(|| (source.rsplit('/').next().unwrap_or_default(), rest));
     (name.to_owned(), version.to_owned())
@@ -270,4 +278,25 @@ fn read_suggestion(child: &Diagnostic, own: &Own<'_>) -> Option<Suggestion> {
 
 fn range(span: &DiagnosticSpan) -> TextRange {
     TextRange::new(span.byte_start as usize, span.byte_end as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_all_cargos_tell_name_and_folder() {
+        let read = |repr: &str| {
+            let id = PackageId { repr: repr.to_owned() };
+            let (name, version) = name_and_version(&id);
+            (is_own(&id), folder(&id).map(|folder| folder.display().to_string()), format!("{name} {version}"))
+        };
+        let own = |name: &str| (true, Some("/p/ext".to_owned()), name.to_owned());
+        assert_eq!(read("path+file:///p/ext#other@0.1.0"), own("other 0.1.0"));
+        assert_eq!(read("path+file:///p/ext#0.1.0"), own("ext 0.1.0"));
+        assert_eq!(read("other 0.1.0 (path+file:///p/ext)"), own("other 0.1.0"));
+        let index = "registry+https://example.org/index";
+        assert_eq!(read(&format!("{index}#time@0.3.20")), (false, None, "time 0.3.20".to_owned()));
+        assert_eq!(read(&format!("time 0.3.20 ({index})")), (false, None, "time 0.3.20".to_owned()));
+    }
 }

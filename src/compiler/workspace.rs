@@ -162,6 +162,11 @@ impl Member {
         }
     }
 
+    /// As `cargo -p` takes it: an id, or before cargo 1.77, which prints ids that it does not take, the name.
+    pub(super) fn spec(&self) -> &str {
+        if self.id.contains(' ') { &self.name } else { &self.id }
+    }
+
     /// Whether it has a library.
     #[must_use]
     pub fn has_library(&self) -> bool {

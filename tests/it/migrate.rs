@@ -304,7 +304,7 @@ fn setuptools_rust_gets_its_floors() {
     becomes(
         &[("Cargo.toml", &manifest), ("pyproject.toml", python), ("setup.py", setup), ("src/lib.rs", LIB)],
         &[
-            ("Cargo.toml", &cargo("[dependencies]\npyo3 = { version = \"0.30\" }\n")),
+            ("Cargo.toml", &cargo("[dependencies]\npyo3 = \"0.30\"\n")),
             ("pyproject.toml", "[build-system]\nrequires = [\"setuptools\", \"setuptools-rust>=1.12\"]\n"),
             ("setup.py", &setup.replace("3.7", "3.9").replace("py37", "py39")),
         ],

@@ -111,9 +111,13 @@ impl Plan {
 
 /// What changes of manifests are called, each with its file.
 pub(super) fn told(project: &Project, changes: &[ManifestChange]) -> Vec<(String, String)> {
-    let mut told: Vec<(String, String)> =
-        changes.iter().map(|change| (project.sources.get(change.file).display.clone(), change.what.clone())).collect();
-    told.dedup();
+    let mut told: Vec<(String, String)> = Vec::new();
+    for change in changes {
+        let line = (project.sources.get(change.file).display.clone(), change.what.clone());
+        if !told.contains(&line) {
+            told.push(line);
+        }
+    }
     told
 }
 
