@@ -116,7 +116,9 @@ impl CrateModel {
                 Resolved::Unknown => self.extern_crate(first),
                 // A function is no place that a longer path could lead through: the crate of its name is.
                 Resolved::Own { module, name, rest } if segments.len() > 1 && rest.is_empty() && self.is_function(module, &name) => {
-                    self.extern_crate(first)
+                    // That may be one of the library's own name, which the library does not know itself by.
+                    let is_own_name = self.library_name.as_ref() == Some(first) && self.library_root() == Some(self.root_of(module));
+                    if is_own_name { Resolved::External(vec![first.clone()]) } else { self.extern_crate(first) }
                 }
                 found => found,
             },

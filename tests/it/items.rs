@@ -622,3 +622,18 @@ fn brackets_behind_sequences_become_methods() {
         rewrites_row("list-tuple-index", 20, &text(returns, before), &text(returns, after));
     }
 }
+
+#[test]
+fn crates_that_functions_hide_are_named_from_outside() {
+    let library = |crate_: &str, core: &str| {
+        format!(
+            "use pyo3::prelude::*;\nuse {crate_}::{{Cell, grid as g}};\n\n/// The crate has the library's name.\n#[pymodule]\nfn sandbox(_py: Python, m: \
+             &PyModule) -> PyResult<()> {{\n    m.add(\"n\", {crate_}::SIZE)\n}}\n\n#[pyfunction]\nfn core(size: usize) -> usize {{\n    \
+             {core}::cmp::max(size, {crate_}::grid::<{crate_}::Cell>().len())\n}}\n\nimpl From<{crate_}::Cell> for Own {{\n    fn from(cell: ::sandbox::Cell) \
+             -> Self {{\n        let core = cell.core();\n        Own(core)\n    }}\n}}\n\nmod inner {{\n    pub fn size() -> usize {{\n        sandbox::SIZE\n    }}\n}}\n\n\
+             fn plain() {{}}\n\nfn uses() {{\n    plain::of_a_crate();\n    text::of_a_module();\n}}\n\n#[pyfunction]\nfn text() {{}}\n\nmod text {{\n    \
+             pub fn of_a_module() {{}}\n}}\n"
+        )
+    };
+    rewrites_row("pymodule-name-clash", 15, &library("sandbox", "core"), &library("::sandbox", "::core"));
+}

@@ -4,12 +4,12 @@ use super::Hit;
 use super::signatures::old_arguments;
 use crate::catalog::Change;
 use crate::diagnostic::{Fix, ImportEdit};
-use crate::model::{AttributeFact, Host, PathUsePosition, Source};
+use crate::model::{AttributeFact, FunctionFact, Host, PathUse, PathUsePosition, Source};
 use crate::rules::FileContext;
 use crate::rules::migration::paths::as_seen;
 use crate::rules::migration::standing::fix_of;
 use crate::rust::is_variable;
-use crate::text::{Edit, indent_of, newline_of};
+use crate::text::{Edit, TextRange, indent_of, newline_of};
 
 /// `#[pyfn(m, "name")]`.
 pub(super) fn named_pyfns(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
@@ -111,29 +111,34 @@ pub(super) fn unquoted_names(context: &FileContext<'_>, change: &Change) -> Vec<
     options.filter_map(hit).collect()
 }
 
-/// A module function with the name of a crate that the same module imports from.
+/// A path into a crate that has the name of a module function, or of a `#[pyfunction]`, of the same module.
 pub(super) fn clashing_modules(context: &FileContext<'_>, change: &Change) -> Vec<Hit> {
-    let modules = context.facts.functions.iter().filter(|function| function.has_attribute("pymodule"));
+    let is_module = |function: &&FunctionFact| function.has_attribute("pymodule") || function.has_attribute("pyfunction");
+    let functions: Vec<&FunctionFact> = context.facts.functions.iter().filter(is_module).collect();
     let mut hits: Vec<Hit> = Vec::new();
-    for function in modules {
-        let (name, place) = (&function.name.0, function.name.1);
-        let imports = context.facts.paths.iter().filter(|path| {
-            let from_crate = path.external.as_ref().is_some_and(|path| path.split("::").next() == Some(name));
-            matches!(path.position, PathUsePosition::Import { .. }) && from_crate && path.module == function.module
-        });
-        for import in imports {
-            let Some(path) = import.root.filter(|path| context.slice(*path) == name) else { continue };
-            // In a group of its own: `use {a::b, c}`.
-            let is_absolute = context.before(path.start).next() == Some("::");
-            if is_absolute || hits.iter().any(|hit| hit.range == path) {
-                continue;
-            }
-            let fix = fix_of(change, format!("write `::{name}`"), Source::Tree);
-            let fix = fix.map(|fix| fix.edit(context.file, Edit::insert(path.start, "::")));
-            hits.push(Hit { range: path, also: Some((place, "the module function".to_owned())), fix });
+    for path in context.facts.paths.iter().filter(|path| path.source == Source::Tree) {
+        let Some((place, name)) = start_of_crate(path).map(|place| (place, context.slice(place))) else { continue };
+        let Some(function) = functions.iter().find(|function| function.name.0 == name && function.module == path.module) else { continue };
+        let is_of_crate = path.external.as_ref().is_some_and(|path| path.split("::").next() == Some(name));
+        // In a group of its own: `use {a::b, c}`.
+        let is_absolute = context.before(place.start).next() == Some("::");
+        if !is_of_crate || is_absolute || hits.iter().any(|hit| hit.range == place) {
+            continue;
         }
+        let fix = fix_of(change, format!("write `::{name}`"), Source::Tree);
+        let fix = fix.map(|fix| fix.edit(context.file, Edit::insert(place.start, "::")));
+        let what = if function.has_attribute("pymodule") { "the module function" } else { "the function" };
+        hits.push(Hit { range: place, also: Some((function.name.1, what.to_owned())), fix });
     }
     hits
+}
+
+/// Where a path of several segments begins.
+fn start_of_crate(path: &PathUse) -> Option<TextRange> {
+    match path.position {
+        PathUsePosition::Import { .. } => path.root,
+        _ => path.segments.first().filter(|_| path.segments.len() > 1).map(|(_, place)| *place),
+    }
 }
 
 /// `add_submodule` with a module whose name is a path: `a.b`.
