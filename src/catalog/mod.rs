@@ -3,6 +3,7 @@
 mod adjacent;
 mod change;
 mod companions;
+mod names;
 mod signatures;
 mod stable_abi;
 mod symbols;
@@ -13,6 +14,7 @@ mod toolchains;
 pub use adjacent::{Adjacent, adjacent};
 pub use change::{Change, Matcher, ReleaseText, RowSafety, changes};
 pub use companions::{Companion, Newest, companions};
+pub use names::name_on;
 pub use signatures::{Era, Signature, method_signature};
 pub use stable_abi::in_stable_abi_since;
 pub use symbols::{Symbols, symbols};

@@ -7,7 +7,7 @@ use super::compile::{self, Compiler, LeftOff, Stage, Watch};
 use super::left::{self, Crossed};
 use super::mend::{self, Before};
 use super::plan::Plan;
-use super::record::{Compilation, Repaired, State, When};
+use super::record::{Compilation, Repaired, Review, State, When};
 use super::tree::{self, Tree};
 use super::{MigrateAction, Migration, Problem};
 use crate::commands::guard::Territory;
@@ -85,8 +85,8 @@ impl Migration<'_> {
         }
         self.look_again(paths, project, tree, (check, &mended.last));
         let display = |file| project.sources.get(file).display.clone();
-        let repairs = mended.repairs.into_iter();
-        self.record.repairs = repairs.map(|done| Repaired { path: display(done.file), line: done.line, title: done.title }).collect();
+        self.record.repairs = mended.repairs.into_iter().map(|done| Repaired::of(display(done.file), done)).collect();
+        self.record.review.extend(self.record.repairs.iter().filter_map(Review::of_repair));
         self.record.repairs.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         self.record.rounds = mended.rounds;
         let from = self.record.origin.or_else(|| self.record.packages.iter().filter_map(|package| package.from).min());

@@ -87,7 +87,7 @@ fn write_changes(record: &Record, out: &mut dyn Write) -> io::Result<()> {
     if record.review.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nto review: these rewrites could change behaviour")?;
+    writeln!(out, "\nto review: these changes could change behaviour or the public API")?;
     let mut reasons: Vec<&str> = record.review.iter().map(|review| review.reason.as_str()).collect();
     reasons.sort_unstable();
     reasons.dedup();

@@ -103,6 +103,8 @@ struct Repair<'a> {
     path: &'a str,
     line: usize,
     title: &'a str,
+    repair: &'static str,
+    group: &'static str,
 }
 
 #[derive(Serialize)]
@@ -222,7 +224,7 @@ impl<'a> ToReview<'a> {
 
 impl<'a> Repair<'a> {
     fn of(repair: &'a Repaired) -> Self {
-        Self { path: &repair.path, line: repair.line, title: &repair.title }
+        Self { path: &repair.path, line: repair.line, title: &repair.title, repair: repair.id, group: repair.group.name() }
     }
 }
 

@@ -8,7 +8,7 @@ use super::compile::{Compiler, Stage, Watch};
 use crate::commands::fixing::{parses, rewrites};
 use crate::compiler::{Checked, CompilerError};
 use crate::engine::write::write_files;
-use crate::migrate::{Course, Files, Repair, View, in_templates, py_clone, repair};
+use crate::migrate::{Concern, Course, Files, Group, Repair, View, in_templates, py_clone, repair};
 use crate::rust::Nodes;
 use crate::text::{Edit, FileId, Sources, TextRange, apply_edits};
 
@@ -40,6 +40,12 @@ pub(super) struct Repaired {
     pub(super) line: usize,
     /// What it does.
     pub(super) title: String,
+    /// The name of what knows it.
+    pub(super) id: &'static str,
+    /// What it repairs.
+    pub(super) group: Group,
+    /// What somebody has to look at.
+    pub(super) concern: Option<Concern>,
 }
 
 /// The project as it was.
@@ -94,8 +100,7 @@ struct Work {
 
 /// A repair in the text as it is now.
 struct Applied {
-    file: FileId,
-    title: String,
+    repaired: Repaired,
     /// What it was to mend, with the line as it was.
     complaint: (Complaint, String),
     /// What stands where now, and what stood there.
@@ -206,7 +211,7 @@ impl Work {
     /// How many repairs have changed what this one changes.
     fn chain(&self, file: FileId, repair: &Repair) -> usize {
         let touches = |part: &Part| repair.edits.iter().any(|edit| part.now.start <= edit.range.end && edit.range.start <= part.now.end);
-        self.applied.iter().filter(|applied| applied.file == file && applied.parts.iter().any(touches)).count()
+        self.applied.iter().filter(|applied| applied.repaired.file == file && applied.parts.iter().any(touches)).count()
     }
 
     fn apply(&mut self, sources: &mut Sources, chosen: Vec<(FileId, Repair, (Complaint, String))>) -> io::Result<()> {
@@ -225,7 +230,9 @@ impl Work {
                 before: text.get(edit.range.start..edit.range.end).unwrap_or_default().to_owned(),
             };
             let parts = repair.edits.iter().map(part).collect();
-            self.applied.push(Applied { file, title: repair.title, complaint, parts, is_new: true });
+            let Repair { title, id, group, concern, .. } = repair;
+            let repaired = Repaired { file, line: 0, title, id, group, concern };
+            self.applied.push(Applied { repaired, complaint, parts, is_new: true });
         }
         self.write(sources, &edits)
     }
@@ -236,7 +243,8 @@ impl Work {
         for (file, edits) in edits {
             let text = sources.get(*file).text.clone();
             if let Ok(new) = apply_edits(&text, edits) {
-                for part in self.applied.iter_mut().filter(|applied| applied.file == *file).flat_map(|applied| &mut applied.parts) {
+                for part in self.applied.iter_mut().filter(|applied| applied.repaired.file == *file).flat_map(|applied| &mut applied.parts)
+                {
                     part.now = moved(part.now, edits);
                 }
                 before.insert(*file, text);
@@ -253,7 +261,7 @@ impl Work {
         let mut back: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
         let mut kept = Vec::new();
         for applied in std::mem::take(&mut self.applied) {
-            let text = &sources.get(applied.file).text;
+            let text = &sources.get(applied.repaired.file).text;
             let in_vain =
                 applied.is_new && said.iter().any(|(complaint, place)| *complaint == applied.complaint.0 && applied.is_at(*place));
             let intact = || applied.parts.iter().all(|part| text.get(part.now.start..part.now.end) == Some(&part.text));
@@ -262,7 +270,7 @@ impl Work {
                 continue;
             }
             let edits = applied.parts.iter().map(|part| Edit::replace(part.now, part.before.clone()));
-            back.entry(applied.file).or_default().extend(edits);
+            back.entry(applied.repaired.file).or_default().extend(edits);
             self.refused.insert(applied.complaint);
         }
         self.applied = kept;
@@ -274,7 +282,7 @@ impl Work {
     fn standing(&self, sources: &Sources) -> Vec<Repaired> {
         let repaired = |applied: &Applied| {
             let start = applied.parts.iter().map(|part| part.now.start).min()?;
-            Some(Repaired { file: applied.file, line: sources.get(applied.file).lines.line(start), title: applied.title.clone() })
+            Some(Repaired { line: sources.get(applied.repaired.file).lines.line(start), ..applied.repaired.clone() })
         };
         self.applied.iter().filter_map(repaired).collect()
     }
@@ -339,8 +347,14 @@ mod tests {
         };
         let complaint = Complaint { path: PathBuf::new(), message: String::new(), label: String::new() };
         let applied = Applied {
-            file: Sources::default().insert(PathBuf::new(), String::new(), String::new()),
-            title: String::new(),
+            repaired: Repaired {
+                file: Sources::default().insert(PathBuf::new(), String::new(), String::new()),
+                line: 0,
+                title: String::new(),
+                id: "",
+                group: Group::Api,
+                concern: None,
+            },
             complaint: (complaint, String::new()),
             parts: vec![part(10, "", "?"), part(11, "?", ""), part(20, "cloned", "copied")],
             is_new: true,
@@ -354,6 +368,8 @@ mod tests {
     fn imports_at_one_place_do_not_clash() {
         let import = |name: &str| Repair {
             id: "",
+            group: Group::Api,
+            concern: None,
             path: PathBuf::new(),
             edits: vec![Edit::insert(0, format!("use {name};\n"))],
             title: String::new(),

@@ -1,7 +1,9 @@
 //! What a migration has done and found, before anybody decides how to show it.
 
+use super::mend;
 use crate::compiler::{Checked, Depth};
 use crate::diagnostic::{RuleId, Skipped};
+use crate::migrate::{Concern, Group};
 use crate::release::Release;
 use crate::toolchain::steps::StepReport;
 
@@ -167,6 +169,25 @@ pub(super) struct Repaired {
     pub(super) path: String,
     pub(super) line: usize,
     pub(super) title: String,
+    pub(super) id: &'static str,
+    pub(super) group: Group,
+    pub(super) concern: Option<Concern>,
+}
+
+impl Repaired {
+    /// What was mended in the file that is shown as `path`.
+    pub(super) fn of(path: String, done: mend::Repaired) -> Self {
+        Self { path, line: done.line, title: done.title, id: done.id, group: done.group, concern: done.concern }
+    }
+}
+
+impl Review {
+    /// What there is to look at in what a repair did.
+    pub(super) fn of_repair(repair: &Repaired) -> Option<Self> {
+        let reason = repair.concern?.reason().to_owned();
+        let rule = RuleId { code: "", name: repair.id };
+        Some(Self { path: repair.path.clone(), line: repair.line, rule, change: None, title: repair.title.clone(), reason })
+    }
 }
 
 /// Who says that something is left.

@@ -324,7 +324,7 @@ pub(super) fn utf8_error(site: &Site<'_>) -> Option<Repair> {
     let exception = |token: &str| format!("pyo3::exceptions::PyUnicodeDecodeError::new_err_from_utf8({token}, {bytes}, error)");
     let made = match site.token(tried) {
         Some(token) => exception(&token),
-        None => format!("pyo3::Python::attach(|py| {})", exception("py")),
+        None => format!("{}{})", site.attach(), exception("py")),
     };
     site.repair("make the exception of the bytes", vec![Edit::insert(value.end, format!(".map_err(|error| {made})"))])
 }

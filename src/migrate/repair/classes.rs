@@ -27,7 +27,7 @@ pub(super) fn unshared(site: &Site<'_>) -> Option<Repair> {
 /// Adds the option to the `#[pyclass]` of a definition.
 fn opt_in(site: &Site<'_>, class: &Span, option: &str, title: &str) -> Option<Repair> {
     let edit = with_option(site.files.get(class.path.as_path())?.text, class, option)?;
-    Some(Repair { id: "", path: class.path.clone(), edits: vec![edit], title: title.to_owned() })
+    Some(Repair::new(&class.path, vec![edit], title))
 }
 
 /// Adds an option to the attribute before a definition.

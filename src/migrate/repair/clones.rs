@@ -1,7 +1,7 @@
 //! E0599, E0277, E0308: clones of `Py<T>`, which count a reference with a token.
 
 use super::Repair;
-use super::ownership::{ATTACH, printed};
+use super::ownership::printed;
 use super::site::Site;
 use crate::compiler::Fault;
 use crate::rust::{Node, NodeId, Syntax, TypeRef};
@@ -26,11 +26,11 @@ pub(super) fn cloned(site: &Site<'_>) -> Option<Repair> {
             return site.repair("fill without clones", edits);
         }
         _ if !arguments.is_empty() => return None,
-        ("cloned", token) => Edit::replace(behind, format!("map(|object| {})", counted(&ty, "object", token.as_deref())?)),
+        ("cloned", token) => Edit::replace(behind, format!("map(|object| {})", counted(site, &ty, "object", token.as_deref())?)),
         ("clone" | "to_owned", Some(token)) => Edit::replace(TextRange::new(receiver.end, call_range.end), copy(&ty, "", token)?),
         // What leaves the function cannot do so from within a closure.
         ("clone" | "to_owned", None) if !site.text(receiver).contains(['?', '\n']) => {
-            Edit::replace(call_range, counted(&ty, site.text(receiver), None)?)
+            Edit::replace(call_range, counted(site, &ty, site.text(receiver), None)?)
         }
         _ => return None,
     };
@@ -46,10 +46,10 @@ pub(super) fn cloned_before(site: &Site<'_>) -> Option<Repair> {
 }
 
 /// What copies a value, by a token or while attached for it.
-fn counted(ty: &TypeRef, value: &str, token: Option<&str>) -> Option<String> {
+fn counted(site: &Site<'_>, ty: &TypeRef, value: &str, token: Option<&str>) -> Option<String> {
     match token {
         Some(token) => copy(ty, value, token),
-        None => Some(format!("{ATTACH}{})", copy(ty, value, "py")?)),
+        None => Some(format!("{}{})", site.attach(), copy(ty, value, "py")?)),
     }
 }
 
@@ -116,7 +116,7 @@ fn counted_clone(site: &Site<'_>, clone: NodeId, receiver: TextRange) -> Edit {
     let range = site.node(clone).range;
     match site.token(clone) {
         Some(token) => Edit::replace(TextRange::new(receiver.end, range.end), format!(".clone_ref({token})")),
-        None => Edit::replace(range, format!("{ATTACH}{}.clone_ref(py))", site.text(receiver))),
+        None => Edit::replace(range, format!("{}{}.clone_ref(py))", site.attach(), site.text(receiver))),
     }
 }
 

@@ -1,9 +1,10 @@
 //! E0277, E0204, E0507, E0614: GIL Refs were references, which can be copied and dereferenced; `Bound` and `Py` are owners.
 
-use super::Repair;
 use super::imports::with_separator;
 use super::site::{Site, is_name, without_path};
+use super::{Concern, Repair};
 use crate::compiler::{Fault, Label};
+use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
 
 /// `.copied()` becomes `.cloned()`.
@@ -17,7 +18,10 @@ pub(super) fn copied(site: &Site<'_>) -> Option<Repair> {
 pub(super) fn derived(site: &Site<'_>) -> Option<Repair> {
     let of_python = site.places().any(|span| span.said == Label::FieldNotCopy && site.text(span.range).contains("Bound<"));
     let is_derived = site.text(site.place.range) == "Copy";
-    (of_python && is_derived).then(|| site.repair("do not derive `Copy`", vec![Edit::delete(with_separator(site, site.place.range))]))?
+    let repair = site.repair("do not derive `Copy`", vec![Edit::delete(with_separator(site, site.place.range))])?;
+    let definition = || site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Definition { .. }));
+    let is_public = || definition().is_some_and(|(id, _)| site.is_public(id));
+    (of_python && is_derived).then(|| repair.concerning(Concern::PublicCopy, is_public))
 }
 
 /// `*x` of a `Bound` that was a reference to a reference.

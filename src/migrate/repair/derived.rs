@@ -15,7 +15,7 @@ pub(super) fn owning(site: &Site<'_>) -> Option<Repair> {
     }
     let nodes = site.view.nodes;
     let (_, definition) = nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Definition { .. }))?;
-    let Syntax::Definition { lifetimes } = &definition.syntax else { return None };
+    let Syntax::Definition { lifetimes, .. } = &definition.syntax else { return None };
     let owned: Vec<Edit> = nodes.inside(definition.range).filter_map(|(_, node)| owned(site, node)).collect();
     if owned.is_empty() {
         return None;

@@ -26,7 +26,7 @@ pub fn in_templates<'t>(error: &CompilerError, mut files: impl Iterator<Item = (
     };
     files.find_map(|(path, text)| {
         let edits = wanted.edits(text);
-        (!edits.is_empty()).then(|| Repair { id: "template", path: path.to_owned(), edits, title: wanted.title().to_owned() })
+        (!edits.is_empty()).then(|| Repair { id: "template", ..Repair::new(path, edits, wanted.title()) })
     })
 }
 

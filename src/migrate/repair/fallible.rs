@@ -1,10 +1,10 @@
 //! What became fallible: `?` is inserted, and the function around it learns to fail.
 
-use super::Repair;
 use super::ownership::printed;
 use super::panics::{PANIC, all_panicked, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
 use super::site::{Site, from_bound, merged, without_path};
+use super::{Concern, Repair};
 use crate::compiler::{Fault, Label, Leaving, Note};
 use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -176,7 +176,8 @@ pub(super) fn propagate(site: &Site<'_>, range: TextRange, value: &TypeRef, turn
                 Some(mut edits) => {
                     let suffix = if is_returned { "" } else { "?" };
                     edits.splice(0..0, put(suffix).into_iter().filter(|edit| !edit.text.is_empty()));
-                    propagated(merged(edits))
+                    let repair = propagated(merged(edits))?;
+                    Some(repair.concerning(Concern::PublicResult, || site.is_public(body)))
                 }
                 None => absent().or_else(panics),
             }
@@ -205,7 +206,8 @@ pub(super) fn leave_with_an_error(site: &Site<'_>) -> Option<Repair> {
         _ => return None,
     }
     if let Some(edits) = let_it_fail(site, body, None) {
-        return site.repair("return a `PyResult`", merged(edits));
+        let repair = site.repair("return a `PyResult`", merged(edits))?;
+        return Some(repair.concerning(Concern::PublicResult, || site.is_public(body)));
     }
     panic_as_before(site)
 }

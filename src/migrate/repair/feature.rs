@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::Repair;
 use super::ownership::printed;
+use super::{Concern, Repair};
 use crate::compiler::{CompilerError, Fault};
 use crate::project::toml;
 use crate::rust::TypeRef;
@@ -21,8 +21,9 @@ pub fn py_clone<'t>(error: &CompilerError, text: impl Fn(&Path) -> Option<&'t st
     let place = error.spans.first().filter(|_| misses_clone(error))?;
     let manifests = place.path.ancestors().skip(1).map(|folder| folder.join("Cargo.toml"));
     let (path, text) = manifests.into_iter().find_map(|path| text(&path).map(|text| (path, text)))?;
-    let title = "ask for PyO3's feature `py-clone`: a clone on a thread that is not attached panics".to_owned();
-    Some(Repair { id: "py-clone", path, edits: vec![with_feature(text)?], title })
+    let repair =
+        Repair::new(&path, vec![with_feature(text)?], "ask for PyO3's feature `py-clone`: a clone on a thread that is not attached panics");
+    Some(Repair { id: "py-clone", concern: Some(Concern::CloneAttached), ..repair })
 }
 
 /// Whether the error is about `T: Clone` for one of the types.

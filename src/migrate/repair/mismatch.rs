@@ -1,7 +1,7 @@
 //! E0308: a value is owned where a borrowed one is wanted, or the reverse, or is of a more special class.
 
 use super::Repair;
-use super::ownership::{Wrap, printed, wrap};
+use super::ownership::{Prefix, Wrap, printed, wrap};
 use super::site::{Site, merged, words};
 use crate::compiler::{Fault, Label, Mismatched, Note};
 use crate::rust::{Syntax, TypeRef};
@@ -78,7 +78,7 @@ fn elements(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<Vec<
     let Syntax::Closure(closure) = made(*closure)? else { return None };
     let value = site.value_of_body(closure.body)?;
     // Owned by owned: a reference made in the closure would not outlive it.
-    let wrap = wrap(&wanted, &given, None).filter(|wrap| wrap.prefix.is_empty())?;
+    let wrap = wrap(&wanted, &given, None).filter(|wrap| wrap.prefix == Prefix::Nothing)?;
     let is_collected = site.text(*collect) == "collect" && site.text(*map) == "map";
     is_collected.then(|| apply(site, &wrap, value))
 }
@@ -87,7 +87,7 @@ fn elements(site: &Site<'_>, expected: &TypeRef, found: &TypeRef) -> Option<Vec<
 pub(super) fn converted(site: &Site<'_>) -> Option<Repair> {
     let (expected, found) = site.conversion()?;
     let (call, receiver) = site.method_call().filter(|_| site.text(site.place.range) == "into")?;
-    let wrap = wrap(&printed(expected), &printed(found), site.token(call).as_deref()).filter(|wrap| wrap.prefix.is_empty())?;
+    let wrap = wrap(&printed(expected), &printed(found), site.token(call).as_deref()).filter(|wrap| wrap.prefix == Prefix::Nothing)?;
     let edit = Edit::replace(TextRange::new(receiver.end, site.node(call).range.end), wrap.suffix);
     site.repair("convert by the method of the object", vec![edit])
 }
@@ -122,7 +122,7 @@ fn around(site: &Site<'_>, range: TextRange, expected: &TypeRef, found: &TypeRef
     let token = site.token(id);
     let wrap = wrap(expected, found, token.as_deref()).or_else(|| lent(expected, found))?;
     // A variable that began as a borrow is assigned an owned value: it has to own its first value, too.
-    if wrap.prefix == "&"
+    if wrap.prefix == Prefix::Borrow
         && let Some(Syntax::Assign { place, value }) = site.node(id).parent.map(|parent| &site.node(parent).syntax)
         && *value == range
     {
@@ -136,27 +136,32 @@ fn around(site: &Site<'_>, range: TextRange, expected: &TypeRef, found: &TypeRef
 fn lent(expected: &TypeRef, found: &TypeRef) -> Option<Wrap> {
     let TypeRef::Reference(of) = expected else { return None };
     let is_open = matches!(**of, TypeRef::Other | TypeRef::Traits(_)) || of.name() == Some("_");
-    (is_open && matches!(found.name(), Some("Bound" | "Py"))).then(|| Wrap { prefix: "&", suffix: String::new() })
+    (is_open && matches!(found.name(), Some("Bound" | "Py"))).then(|| Wrap { prefix: Prefix::Borrow, suffix: String::new() })
 }
 
 fn apply(site: &Site<'_>, wrap: &Wrap, range: TextRange) -> Vec<Edit> {
     let expression = site.view.nodes.expression_at(range).map(|id| &site.node(id).syntax);
-    if !wrap.prefix.is_empty() && !wrap.suffix.is_empty() && expression != Some(&Syntax::Shorthand) {
-        let mut edits = vec![Edit::insert(range.start, wrap.prefix)];
+    let prefix = match wrap.prefix {
+        Prefix::Nothing => String::new(),
+        Prefix::Borrow => "&".to_owned(),
+        Prefix::Attach => site.attach(),
+    };
+    if !prefix.is_empty() && !wrap.suffix.is_empty() && expression != Some(&Syntax::Shorthand) {
+        let mut edits = vec![Edit::insert(range.start, prefix)];
         edits.extend(site.suffix(range, &wrap.suffix));
         return merged(edits);
     }
     if expression == Some(&Syntax::Shorthand) {
         let name = site.text(range);
-        return vec![Edit::insert(range.end, format!(": {}{name}{}", wrap.prefix, wrap.suffix))];
+        return vec![Edit::insert(range.end, format!(": {prefix}{name}{}", wrap.suffix))];
     }
     if wrap.suffix.is_empty() {
         // `Other` are operators, casts and closures: weaker than a borrow.
         return match expression {
             Some(Syntax::Other | Syntax::Closure(_)) => {
-                vec![Edit::insert(range.start, format!("{}(", wrap.prefix)), Edit::insert(range.end, ")")]
+                vec![Edit::insert(range.start, format!("{prefix}(")), Edit::insert(range.end, ")")]
             }
-            _ => vec![Edit::insert(range.start, wrap.prefix)],
+            _ => vec![Edit::insert(range.start, prefix)],
         };
     }
     // `&x` where `x` is wanted: the reference goes instead of being cloned through.

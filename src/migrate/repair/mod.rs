@@ -51,6 +51,7 @@ use std::path::{Path, PathBuf};
 pub use before::OldFunctions;
 pub use expanded::in_templates;
 pub use feature::py_clone;
+pub use table::{Concern, Group};
 
 use crate::compiler::CompilerError;
 use crate::release::Release;
@@ -72,12 +73,28 @@ pub struct Course<'a> {
 pub struct Repair {
     /// The name of what knows it.
     pub id: &'static str,
+    /// What it repairs.
+    pub group: Group,
     /// The file.
     pub path: PathBuf,
     /// Its edits, all or none.
     pub edits: Vec<Edit>,
     /// What they do: `borrow`, `clone`.
     pub title: String,
+    /// What somebody has to look at, as it can change behaviour or the public API.
+    pub concern: Option<Concern>,
+}
+
+impl Repair {
+    /// A repair in one file; the table knows the rest.
+    fn new(path: &Path, edits: Vec<Edit>, title: impl Into<String>) -> Self {
+        Self { id: "", group: Group::Api, path: path.to_owned(), edits, title: title.into(), concern: None }
+    }
+
+    /// Says that somebody has to look at it, if `id` is public.
+    fn concerning(self, concern: Concern, is_public: impl FnOnce() -> bool) -> Self {
+        Self { concern: is_public().then_some(concern), ..self }
+    }
 }
 
 /// A file as it is now.

@@ -5,12 +5,20 @@ use crate::rust::{TypeRef, parse_type};
 /// What to put around an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wrap {
-    pub(super) prefix: &'static str,
+    pub(super) prefix: Prefix,
     pub(super) suffix: String,
 }
 
-/// What comes before an expression that needs a token where there is none; a `)` has to close it.
-pub(super) const ATTACH: &str = "pyo3::Python::attach(|py| ";
+/// What to put before an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prefix {
+    /// Nothing.
+    Nothing,
+    /// `&`.
+    Borrow,
+    /// What attaches for a token `py`; a `)` of the suffix closes it.
+    Attach,
+}
 
 /// Reads a type as rustc prints it: Rust, but for what it leaves out.
 pub(super) fn printed(ty: &str) -> TypeRef {
@@ -19,11 +27,10 @@ pub(super) fn printed(ty: &str) -> TypeRef {
 
 /// What makes `expected` of `found`; `token` is an expression for the token of the interpreter, where there is one.
 pub(super) fn wrap(expected: &TypeRef, found: &TypeRef, token: Option<&str>) -> Option<Wrap> {
-    let suffix = |suffix: String| Some(Wrap { prefix: "", suffix });
-    let prefix = |prefix: &'static str| Some(Wrap { prefix, suffix: String::new() });
+    let suffix = |suffix: String| Some(Wrap { prefix: Prefix::Nothing, suffix });
     match (Shape::of(expected), Shape::of(found)) {
         (Shape::Borrowed(to), Shape::Borrowed(from)) if is_upcast(to, from) => suffix(".as_any()".to_owned()),
-        (Shape::Borrowed(_), Shape::Owned(_) | Shape::Lent(_)) => prefix("&"),
+        (Shape::Borrowed(_), Shape::Owned(_) | Shape::Lent(_)) => Some(Wrap { prefix: Prefix::Borrow, suffix: String::new() }),
         (Shape::Borrowed(_), Shape::Free(_) | Shape::FreeBorrowed(_)) => suffix(format!(".bind({})", token?)),
         (Shape::Lent(to), Shape::Owned(from) | Shape::Borrowed(from)) => {
             suffix(if is_upcast(to, from) { ".as_any().as_borrowed()" } else { ".as_borrowed()" }.to_owned())
@@ -38,8 +45,8 @@ pub(super) fn wrap(expected: &TypeRef, found: &TypeRef, token: Option<&str>) -> 
         (Shape::Free(to), Shape::Lent(from)) => suffix(format!(".to_owned(){}.unbind()", upcast(to, from))),
         (Shape::Free(to), Shape::Free(from)) if to != from => suffix(upcast(to, from).to_owned()),
         (Shape::Free(to), Shape::FreeBorrowed(from)) => Some(match token {
-            Some(token) => Wrap { prefix: "", suffix: format!(".clone_ref({token}){}", upcast(to, from)) },
-            None => Wrap { prefix: ATTACH, suffix: format!(".clone_ref(py){})", upcast(to, from)) },
+            Some(token) => Wrap { prefix: Prefix::Nothing, suffix: format!(".clone_ref({token}){}", upcast(to, from)) },
+            None => Wrap { prefix: Prefix::Attach, suffix: format!(".clone_ref(py){})", upcast(to, from)) },
         }),
         (Shape::Maybe(to), Shape::Maybe(from)) => inside_option(to, from, token),
         (Shape::Maybe(to), Shape::MaybeBorrowed(from)) => match (Shape::of(to), Shape::of(from)) {
@@ -49,7 +56,7 @@ pub(super) fn wrap(expected: &TypeRef, found: &TypeRef, token: Option<&str>) -> 
         },
         _ => None,
     }
-    .filter(|wrap| !wrap.prefix.is_empty() || !wrap.suffix.is_empty())
+    .filter(|wrap| wrap.prefix != Prefix::Nothing || !wrap.suffix.is_empty())
 }
 
 /// The same for what an `Option` holds.
@@ -60,10 +67,10 @@ fn inside_option(expected: &TypeRef, found: &TypeRef, token: Option<&str>) -> Op
         (Shape::Owned(to), Shape::Borrowed(from)) if to == from => ".cloned()".to_owned(),
         (_, _) => {
             let inner = wrap(expected, found, token)?;
-            if inner.prefix.is_empty() { format!(".map(|object| object{})", inner.suffix) } else { return None }
+            if inner.prefix == Prefix::Nothing { format!(".map(|object| object{})", inner.suffix) } else { return None }
         }
     };
-    Some(Wrap { prefix: "", suffix })
+    Some(Wrap { prefix: Prefix::Nothing, suffix })
 }
 
 /// A type as far as ownership of Python objects goes.
@@ -124,7 +131,10 @@ mod tests {
     use super::*;
 
     fn wrapped(expected: &str, found: &str) -> Option<(String, String)> {
-        wrap(&parse_type(expected), &parse_type(found), Some("py")).map(|wrap| (wrap.prefix.to_owned(), wrap.suffix))
+        wrap(&parse_type(expected), &parse_type(found), Some("py")).map(|wrap| {
+            let prefix = if wrap.prefix == Prefix::Borrow { "&" } else { "" };
+            (prefix.to_owned(), wrap.suffix)
+        })
     }
 
     #[test]

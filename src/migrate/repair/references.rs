@@ -38,5 +38,5 @@ pub(super) fn convert_reference(site: &Site<'_>) -> Option<Repair> {
     );
     let edit = Edit::insert(header.range.start, implementation.replace('\n', newline_of(text)));
     let how = if by_reference { "as a clone, as before" } else { "by reference, as before" };
-    Some(Repair { id: "", path: header.path.clone(), edits: vec![edit], title: format!("convert `{new}` {how}") })
+    Some(Repair::new(&header.path, vec![edit], format!("convert `{new}` {how}")))
 }

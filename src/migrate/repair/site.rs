@@ -2,6 +2,7 @@
 
 use super::ownership::printed;
 use super::{Course, Files, OldFunctions, Repair, View};
+use crate::catalog::name_on;
 use crate::compiler::{CompilerError, Fault, Span};
 use crate::release::Release;
 use crate::rust::{Node, NodeId, Syntax, TypeRef};
@@ -22,9 +23,6 @@ pub(super) struct Site<'a> {
     /// The release to go to.
     pub(super) target: Release,
 }
-
-/// The first release with `cast`, which was called `downcast` before.
-const CAST: Release = Release::new(27);
 
 impl<'a> Site<'a> {
     /// The first place of an error, if its file is there.
@@ -50,9 +48,19 @@ impl<'a> Site<'a> {
         Some((target, from_of(of_trait)?))
     }
 
+    /// The name that something has on the release to go to, by its path on the newest one.
+    pub(super) fn named(&self, newest: &'static str) -> &'static str {
+        name_on(newest, self.target).unwrap_or_else(|| newest.rsplit("::").next().unwrap_or(newest))
+    }
+
     /// The name of the method that casts a `Bound`.
     pub(super) fn cast(&self) -> &'static str {
-        if self.target >= CAST { "cast" } else { "downcast" }
+        self.named("Bound::cast")
+    }
+
+    /// What comes before an expression that needs a token where there is none; a `)` has to close it.
+    pub(super) fn attach(&self) -> String {
+        format!("pyo3::Python::{}(|py| ", self.named("Python::attach"))
     }
 
     /// The text of a range of the file.
@@ -158,9 +166,24 @@ impl<'a> Site<'a> {
         })
     }
 
+    /// Whether others than this crate can name a function or type: it is `pub`, and not made for Python alone.
+    pub(super) fn is_public(&self, id: NodeId) -> bool {
+        let is_of_python = |block: TextRange| self.text(block).starts_with("#[pymethods");
+        match &self.node(id).syntax {
+            Syntax::Function(function) => {
+                let mut around = self.view.nodes.ancestors(id).map(|(_, node)| node);
+                let block = around.find(|node| matches!(node.syntax, Syntax::Impl { .. })).map(|node| node.range);
+                let is_exported = function.attributes.iter().any(|name| name == "pyfunction" || name == "pymodule");
+                function.is_public && !is_exported && !block.is_some_and(is_of_python)
+            }
+            Syntax::Definition { is_public, .. } => *is_public,
+            _ => false,
+        }
+    }
+
     /// A repair in the file of the place.
     pub(super) fn repair(&self, title: impl Into<String>, edits: Vec<Edit>) -> Option<Repair> {
-        (!edits.is_empty()).then(|| Repair { id: "", path: self.place.path.clone(), edits, title: title.into() })
+        (!edits.is_empty()).then(|| Repair::new(&self.place.path, edits, title))
     }
 
     /// Puts a suffix behind an expression, in parentheses where it needs them.

@@ -58,7 +58,7 @@ pub(super) fn suggested(site: &Site<'_>) -> Option<Repair> {
         Edit::replace(range, format!("{condition}{text}"))
     };
     let edits = suggestion.edits.iter().map(|(_, range, text)| edit(*range, text)).collect();
-    Some(Repair { id: "", path: path.clone(), edits, title: suggestion.message.clone() })
+    Some(Repair::new(path, edits, suggestion.message.as_str()))
 }
 
 /// `iter` of objects became `try_iter`; numpy's arrays had an `iter` over their numbers.

@@ -7,36 +7,169 @@ use super::{
     required, suggested, surplus, temporary, texts, timezones,
 };
 use crate::compiler::Kind;
+use crate::release::Release;
+
+/// What a repair does about an error.
+type Function = fn(&Site<'_>) -> Option<Repair>;
 
 /// One repair.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
     /// Its name, in kebab case.
     pub(super) id: &'static str,
+    /// What it repairs.
+    pub(super) group: Group,
     /// The kinds of faults that it can do something about.
     pub(super) answers: &'static [Kind],
     /// What it does about one.
-    pub(super) repair: fn(&Site<'_>) -> Option<Repair>,
+    pub(super) repair: Function,
+    /// The first PyO3 release on which its text compiles; [`Release::OLDEST`] for text that has the names of whatever release it is for.
+    pub(super) writes: Release,
+    /// Whether somebody has to look at what it did.
+    pub(super) review: Review,
     /// The repairs that answer some of the same errors, and are asked only if this one has no answer.
     #[cfg_attr(not(test), expect(dead_code, reason = "the program follows the order of the table, tests compare the two"))]
     pub(super) before: &'static [&'static str],
 }
 
+/// What is repaired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Who owns an object: borrows, clones, `Bound` and `Py`.
+    Ownership,
+    /// What can fail now, or cannot any more.
+    Fallibility,
+    /// What is made of what: extraction, conversion to Python, errors.
+    Conversion,
+    /// How long something is borrowed.
+    Lifetime,
+    /// Iterators and loops.
+    Iteration,
+    /// Single functions, types and options of PyO3 and of crates tied to it.
+    Api,
+}
+
+/// Whether somebody has to look at what a repair did, as it can change behaviour or the public API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Review {
+    /// Nobody has to.
+    Never,
+    /// Each time.
+    Always(Concern),
+    /// Where the repair says so.
+    Sometimes(Concern),
+}
+
+/// What can be different after a repair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Concern {
+    /// An object stays on its thread.
+    OwnThread,
+    /// A value is behind a lock.
+    Locked,
+    /// A public function returns a `PyResult`.
+    PublicResult,
+    /// A public function returns an owned text.
+    PublicText,
+    /// A public type is not `Copy` any more.
+    PublicCopy,
+    /// Items are collected before the loop begins.
+    Collected,
+    /// A clone needs an attached thread.
+    CloneAttached,
+}
+
+impl Group {
+    /// Its name in JSON documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ownership => "ownership",
+            Self::Fallibility => "fallibility",
+            Self::Conversion => "conversion",
+            Self::Lifetime => "lifetime",
+            Self::Iteration => "iteration",
+            Self::Api => "api",
+        }
+    }
+}
+
+impl Concern {
+    /// Why somebody has to look.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::OwnThread => "an object of the class that is used on another thread raises an exception",
+            Self::Locked => "only one thread at a time can use the value, and one that uses it twice at once waits forever",
+            Self::PublicResult => "a public function returns a `PyResult` now, and those who call it have to take the error",
+            Self::PublicText => "a public function returns a `String` now, and those who call it get a copy",
+            Self::PublicCopy => "the type is not `Copy` any more, and those who copy it have to clone",
+            Self::Collected => "all items are taken before the first is used",
+            Self::CloneAttached => "a clone on a thread that is not attached panics",
+        }
+    }
+}
+
 impl Row {
-    /// A repair that no other one competes with.
-    const fn new(id: &'static str, answers: &'static [Kind], repair: fn(&Site<'_>) -> Option<Repair>) -> Self {
-        Self { id, answers, repair, before: &[] }
+    /// A repair that no other one competes with, whose text is for any release.
+    const fn new(group: Group, id: &'static str, answers: &'static [Kind], repair: Function) -> Self {
+        Self { id, group, answers, repair, writes: Release::OLDEST, review: Review::Never, before: &[] }
     }
 
-    /// What it does about an error, under its name.
+    /// What it does about an error, with its name and what there is to look at.
     pub(super) fn apply(&self, site: &Site<'_>) -> Option<Repair> {
-        (self.repair)(site).map(|repair| Repair { id: self.id, ..repair })
+        let repair = (self.repair)(site).filter(|_| self.writes <= site.target)?;
+        let concern = match self.review {
+            Review::Never => None,
+            Review::Always(concern) => Some(concern),
+            Review::Sometimes(concern) => repair.concern.filter(|raised| *raised == concern),
+        };
+        Some(Repair { id: self.id, group: self.group, concern, ..repair })
+    }
+
+    /// Says which release its text needs.
+    const fn writes(self, minor: u16) -> Self {
+        Self { writes: Release::new(minor), ..self }
+    }
+
+    /// Says what there is to look at each time.
+    const fn review(self, concern: Concern) -> Self {
+        Self { review: Review::Always(concern), ..self }
+    }
+
+    /// Says what there can be to look at.
+    const fn may_need_review(self, concern: Concern) -> Self {
+        Self { review: Review::Sometimes(concern), ..self }
     }
 
     /// Names the repairs that it comes before.
     const fn before(self, before: &'static [&'static str]) -> Self {
         Self { before, ..self }
     }
+}
+
+const fn ownership(id: &'static str, answers: &'static [Kind], repair: Function) -> Row {
+    Row::new(Group::Ownership, id, answers, repair)
+}
+
+const fn fallibility(id: &'static str, answers: &'static [Kind], repair: Function) -> Row {
+    Row::new(Group::Fallibility, id, answers, repair)
+}
+
+const fn conversion(id: &'static str, answers: &'static [Kind], repair: Function) -> Row {
+    Row::new(Group::Conversion, id, answers, repair)
+}
+
+const fn lifetime(id: &'static str, answers: &'static [Kind], repair: Function) -> Row {
+    Row::new(Group::Lifetime, id, answers, repair)
+}
+
+const fn iteration(id: &'static str, answers: &'static [Kind], repair: Function) -> Row {
+    Row::new(Group::Iteration, id, answers, repair)
+}
+
+const fn api(id: &'static str, answers: &'static [Kind], repair: Function) -> Row {
+    Row::new(Group::Api, id, answers, repair)
 }
 
 use Kind::{
@@ -68,104 +201,107 @@ const RESULTS: &[Kind] = &[
 
 /// The repairs.
 pub(super) const TABLE: &[Row] = &[
-    Row::new("class-by-value", &[Unmet, UnmetInWords], classes::taken_by_value),
-    Row::new("class-not-sync", &[NotShared], classes::unshared),
-    Row::new("reference-to-python", &[NotConvertible, Unmet, UnmetInWords], references::convert_reference),
-    Row::new("added-argument", &[ArgumentCount], adjacent::added),
-    Row::new("iterator-of-array", &[NoMethod], adjacent::iterator_of_array),
-    Row::new("text-under-abi3", &[NoMethod], apis::stable_text),
-    Row::new("protected-value", &[NoMethod], apis::protected),
-    Row::new("c-strings", &[Mismatch], apis::c_strings),
-    Row::new("infallible-result", &[Mismatch], apis::infallible_result),
-    Row::new("question-mark-in-vain", &[QuestionMarkOnValue], apis::tried_in_vain),
-    Row::new("unwrap-in-vain", &[NoMethod], apis::unwrapped_in_vain),
-    Row::new("condition-in-vain", &[Mismatch], apis::bare_condition),
-    Row::new("text-of-string", &[Mismatch], apis::python_text),
-    Row::new("list-as-sequence", &[Mismatch], apis::protocol),
-    Row::new("index-type", &[Mismatch], apis::sizes),
-    Row::new("exception-of-error", &[NoMethod], apis::error_value).before(&["to-python"]),
-    Row::new("utf8-error", &[QuestionMarkConversion], apis::utf8_error),
-    Row::new("capsule-name", &[Deprecated], capsules::named),
-    Row::new("capsule-pointer", &[NoMethod], capsules::reference),
-    Row::new("try-from", &[UnresolvedPath, UnresolvedTrait], casts::cast),
-    Row::new("is-instance", &[GenericCount, ArgumentCount], casts::is_instance),
-    Row::new("cast", &[NoMethod], casts::renamed),
-    Row::new("upcast", &[Cast], casts::upcast),
-    Row::new("clone-bound-to-name", &[Mismatch], clones::cloned_before).before(&["adapt-value"]),
-    Row::new("clone-in-closure", &[Mismatch], clones::cloned_reference).before(&["adapt-value"]),
-    Row::new("clone-of-items", &[NotCollected], clones::cloned_item),
-    Row::new("clone-of-object", &[Unmet, NoMethod, UnmetMethod], clones::cloned),
-    Row::new("function-by-reference", &[Signature], closures::named_function),
-    Row::new("closure-by-reference", &[Signature], closures::written_types),
-    Row::new("to-python", &[NoMethod, UnmetMethod, AmbiguousNumber], conversions::old_call),
-    Row::new("to-class", &[Mismatch], conversions::wanted_class).before(&["adapt-value"]),
-    Row::new("error-to-pyerr", &[Mismatch], conversions::other_error),
-    Row::new("extraction-error", &[Projection], conversions::error_of_extraction),
-    Row::new("question-mark-to-pyerr", &[QuestionMarkConversion], conversions::error_at_question_mark),
-    Row::new("loop-over-borrowed", &[NotIterator], conversions::borrowed_loop),
-    Row::new("into-by-reference", &[Unmet], conversions::by_reference),
-    Row::new("extract", &[Mismatch, ArgumentCount, UnresolvedItem, NoMethod, UnmetMethod, NoItem], extraction::extraction)
+    api("class-by-value", &[Unmet, UnmetInWords], classes::taken_by_value).writes(28),
+    api("class-not-sync", &[NotShared], classes::unshared).review(Concern::OwnThread),
+    conversion("reference-to-python", &[NotConvertible, Unmet, UnmetInWords], references::convert_reference).writes(23),
+    api("added-argument", &[ArgumentCount], adjacent::added),
+    iteration("iterator-of-array", &[NoMethod], adjacent::iterator_of_array),
+    api("text-under-abi3", &[NoMethod], apis::stable_text).writes(21),
+    api("protected-value", &[NoMethod], apis::protected).writes(24).review(Concern::Locked),
+    api("c-strings", &[Mismatch], apis::c_strings).writes(22),
+    fallibility("infallible-result", &[Mismatch], apis::infallible_result),
+    fallibility("question-mark-in-vain", &[QuestionMarkOnValue], apis::tried_in_vain),
+    fallibility("unwrap-in-vain", &[NoMethod], apis::unwrapped_in_vain),
+    fallibility("condition-in-vain", &[Mismatch], apis::bare_condition),
+    api("text-of-string", &[Mismatch], apis::python_text),
+    api("list-as-sequence", &[Mismatch], apis::protocol).writes(21),
+    api("index-type", &[Mismatch], apis::sizes),
+    conversion("exception-of-error", &[NoMethod], apis::error_value).before(&["to-python"]).writes(21),
+    conversion("utf8-error", &[QuestionMarkConversion], apis::utf8_error).writes(29),
+    api("capsule-name", &[Deprecated], capsules::named).writes(29),
+    api("capsule-pointer", &[NoMethod], capsules::reference).writes(27),
+    api("try-from", &[UnresolvedPath, UnresolvedTrait], casts::cast),
+    api("is-instance", &[GenericCount, ArgumentCount], casts::is_instance),
+    api("cast", &[NoMethod], casts::renamed),
+    api("upcast", &[Cast], casts::upcast).writes(21),
+    ownership("clone-bound-to-name", &[Mismatch], clones::cloned_before).before(&["adapt-value"]).writes(21),
+    ownership("clone-in-closure", &[Mismatch], clones::cloned_reference).before(&["adapt-value"]),
+    ownership("clone-of-items", &[NotCollected], clones::cloned_item),
+    ownership("clone-of-object", &[Unmet, NoMethod, UnmetMethod], clones::cloned),
+    ownership("function-by-reference", &[Signature], closures::named_function),
+    ownership("closure-by-reference", &[Signature], closures::written_types),
+    conversion("to-python", &[NoMethod, UnmetMethod, AmbiguousNumber], conversions::old_call).writes(23),
+    conversion("to-class", &[Mismatch], conversions::wanted_class).before(&["adapt-value"]).writes(23),
+    conversion("error-to-pyerr", &[Mismatch], conversions::other_error),
+    conversion("extraction-error", &[Projection], conversions::error_of_extraction),
+    conversion("question-mark-to-pyerr", &[QuestionMarkConversion], conversions::error_at_question_mark),
+    iteration("loop-over-borrowed", &[NotIterator], conversions::borrowed_loop).writes(21),
+    conversion("into-by-reference", &[Unmet], conversions::by_reference),
+    conversion("extract", &[Mismatch, ArgumentCount, UnresolvedItem, NoMethod, UnmetMethod, NoItem], extraction::extraction)
         .before(&["adapt-value"]),
-    Row::new("extract-type", &[Untyped], extraction::untyped),
-    Row::new("as-any", &[Untyped], extraction::upcast),
-    Row::new("into-object", &[Unmet], extraction::into_object).before(&["into-by-method"]),
-    Row::new("extract-text", &[Unmet], extraction::text),
-    Row::new("extract-reference", &[Unmet], extraction::reference),
-    Row::new("extract-inferred", &[Unmet], extraction::inferred),
-    Row::new("copied", &[Unmet], copies::copied),
-    Row::new("derived-copy", &[NotCopyable], copies::derived),
-    Row::new("dereferenced", &[NotDereferenced], copies::dereferenced),
-    Row::new("other-bound", &[GenericCount, NoItem], names::name_in_full).before(&["lifetime-argument"]),
-    Row::new("lifetime-argument", &[GenericCount], derived::without_argument),
-    Row::new("derived-extraction", &[ShortBorrow, Lifetime, NotGeneral, Other], derived::owning),
-    Row::new("identity", &[Operator], identity::compare_identity),
-    Row::new("option-of-results", &[Mismatch], nested::option_of_results),
-    Row::new("default-beside-result", &[Mismatch], nested::default),
-    Row::new("result-before-default", &[Mismatch], nested::before_default).before(&["propagate"]),
-    Row::new("first-of-values", &[Mismatch], nested::sibling),
-    Row::new("pushed-result", &[Mismatch], nested::pushed),
-    Row::new("result-in-tuple", &[NotCollected], nested::item_of_tuple),
-    Row::new("results-to-python", &[NotConvertible], nested::object).before(&["propagate"]),
-    Row::new("default-of-results", &[Unmet], nested::no_default),
-    Row::new("extended-by-results", &[ClosureReturns, Projection], nested::extended),
-    Row::new("result-to-python", &[NotConvertibleReceiver], nested::receiver),
-    Row::new("question-mark", &[QuestionMark], fallible::leave_with_an_error),
-    Row::new("question-mark-panics", &[QuestionMarkConversion], fallible::unconvertible),
-    Row::new("collected-results", &[NotCollected], fallible::collected),
-    Row::new("result-of-result", &[Mismatch], fallible::nested),
-    Row::new("propagate", RESULTS, fallible::propagated),
-    Row::new("print-borrowed", &[NotPrintable], formatted::show_borrowed),
-    Row::new("from-reference", &[Unmet, UnmetInWords], implemented::convert_borrowed),
-    Row::new("closure-result", &[ClosureReturns], iterators::given_by_closure),
-    Row::new("conversion-by-path", &[Unmet], iterators::converted_by_path),
-    Row::new("list-of-borrowed", &[Unmet], iterators::own_the_listed),
-    Row::new("iter-of-iterator", &[NoMethod], iterators::of_iterator),
-    Row::new("time-zone", &[Mismatch], timezones::time_zone).before(&["adapt-value"]),
-    Row::new("returned-text", &[Mismatch], texts::returned_text),
-    Row::new("adapt-arguments", &[Mismatch], mismatch::arguments),
-    Row::new("adapt-value", &[Mismatch], mismatch::value),
-    Row::new("into-by-method", &[Unmet], mismatch::converted),
-    Row::new("own-borrowed", &[MovedOut], copies::owned),
-    Row::new("advance-clone", &[NotMutable], mutable::advance_clone),
-    Row::new("method-by-path", &[NoItem], path::method_by_path),
-    Row::new("gone-bound", &[UnresolvedTrait], predicates::gone_bound),
-    Row::new("missing-to-object", &[MissingItems], required::missing_conversion),
-    Row::new("token-argument", &[ArgumentCount], surplus::drop_token),
-    Row::new("bind-temporary", &[ShortBorrow], temporary::bind).before(&["own-text"]),
-    Row::new("keep-items", &[ShortBorrow], kept::looped).before(&["own-text"]),
-    Row::new("own-text", &[ShortBorrow, NotGeneral], temporary::own_the_text),
-    Row::new("keep-mapped-items", &[ShortBorrow], kept::mapped),
-    Row::new("lend-texts", &[Mismatch], temporary::lend_the_texts),
-    Row::new("own-collected-texts", &[NotCollected], temporary::own_the_collected),
-    Row::new("default-of-name", &[Unmet, Mismatch], defaults::default_of_name),
-    Row::new("attach-anew", &[Lifetime], lifetime::attached_anew),
-    Row::new("share-lifetime", &[Lifetime], lifetime::shared),
-    Row::new("gone-trait", &[UnresolvedTrait], imports::inherent),
-    Row::new("gone-import", &[UnresolvedImport], imports::unimport),
+    conversion("extract-type", &[Untyped], extraction::untyped),
+    conversion("as-any", &[Untyped], extraction::upcast).writes(21),
+    conversion("into-object", &[Unmet], extraction::into_object).before(&["into-by-method"]).writes(21),
+    conversion("extract-text", &[Unmet], extraction::text),
+    conversion("extract-reference", &[Unmet], extraction::reference).writes(21),
+    conversion("extract-inferred", &[Unmet], extraction::inferred).writes(21),
+    ownership("copied", &[Unmet], copies::copied),
+    ownership("derived-copy", &[NotCopyable], copies::derived).may_need_review(Concern::PublicCopy),
+    ownership("dereferenced", &[NotDereferenced], copies::dereferenced),
+    api("other-bound", &[GenericCount, NoItem], names::name_in_full).before(&["lifetime-argument"]).writes(21),
+    lifetime("lifetime-argument", &[GenericCount], derived::without_argument),
+    lifetime("derived-extraction", &[ShortBorrow, Lifetime, NotGeneral, Other], derived::owning).writes(21),
+    api("identity", &[Operator], identity::compare_identity),
+    fallibility("option-of-results", &[Mismatch], nested::option_of_results).may_need_review(Concern::PublicResult),
+    fallibility("default-beside-result", &[Mismatch], nested::default).may_need_review(Concern::PublicResult),
+    fallibility("result-before-default", &[Mismatch], nested::before_default).before(&["propagate"]).may_need_review(Concern::PublicResult),
+    fallibility("first-of-values", &[Mismatch], nested::sibling).may_need_review(Concern::PublicResult),
+    fallibility("pushed-result", &[Mismatch], nested::pushed).may_need_review(Concern::PublicResult),
+    fallibility("result-in-tuple", &[NotCollected], nested::item_of_tuple).may_need_review(Concern::PublicResult),
+    fallibility("results-to-python", &[NotConvertible], nested::object)
+        .before(&["propagate"])
+        .writes(23)
+        .may_need_review(Concern::PublicResult),
+    fallibility("default-of-results", &[Unmet], nested::no_default).may_need_review(Concern::PublicResult),
+    fallibility("extended-by-results", &[ClosureReturns, Projection], nested::extended),
+    fallibility("result-to-python", &[NotConvertibleReceiver], nested::receiver).may_need_review(Concern::PublicResult),
+    fallibility("question-mark", &[QuestionMark], fallible::leave_with_an_error).may_need_review(Concern::PublicResult),
+    fallibility("question-mark-panics", &[QuestionMarkConversion], fallible::unconvertible),
+    fallibility("collected-results", &[NotCollected], fallible::collected),
+    fallibility("result-of-result", &[Mismatch], fallible::nested),
+    fallibility("propagate", RESULTS, fallible::propagated).may_need_review(Concern::PublicResult),
+    ownership("print-borrowed", &[NotPrintable], formatted::show_borrowed),
+    conversion("from-reference", &[Unmet, UnmetInWords], implemented::convert_borrowed),
+    iteration("closure-result", &[ClosureReturns], iterators::given_by_closure).writes(21),
+    conversion("conversion-by-path", &[Unmet], iterators::converted_by_path),
+    ownership("list-of-borrowed", &[Unmet], iterators::own_the_listed),
+    iteration("iter-of-iterator", &[NoMethod], iterators::of_iterator).writes(23),
+    api("time-zone", &[Mismatch], timezones::time_zone).before(&["adapt-value"]).writes(21),
+    lifetime("returned-text", &[Mismatch], texts::returned_text).may_need_review(Concern::PublicText),
+    ownership("adapt-arguments", &[Mismatch], mismatch::arguments).writes(21),
+    ownership("adapt-value", &[Mismatch], mismatch::value).writes(21),
+    conversion("into-by-method", &[Unmet], mismatch::converted).writes(21),
+    ownership("own-borrowed", &[MovedOut], copies::owned),
+    iteration("advance-clone", &[NotMutable], mutable::advance_clone),
+    api("method-by-path", &[NoItem], path::method_by_path).writes(21),
+    api("gone-bound", &[UnresolvedTrait], predicates::gone_bound),
+    conversion("missing-to-object", &[MissingItems], required::missing_conversion).writes(23),
+    api("token-argument", &[ArgumentCount], surplus::drop_token),
+    lifetime("bind-temporary", &[ShortBorrow], temporary::bind).before(&["own-text"]),
+    lifetime("keep-items", &[ShortBorrow], kept::looped).before(&["own-text"]).review(Concern::Collected),
+    lifetime("own-text", &[ShortBorrow, NotGeneral], temporary::own_the_text).writes(21).may_need_review(Concern::PublicText),
+    lifetime("keep-mapped-items", &[ShortBorrow], kept::mapped).review(Concern::Collected),
+    lifetime("lend-texts", &[Mismatch], temporary::lend_the_texts),
+    lifetime("own-collected-texts", &[NotCollected], temporary::own_the_collected),
+    api("default-of-name", &[Unmet, Mismatch], defaults::default_of_name),
+    lifetime("attach-anew", &[Lifetime], lifetime::attached_anew).writes(23),
+    lifetime("share-lifetime", &[Lifetime], lifetime::shared),
+    api("gone-trait", &[UnresolvedTrait], imports::inherent),
+    api("gone-import", &[UnresolvedImport], imports::unimport),
 ];
 
 /// What follows a suggestion of rustc, if nothing else knows better.
-pub(super) const LAST: Row = Row::new("suggested", &[], suggested::suggested);
+pub(super) const LAST: Row = ownership("suggested", &[], suggested::suggested);
 
 /// The repairs that can answer a kind of fault, in their order.
 pub(super) fn answering(kind: Kind) -> impl Iterator<Item = &'static Row> {

@@ -1,7 +1,7 @@
 //! Borrows of objects that are owned now and end too early: a temporary is bound to a name, text leaves a body as `String`.
 
-use super::Repair;
 use super::site::{Site, is_name, without_lifetime, words};
+use super::{Concern, Repair};
 use crate::compiler::{Borrow, Fault};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange, indent_of, newline_of};
@@ -69,7 +69,13 @@ pub(super) fn own_the_text(site: &Site<'_>) -> Option<Repair> {
             }
         }
     }
-    site.repair("take what is borrowed out of an object that ends here", edits)
+    let repair = site.repair("take what is borrowed out of an object that ends here", edits)?;
+    let returned = |body: &NodeId| match &site.node(*body).syntax {
+        Syntax::Function(function) => function.output.is_some_and(|output| repair.edits.iter().any(|edit| output.contains(edit.range))),
+        _ => false,
+    };
+    let is_public = nodes.body_of(call).filter(returned).is_some_and(|body| site.is_public(body));
+    Some(repair.concerning(Concern::PublicText, || is_public))
 }
 
 fn is_border(site: &Site<'_>, id: NodeId) -> bool {

@@ -12,7 +12,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use super::{Course, Files, OldFunctions, View, repair};
+use super::{Course, Files, OldFunctions, Repair, View, repair};
 use crate::compiler::{CompilerError, Label, Span};
 use crate::release::Release;
 use crate::rust::Nodes;
@@ -47,6 +47,21 @@ fn mended_for(release: u16, marked: &str, said: &Said<'_>) -> Option<String> {
 }
 
 fn mended_on(course: Course<'_>, marked: &str, said: &Said<'_>) -> Option<String> {
+    let (text, error) = error_in(marked, said);
+    repaired(error, course, &text)
+}
+
+/// The repair of an error in a migration to the newest release.
+fn repair_of(marked: &str, said: &Said<'_>) -> Repair {
+    let (text, error) = error_in(marked, said);
+    let error = error.diagnosed();
+    let nodes = Nodes::read(&text).unwrap();
+    let files = Files::from([(Path::new("lib.rs"), View { text: &text, nodes: &nodes })]);
+    repair(&error, Course { functions: &OldFunctions::default(), target: Release::NEWEST }, &files).unwrap()
+}
+
+/// The text without its marks, and the error in it.
+fn error_in(marked: &str, said: &Said<'_>) -> (String, CompilerError) {
     let (text, places) = unmarked(marked);
     let span = |(nth, &(range, is_primary)): (usize, &(TextRange, bool))| Span {
         path: PathBuf::from("lib.rs"),
@@ -69,7 +84,7 @@ fn mended_on(course: Course<'_>, marked: &str, said: &Said<'_>) -> Option<String
         explained,
         ..CompilerError::default()
     };
-    repaired(error, course, &text)
+    (text, error)
 }
 
 /// The text after the repair of an error in it.
@@ -258,27 +273,6 @@ fn a_variable_owns_what_it_is_assigned() {
     );
     assert_eq!(mended("fn f() { g(«at.get(x)») }", &said).as_deref(), Some("fn f() { g(&at.get(x)) }"));
     assert_eq!(mended("fn f() -> S { S { «at» } }", &said).as_deref(), Some("fn f() -> S { S { at: &at } }"));
-}
-
-#[test]
-fn gone_names_leave_their_imports() {
-    let said = |labels| Said { code: "E0432", message: "unresolved import `pyo3::AsPyPointer`", notes: &[], labels };
-    let gone = said(&["no `AsPyPointer` in the root"]);
-    assert_eq!(mended("use pyo3::{a, «AsPyPointer», b};", &gone).as_deref(), Some("use pyo3::{a, b};"));
-    assert_eq!(mended("use pyo3::{a, «AsPyPointer»};", &gone).as_deref(), Some("use pyo3::{a};"));
-    assert_eq!(mended("use a::b;\nuse «pyo3::AsPyPointer»;\nuse c;\n", &gone).as_deref(), Some("use a::b;\nuse c;\n"));
-    // A crate that is not there is another matter.
-    assert_eq!(mended("use «pyo3::AsPyPointer»;", &said(&["use of unresolved module `pyo3`"])), None);
-}
-
-#[test]
-fn methods_of_a_gone_trait_stay() {
-    let said = Said { code: "E0405", message: "cannot find trait `AsPyPointer` in this scope", notes: &[], labels: &[] };
-    assert_eq!(
-        mended("unsafe impl «AsPyPointer» for Key {\n    fn as_ptr(&self) -> P { self.0 }\n}", &said).as_deref(),
-        Some("impl Key {\n    pub(crate) fn as_ptr(&self) -> P { self.0 }\n}"),
-    );
-    assert_eq!(mended("fn f<T: «AsPyPointer»>(t: T) {}", &said), None);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! E0308: a function returns the text of a Python object, which only GIL Refs lent for as long as the thread is attached.
 
-use super::Repair;
 use super::apis::class_of;
 use super::site::Site;
+use super::{Concern, Repair};
 use crate::rust::{Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
 
@@ -28,7 +28,8 @@ pub(super) fn returned_text(site: &Site<'_>) -> Option<Repair> {
     let lent = lent_text(site, function.output?)?;
     let mut edits = site.suffix(value, ".and_then(|text| text.extract())");
     edits.push(Edit::replace(lent, "String"));
-    site.repair("return the text of a Python string as a `String`", edits)
+    let repair = site.repair("return the text of a Python string as a `String`", edits)?;
+    Some(repair.concerning(Concern::PublicText, || site.is_public(id)))
 }
 
 /// `T` of `Result<T, E>`.

@@ -42,6 +42,8 @@ pub enum Syntax {
     Definition {
         /// The lifetimes that it declares.
         lifetimes: Vec<TextRange>,
+        /// Whether it is `pub`, without a restriction.
+        is_public: bool,
     },
     /// A `fn`, wherever it stands.
     Function(Function),
@@ -169,6 +171,8 @@ pub struct Function {
     pub name: String,
     /// Names of its attributes.
     pub attributes: Vec<String>,
+    /// Whether it is `pub`, without a restriction.
+    pub is_public: bool,
     /// Where its name ends: generics stand or go there.
     pub name_end: usize,
     /// What stands between `<` and `>`, these included.

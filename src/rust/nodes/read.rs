@@ -2,7 +2,7 @@
 
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, ReturnType, Signature, Stmt, Type};
+use syn::{Expr, ReturnType, Signature, Stmt, Type, Visibility};
 
 use super::{Closure, Function, Node, NodeId, Parameter, Syntax};
 use crate::rust::file::{RustFile, Spans};
@@ -41,7 +41,7 @@ impl Reader {
         nodes.into_iter().map(|node| self.range(node)).collect()
     }
 
-    fn function(&self, attributes: &[syn::Attribute], signature: &Signature, body: Option<&syn::Block>) -> Syntax {
+    fn function(&self, attributes: &[syn::Attribute], visibility: &Visibility, signature: &Signature, body: Option<&syn::Block>) -> Syntax {
         let generics = &signature.generics;
         let typed = |input: &syn::FnArg| match input {
             syn::FnArg::Typed(input) => Some(self.parameter(&input.pat, Some(&*input.ty))),
@@ -51,6 +51,7 @@ impl Reader {
         Syntax::Function(Function {
             name: name_of(&signature.ident),
             attributes: attributes.iter().filter_map(name).collect(),
+            is_public: matches!(visibility, Visibility::Public(_)),
             name_end: self.range(&signature.ident).end,
             generics: generics.lt_token.zip(generics.gt_token).map(|(from, to)| self.range(&from).cover(self.range(&to))),
             parameters: signature.inputs.iter().filter_map(typed).collect(),
@@ -124,8 +125,9 @@ impl Reader {
         Syntax::Block { tail }
     }
 
-    fn definition(&self, generics: &syn::Generics) -> Syntax {
-        Syntax::Definition { lifetimes: generics.lifetimes().map(|parameter| self.range(parameter)).collect() }
+    fn definition(&self, visibility: &Visibility, generics: &syn::Generics) -> Syntax {
+        let lifetimes = generics.lifetimes().map(|parameter| self.range(parameter)).collect();
+        Syntax::Definition { lifetimes, is_public: matches!(visibility, Visibility::Public(_)) }
     }
 
     fn ty(&self, ty: &Type) -> Syntax {
@@ -166,27 +168,27 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        let syntax = self.definition(&item.generics);
+        let syntax = self.definition(&item.vis, &item.generics);
         self.add(syntax, self.range(item), |reader| visit::visit_item_struct(reader, item));
     }
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-        let syntax = self.definition(&item.generics);
+        let syntax = self.definition(&item.vis, &item.generics);
         self.add(syntax, self.range(item), |reader| visit::visit_item_enum(reader, item));
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        let syntax = self.function(&item.attrs, &item.sig, Some(&item.block));
+        let syntax = self.function(&item.attrs, &item.vis, &item.sig, Some(&item.block));
         self.add(syntax, self.range(item), |reader| visit::visit_item_fn(reader, item));
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let syntax = self.function(&item.attrs, &item.sig, Some(&item.block));
+        let syntax = self.function(&item.attrs, &item.vis, &item.sig, Some(&item.block));
         self.add(syntax, self.range(item), |reader| visit::visit_impl_item_fn(reader, item));
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
-        let syntax = self.function(&item.attrs, &item.sig, item.default.as_ref());
+        let syntax = self.function(&item.attrs, &Visibility::Inherited, &item.sig, item.default.as_ref());
         self.add(syntax, self.range(item), |reader| visit::visit_trait_item_fn(reader, item));
     }
 

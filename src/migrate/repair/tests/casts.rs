@@ -147,3 +147,24 @@ fn casts_of_what_rustc_alone_knows_get_their_new_name() {
     let own = missing.message.replace("pyo3::Bound<'py, T>", "Own");
     assert_eq!(mended("fn f() { g(x.«downcast»()?) }", &Said { message: &own, ..missing }), None);
 }
+
+#[test]
+fn gone_names_leave_their_imports() {
+    let said = |labels| Said { code: "E0432", message: "unresolved import `pyo3::AsPyPointer`", notes: &[], labels };
+    let gone = said(&["no `AsPyPointer` in the root"]);
+    assert_eq!(mended("use pyo3::{a, «AsPyPointer», b};", &gone).as_deref(), Some("use pyo3::{a, b};"));
+    assert_eq!(mended("use pyo3::{a, «AsPyPointer»};", &gone).as_deref(), Some("use pyo3::{a};"));
+    assert_eq!(mended("use a::b;\nuse «pyo3::AsPyPointer»;\nuse c;\n", &gone).as_deref(), Some("use a::b;\nuse c;\n"));
+    // A crate that is not there is another matter.
+    assert_eq!(mended("use «pyo3::AsPyPointer»;", &said(&["use of unresolved module `pyo3`"])), None);
+}
+
+#[test]
+fn methods_of_a_gone_trait_stay() {
+    let said = Said { code: "E0405", message: "cannot find trait `AsPyPointer` in this scope", notes: &[], labels: &[] };
+    assert_eq!(
+        mended("unsafe impl «AsPyPointer» for Key {\n    fn as_ptr(&self) -> P { self.0 }\n}", &said).as_deref(),
+        Some("impl Key {\n    pub(crate) fn as_ptr(&self) -> P { self.0 }\n}"),
+    );
+    assert_eq!(mended("fn f<T: «AsPyPointer»>(t: T) {}", &said), None);
+}

@@ -1,6 +1,6 @@
 //! Objects that are owned, lent and cloned in closures and iterators.
 
-use super::{Said, mended, said};
+use super::{Said, mended, mended_for, said};
 
 #[test]
 fn what_was_cloned_as_a_reference_is_counted() {
@@ -359,4 +359,26 @@ fn texts_in_lists_are_owned_where_no_object_lends_them() {
 fn an_iterator_of_python_is_iterated_over_as_an_object() {
     let missing = said("E0599", "no method named `iter` found for struct `pyo3::Bound<'_, PyIterator>` in the current scope", &[]);
     assert_eq!(mended("fn f() { for x in r.«iter»()? {} }", &missing).as_deref(), Some("fn f() { for x in r.try_iter()? {} }"));
+}
+
+#[test]
+fn repairs_attach_by_the_name_that_the_target_has() {
+    let one = Said {
+        code: "E0599",
+        message: "no method named `clone` found for struct `pyo3::Py<T>` in the current scope",
+        notes: &[],
+        labels: &[],
+    };
+    let lent =
+        Said { code: "E0308", message: "mismatched types", notes: &["expected struct `Py<_>`\n found reference `&Py<_>`"], labels: &[] };
+    for (release, attach) in [(22, "with_gil"), (25, "with_gil"), (26, "attach"), (30, "attach")] {
+        assert_eq!(
+            mended_for(release, "fn f() { g(a.«clone»()) }", &one),
+            Some(format!("fn f() {{ g(pyo3::Python::{attach}(|py| a.clone_ref(py))) }}")),
+        );
+        assert_eq!(
+            mended_for(release, "fn f() { g(«a.b()») }", &lent),
+            Some(format!("fn f() {{ g(pyo3::Python::{attach}(|py| a.b().clone_ref(py))) }}")),
+        );
+    }
 }

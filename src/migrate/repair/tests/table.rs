@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::compiler::CompilerError;
 use crate::migrate::repair::site::Site;
 use crate::migrate::repair::table::{Row, TABLE, answering};
-use crate::migrate::repair::{Course, Files};
+use crate::migrate::repair::{Concern, Course, Files};
+
+use super::{Said, mended_for, repair_of};
 
 /// Of two repairs that answer the same error, one names the other as coming after it.
 pub(super) fn assert_ordered(error: &CompilerError, course: Course<'_>, files: &Files<'_>) {
@@ -39,4 +41,34 @@ fn what_comes_before_stands_before() {
             assert!(TABLE[nth + 1..].iter().any(|other| other.id == *after), "`{}` does not stand before `{after}`", row.id);
         }
     }
+}
+
+#[test]
+fn no_repair_writes_what_its_release_does_not_have() {
+    let said = Said {
+        code: "E0599",
+        message: "no method named `into_py` found for struct `String` in the current scope",
+        notes: &[],
+        labels: &[],
+    };
+    let text = "fn f(py: P) -> PyResult<O> { g(a.«into_py»(py)) }";
+    assert_eq!(mended_for(22, text, &said), None, "`IntoPyObject` came with 0.23");
+    assert!(mended_for(23, text, &said).is_some());
+}
+
+#[test]
+fn what_others_can_call_is_to_be_looked_at() {
+    let said = Said {
+        code: "E0308",
+        message: "mismatched types",
+        notes: &["expected struct `pyo3::Bound<'py, _>`\n   found enum `Result<pyo3::Bound<'_, _>, PyErr>`"],
+        labels: &[],
+    };
+    let concern = |head: &str| repair_of(&format!("{head} fn f(py: P) -> L {{ «PyList::new(py, [1])» }}"), &said).concern;
+    assert_eq!(concern("pub"), Some(Concern::PublicResult));
+    for own in ["", "pub(crate)", "#[pyfunction] pub"] {
+        assert_eq!(concern(own), None, "{own}");
+    }
+    let method = repair_of("#[pymethods] impl A { pub fn f(py: P) -> L { «PyList::new(py, [1])» } }", &said);
+    assert_eq!(method.concern, None);
 }
