@@ -19,5 +19,5 @@ pub use manifests::{ManifestChange, manifest_changes};
 pub use mentions::{Mention, Prose, mentions};
 pub use notes::notes;
 pub use reach::{Obstacle, obstacles};
-pub use repair::{Concern, Course, Files, Group, OldFunctions, Repair, View, in_templates, py_clone, repair};
+pub use repair::{Concern, Course, Files, Group, OldFunctions, Repair, View, in_templates, py_clone, repair, repairs};
 pub use switches::{Switches, switches};

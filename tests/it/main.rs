@@ -27,6 +27,7 @@ mod quiet;
 mod reach;
 mod readme;
 mod releases;
+mod repairs;
 mod sandbox;
 mod scaffold;
 mod support;

@@ -118,6 +118,8 @@ pub enum Fault {
     ShortBorrow(Borrow),
     /// "lifetime may not live long enough".
     Lifetime,
+    /// "explicit lifetime required in the type of `a`".
+    LifetimeRequired(String),
     /// "implementation of `T` is not general enough".
     NotGeneral(String),
     /// "cannot move out of dereference of `T`".
@@ -245,6 +247,7 @@ pub enum Kind {
     NotCopyable,
     ShortBorrow,
     Lifetime,
+    LifetimeRequired,
     NotGeneral,
     MovedOut,
     NotMutable,
@@ -292,6 +295,7 @@ impl Fault {
             Self::NotCopyable => Kind::NotCopyable,
             Self::ShortBorrow(_) => Kind::ShortBorrow,
             Self::Lifetime => Kind::Lifetime,
+            Self::LifetimeRequired(_) => Kind::LifetimeRequired,
             Self::NotGeneral(_) => Kind::NotGeneral,
             Self::MovedOut(_) => Kind::MovedOut,
             Self::NotMutable(_) => Kind::NotMutable,

@@ -88,6 +88,8 @@ pub enum Label {
         /// Whether it is said of what a function returns.
         of: Outliving,
     },
+    /// "lifetime `'py` required".
+    LifetimeRequired(String),
     /// "the trait `A` is not implemented for `B`".
     NotImplemented {
         /// `A`.
@@ -135,7 +137,7 @@ pub enum Note {
         /// `C`.
         instead: Option<String>,
     },
-    /// What "`A` implements `B`" says, line by line.
+    /// What "`A` implements `B`" says, line by line, or "… but trait `B` is implemented for it".
     Implements(Vec<(String, String)>),
     /// Anything else, with what it has in backticks.
     Other(Vec<String>),

@@ -84,6 +84,7 @@ const FAULTS: &[FaultWording] = &[
     ("E0608", "{..}", |_| Fault::Operator),
     ("E0609", "{..}", |_| Fault::NoField),
     ("E0614", "type `{}` cannot be dereferenced", |it| Fault::NotDereferenced(gap(it, 0))),
+    ("E0621", "explicit lifetime required in the type of `{}`", |it| Fault::LifetimeRequired(gap(it, 0))),
     ("E0631", "{..}", |_| Fault::Signature),
     ("E0689", "can't call method {..} on ambiguous numeric type `{}`", |it| Fault::AmbiguousNumber(gap(it, 0))),
     ("E0716", "{..}", |_| Fault::ShortBorrow(Borrow::OfTemporary)),
@@ -114,6 +115,7 @@ const LABELS: Wordings<Label> = &[
     ("{..}was supposed to return data{..}`'{}` must outlive `'{}`{..}", |it| outlives(it, 0, 1, Outliving::Returned)),
     ("{..}was supposed to return data{..}`'{}`{..}`'{}`{..}", |it| outlives(it, 1, 0, Outliving::Returned)),
     ("{..}`'{}` must outlive `'{}`{..}", |it| outlives(it, 0, 1, Outliving::Value)),
+    ("lifetime `{}` required", |it| Label::LifetimeRequired(gap(it, 0))),
     ("the trait `{}` is not implemented for {..}", |it| Label::NotImplemented { of_trait: gap(it, 0) }),
 ];
 
@@ -125,6 +127,9 @@ const NOTES: Wordings<Note> = &[
     ("for that trait implementation, expected `{}`, found `{}`{..}", |it| Note::ForImplementation(types(it))),
     ("the method `{}` exists on the type `{}`{..}", |it| Note::MethodExistsOn { method: gap(it, 0), ty: gap(it, 1) }),
     ("required for {..}`{}`{..}", |it| Note::RequiredFor(gap(it, 0))),
+    ("the trait `{}` is not implemented for `{}`{..}but trait `{}` is implemented for it{..}", |it| {
+        Note::Implements(vec![(gap(it, 1), gap(it, 2))])
+    }),
     ("the trait `{}` is not implemented for `{}`{..} is implemented for `{}`{..}", |it| Note::NotImplemented {
         of_trait: gap(it, 0),
         ty: gap(it, 1),

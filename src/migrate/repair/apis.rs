@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::returns::{Leaves, leaves};
-use super::site::{Site, is_place, without_path};
+use super::site::{Site, behind_references, is_place, without_path};
 use crate::compiler::{Fault, Label};
 use crate::rust::{NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -10,7 +10,7 @@ use crate::text::{Edit, TextRange};
 /// `protected.get(py)`, which a lock has taken the place of.
 pub(super) fn protected(site: &Site<'_>) -> Option<Repair> {
     let (method, ty) = site.fault().missing()?;
-    if method != "get" || !ty.trim_start_matches('&').starts_with("std::sync::Mutex<") {
+    if method != "get" || !behind_references(ty).starts_with("std::sync::Mutex<") {
         return None;
     }
     let (call, _) = site.method_call()?;
@@ -194,7 +194,7 @@ pub(super) fn bare_condition(site: &Site<'_>) -> Option<Repair> {
 
 /// What PyO3's functions return without a `Result` where there was one.
 fn is_plain(ty: &str) -> bool {
-    let ty = ty.trim_start_matches('&');
+    let ty = behind_references(ty);
     matches!(ty, "bool" | "usize" | "isize" | "()" | "str")
         || ["pyo3::Bound<", "Bound<", "Py<", "pyo3::Py<"].iter().any(|start| ty.starts_with(start))
 }
@@ -235,7 +235,7 @@ pub(super) fn python_text(site: &Site<'_>) -> Option<Repair> {
 /// `to_str` of a Python string, which the stable API has from Python 3.10 on: `to_cow` copies where it has to.
 pub(super) fn stable_text(site: &Site<'_>) -> Option<Repair> {
     let (_, printed) = site.fault().missing().filter(|(method, _)| *method == "to_str")?;
-    let printed = printed.trim_start_matches('&');
+    let printed = behind_references(printed);
     let is_text =
         matches!(without_path(printed).split_once('<')?, ("Bound" | "Borrowed", of) if of.trim_end_matches('>').ends_with("PyString"));
     site.method_call().filter(|_| is_text)?;
@@ -283,7 +283,7 @@ pub(super) fn sizes(site: &Site<'_>) -> Option<Repair> {
 /// `error.into_py(py)`: the exception itself.
 pub(super) fn error_value(site: &Site<'_>) -> Option<Repair> {
     let (method, ty) = site.fault().missing()?;
-    if ty.trim_start_matches('&').rsplit("::").next() != Some("PyErr") {
+    if behind_references(ty).rsplit("::").next() != Some("PyErr") {
         return None;
     }
     let (call, receiver) = site.method_call()?;

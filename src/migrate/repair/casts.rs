@@ -1,7 +1,7 @@
 //! Casts and checks of classes in a form that is gone, where only the compiler saw them: in the bodies of the project's own macros.
 
 use super::Repair;
-use super::site::{Site, is_name, without_path};
+use super::site::{Site, behind_references, is_name, without_path};
 use crate::compiler::Fault;
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
@@ -9,7 +9,7 @@ use crate::text::{Edit, TextRange};
 /// `downcast`, where only rustc knows that it is the one of objects.
 pub(super) fn renamed(site: &Site<'_>) -> Option<Repair> {
     let (_, ty) = site.fault().missing()?;
-    let ty = ty.trim_start_matches('&');
+    let ty = behind_references(ty);
     let rest = site.text(site.place.range).strip_prefix("downcast")?;
     let is_object = ["Bound<", "Borrowed<"].iter().any(|object| without_path(ty).starts_with(object));
     let is_cast = is_object && site.cast() == "cast" && matches!(rest, "" | "_into" | "_exact" | "_into_exact");
@@ -57,8 +57,11 @@ pub(super) fn upcast(site: &Site<'_>) -> Option<Repair> {
         (false, object) if without_path(object).starts_with("Py<") => ".into_any()",
         _ => return None,
     };
-    let (value, _) = site.text(site.place.range).rsplit_once(" as ")?;
-    let behind = TextRange::new(site.place.range.start + value.trim_end().len(), site.place.range.end);
+    let text = site.text(site.place.range);
+    let (value, _) = text.rsplit_once(" as ")?;
+    // The place takes in the parentheses around a cast.
+    let end = site.place.range.end - usize::from(text.starts_with('(') && text.ends_with(')'));
+    let behind = TextRange::new(site.place.range.start + value.trim_end().len(), end);
     let is_any = to.strip_prefix('&').map(without_path) == Some("PyAny");
     is_any.then(|| site.repair("make a `PyAny` of the object", vec![Edit::replace(behind, method)]))?
 }

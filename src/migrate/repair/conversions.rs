@@ -3,7 +3,7 @@
 use super::Repair;
 use super::ownership::printed;
 use super::returns::py_result;
-use super::site::{Site, without_lifetime, without_path};
+use super::site::{Site, behind_references, without_path};
 use crate::compiler::{Fault, Label, Note};
 use crate::rust::{Node, NodeId, SCALARS, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -66,7 +66,7 @@ fn receiver_type<'a>(site: &Site<'a>) -> Option<&'a str> {
 }
 
 fn shortened(ty: &str) -> &str {
-    without_path(ty.trim_start_matches('&'))
+    without_path(behind_references(ty))
 }
 
 fn converted(site: &Site<'_>, old: &OldCall<'_>, ty: &str) -> Option<Vec<Edit>> {
@@ -136,10 +136,7 @@ fn is_scalar(name: &str) -> bool {
 
 /// `&'a T` as whether it is one, and `T`.
 fn referenced(ty: &str) -> (bool, &str) {
-    let Some(rest) = ty.strip_prefix('&') else { return (false, ty) };
-    let rest = without_lifetime(rest);
-    let target = rest.strip_prefix("mut ").unwrap_or(rest);
-    (true, referenced(target).1)
+    (ty.starts_with('&'), behind_references(ty))
 }
 
 /// What makes a `Py<PyAny>` of an object: conversions of objects were new references.

@@ -17,11 +17,23 @@ pub(super) fn copied(site: &Site<'_>) -> Option<Repair> {
 /// `#[derive(Clone, Copy)]` becomes `#[derive(Clone)]` where a field is an owner now.
 pub(super) fn derived(site: &Site<'_>) -> Option<Repair> {
     let of_python = site.places().any(|span| span.said == Label::FieldNotCopy && site.text(span.range).contains("Bound<"));
-    let is_derived = site.text(site.place.range) == "Copy";
-    let repair = site.repair("do not derive `Copy`", vec![Edit::delete(with_separator(site, site.place.range))])?;
-    let definition = || site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Definition { .. }));
-    let is_public = || definition().is_some_and(|(id, _)| site.is_public(id));
-    (of_python && is_derived).then(|| repair.concerning(Concern::PublicCopy, is_public))
+    let (id, definition) = site.view.nodes.ancestors(site.here()?).find(|(_, node)| matches!(node.syntax, Syntax::Definition { .. }))?;
+    let derived = in_derive(site, definition.range)?;
+    let repair = site.repair("do not derive `Copy`", vec![Edit::delete(with_separator(site, derived))])?;
+    of_python.then(|| repair.concerning(Concern::PublicCopy, || site.is_public(id)))
+}
+
+/// `Copy` in the `#[derive(…)]` of a definition; rustc points at the name of the type.
+fn in_derive(site: &Site<'_>, definition: TextRange) -> Option<TextRange> {
+    let text = site.text(definition);
+    let list = text.find("derive(")? + "derive(".len();
+    let names = &text[list..list + text[list..].find(')')?];
+    let at = names.match_indices("Copy").map(|(at, _)| at).find(|at| {
+        let (before, after) = (names[..*at].trim_end(), names[at + "Copy".len()..].trim_start());
+        (before.is_empty() || before.ends_with([',', ':'])) && (after.is_empty() || after.starts_with(','))
+    })?;
+    let start = definition.start + list + at;
+    Some(TextRange::new(start, start + "Copy".len()))
 }
 
 /// `*x` of a `Bound` that was a reference to a reference.

@@ -2,7 +2,7 @@
 
 use super::Repair;
 use super::ownership::printed;
-use super::site::{Site, is_place, without_path};
+use super::site::{Site, behind_references, is_place, without_path};
 use crate::compiler::{Fault, Label, Note};
 use crate::rust::{Closure, NodeId, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -10,7 +10,7 @@ use crate::text::{Edit, TextRange};
 /// `iterator.iter()?`: an iterator of Python is an object, and Rust's iterators have nothing of that name to suggest.
 pub(super) fn of_iterator(site: &Site<'_>) -> Option<Repair> {
     let (_, ty) = site.fault().missing()?;
-    let is_iterator = without_path(ty.trim_start_matches('&')).starts_with("Bound<") && ty.ends_with("PyIterator>");
+    let is_iterator = without_path(behind_references(ty)).starts_with("Bound<") && ty.ends_with("PyIterator>");
     let is_method = is_iterator && site.text(site.place.range) == "iter" && site.method_call().is_some();
     is_method.then(|| site.repair("iterate by `try_iter`", vec![Edit::replace(site.place.range, "try_iter")]))?
 }
@@ -74,7 +74,7 @@ fn own_the_items_before(site: &Site<'_>) -> Option<Repair> {
 /// `|item| item.cast::<T>()` with an item that the closure owns, and that can become the cast object.
 fn cast_into(site: &Site<'_>) -> Option<Repair> {
     // Iterating over an object gives owned items.
-    let is_iterated = |note: &Note| matches!(note, Note::RequiredFor(ty) if ty.contains("Bound<'_, PyIterator>"));
+    let is_iterated = |note: &Note| matches!(note, Note::RequiredFor(ty) if ty.contains("Bound<'_, ") && ty.contains("PyIterator>"));
     if !site.error.diagnosis.notes.iter().any(is_iterated) {
         return None;
     }
@@ -110,12 +110,14 @@ fn owns(site: &Site<'_>, outer: NodeId, closure: &Closure, inner: NodeId, name: 
 
 /// `objects.and_then(T::try_from)` with owned objects, where `T` is made of a reference, as it was before.
 pub(super) fn converted_by_path(site: &Site<'_>) -> Option<Repair> {
-    let function = site.text(site.place.range);
+    // The place is the path or the type in it.
+    let mut around = site.view.nodes.ancestors(site.here()?).map(|(_, node)| node).skip_while(|node| node.syntax != Syntax::Primary);
+    let path = around.next()?.range;
+    let function = site.text(path);
     let (ty, conversion) = [("::try_from", "TryFrom"), ("::from", "From")]
         .iter()
         .find_map(|(suffix, of_trait)| Some((function.strip_suffix(suffix)?, *of_trait)))?;
-    let mut around = site.view.nodes.ancestors(site.view.nodes.expression_at(site.place.range)?).skip(1);
-    let is_passed = matches!(&around.next()?.1.syntax, Syntax::MethodCall { arguments, .. } if arguments.contains(&site.place.range));
+    let is_passed = matches!(&around.next()?.syntax, Syntax::MethodCall { arguments, .. } if arguments.contains(&path));
     let takes_objects = site.conversion().is_some_and(|(_, from)| is_owned(&printed(from)));
     let is_made_of_reference = |syntax: &Syntax| {
         let Syntax::Impl { of_trait: Some(of_trait), of_type } = syntax else { return false };
@@ -125,6 +127,5 @@ pub(super) fn converted_by_path(site: &Site<'_>) -> Option<Repair> {
     };
     let is_local = site.view.nodes.iter().any(|(_, node)| is_made_of_reference(&node.syntax));
     let call = format!("|object| {function}(&object)");
-    (is_passed && takes_objects && is_local)
-        .then(|| site.repair("lend the object to the conversion", vec![Edit::replace(site.place.range, call)]))?
+    (is_passed && takes_objects && is_local).then(|| site.repair("lend the object to the conversion", vec![Edit::replace(path, call)]))?
 }

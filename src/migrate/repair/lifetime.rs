@@ -3,7 +3,7 @@
 
 use super::Repair;
 use super::site::Site;
-use crate::compiler::{Label, Outliving};
+use crate::compiler::{Fault, Label, Outliving};
 use crate::rust::Syntax;
 use crate::text::Edit;
 
@@ -45,6 +45,21 @@ pub(super) fn shared(site: &Site<'_>) -> Option<Repair> {
     // Only that of the object: what a reference borrows is another matter.
     let is_object = lifetimes(&printed).count() == 1 && nth == 0 && printed.contains("Bound<") && site.text(written) == "'_";
     is_object.then(|| site.repair("let the argument share the lifetime of what is returned", vec![Edit::replace(written, long)]))?
+}
+
+/// An argument of a function that names the lifetime of what it returns, and does not name the one of this argument.
+pub(super) fn required(site: &Site<'_>) -> Option<Repair> {
+    let Fault::LifetimeRequired(name) = site.fault() else { return None };
+    let long = site.places().find_map(|span| if let Label::LifetimeRequired(long) = &span.said { Some(long) } else { None })?;
+    let function = site.view.nodes.function_of(site.here()?)?;
+    let parameter = function.parameters.iter().find(|parameter| parameter.name.as_ref() == Some(name))?;
+    let mut written = site.view.nodes.inside(parameter.ty?).filter_map(|(_, node)| match &node.syntax {
+        Syntax::TypePath { name, lifetimes, .. } if name == "Bound" => lifetimes.first().copied(),
+        _ => None,
+    });
+    let (object, None) = (written.next()?, written.next()) else { return None };
+    let is_open = site.text(object) == "'_" && !long.starts_with("'static");
+    is_open.then(|| site.repair("let the argument share the lifetime of what is returned", vec![Edit::replace(object, long.as_str())]))?
 }
 
 /// The lifetimes that a printed type names, in order.

@@ -109,6 +109,11 @@ pub struct View<'t> {
 /// The files that errors are about.
 pub type Files<'a> = HashMap<&'a Path, View<'a>>;
 
+/// The names of all repairs.
+pub fn repairs() -> impl Iterator<Item = &'static str> {
+    table::TABLE.iter().map(|row| row.id)
+}
+
 /// What would mend `error` in a migration.
 pub fn repair(error: &CompilerError, course: Course<'_>, files: &Files<'_>) -> Option<Repair> {
     let site = Site::of(error, course, files)?;

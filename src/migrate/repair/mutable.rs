@@ -1,12 +1,15 @@
 //! E0596: an iterator is advanced through `&Bound`; a clone is the same Python object, and can be.
 
 use super::Repair;
-use super::site::Site;
+use super::site::{Site, without_path};
 use crate::compiler::{Fault, Mutation};
 use crate::rust::Syntax;
 
 pub(super) fn advance_clone(site: &Site<'_>) -> Option<Repair> {
-    let is_python = || site.error.suggestions.iter().flat_map(|suggestion| &suggestion.edits).any(|(_, _, text)| text.contains("Bound<"));
+    // rustc suggests `&mut` before the type, or just `mut` after its `&`.
+    let suggested = || site.error.suggestions.iter().flat_map(|suggestion| &suggestion.edits);
+    let is_before_object = |at: usize| site.view.text.get(at..).is_some_and(|ty| without_path(ty).starts_with("Bound<"));
+    let is_python = || suggested().any(|(_, range, text)| text.contains("Bound<") || text == "mut " && is_before_object(range.end));
     let is_meant = match site.fault() {
         Fault::NotMutable(Mutation::BehindReference) => is_python(),
         Fault::NotMutable(Mutation::InReference) => is_bound_iterator(site),
@@ -15,7 +18,7 @@ pub(super) fn advance_clone(site: &Site<'_>) -> Option<Repair> {
     if !is_meant {
         return None;
     }
-    let origin = site.origin(site.place.range)?;
+    let origin = site.origin(site.place.range).unwrap_or(site.place.range);
     site.repair("clone what is advanced", site.suffix(origin, ".clone()"))
 }
 

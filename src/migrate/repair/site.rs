@@ -182,7 +182,9 @@ impl<'a> Site<'a> {
     }
 
     /// A repair in the file of the place.
-    pub(super) fn repair(&self, title: impl Into<String>, edits: Vec<Edit>) -> Option<Repair> {
+    pub(super) fn repair(&self, title: impl Into<String>, mut edits: Vec<Edit>) -> Option<Repair> {
+        // Nothing in the place of nothing would be in the way of what is inserted there.
+        edits.retain(|edit| !(edit.range.is_empty() && edit.text.is_empty()));
         (!edits.is_empty()).then(|| Repair::new(&self.place.path, edits, title))
     }
 
@@ -226,6 +228,13 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 pub(super) fn without_path(ty: &str) -> &str {
     let head = ty.find(['<', '(', ' ']).unwrap_or(ty.len());
     ty[..head].rfind("::").map_or(ty, |at| &ty[at + 2..])
+}
+
+/// `T` of `&'a mut T`, as often as it is a reference.
+pub(super) fn behind_references(ty: &str) -> &str {
+    let Some(rest) = ty.strip_prefix('&') else { return ty };
+    let target = without_lifetime(rest);
+    behind_references(target.strip_prefix("mut ").unwrap_or(target))
 }
 
 /// `T` of `'a T`, which is what `&'a T` refers to.

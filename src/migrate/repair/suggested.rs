@@ -1,7 +1,7 @@
 //! Suggestions of rustc that were reviewed: kinds that a migration causes, and whose outcome means what the old code meant.
 
 use super::Repair;
-use super::site::{Site, without_path};
+use super::site::{Site, behind_references, without_path};
 use crate::compiler::{Certainty, Proposal, Suggestion};
 use crate::rust::Syntax;
 use crate::text::{Edit, TextRange};
@@ -63,7 +63,8 @@ pub(super) fn suggested(site: &Site<'_>) -> Option<Repair> {
 
 /// `iter` of objects became `try_iter`; numpy's arrays had an `iter` over their numbers.
 fn iterates_over_object(site: &Site<'_>, suggestion: &Suggestion) -> bool {
-    let receiver = site.fault().missing().map(|(_, ty)| ty).unwrap_or_default().trim_start_matches('&');
+    let receiver = site.fault().missing().map(|(_, ty)| ty).unwrap_or_default();
+    let receiver = behind_references(receiver);
     let is_object = without_path(receiver).starts_with("Bound<") && !receiver.contains("PyArray");
     // The method of all objects gave a `Result`; lists, tuples and sets have one that gives an iterator.
     let after = site.view.text[site.place.range.end..].trim_start().strip_prefix("()").map(str::trim_start);

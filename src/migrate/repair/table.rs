@@ -173,11 +173,11 @@ const fn api(id: &'static str, answers: &'static [Kind], repair: Function) -> Ro
 }
 
 use Kind::{
-    AmbiguousNumber, ArgumentCount, Cast, ClosureReturns, Deprecated, GenericCount, Lifetime, Mismatch, MissingItems, MovedOut, NoField,
-    NoItem, NoMethod, NotCollected, NotConvertible, NotConvertibleReceiver, NotCopyable, NotDereferenced, NotGeneral, NotIterator,
-    NotMutable, NotPrintable, NotShared, Operator, Other, Projection, QuestionMark, QuestionMarkConversion, QuestionMarkOnValue,
-    ShortBorrow, Signature, Unmet, UnmetInWords, UnmetMethod, UnresolvedImport, UnresolvedItem, UnresolvedPath, UnresolvedTrait, Untyped,
-    Unused,
+    AmbiguousNumber, ArgumentCount, Cast, ClosureReturns, Deprecated, GenericCount, Lifetime, LifetimeRequired, Mismatch, MissingItems,
+    MovedOut, NoField, NoItem, NoMethod, NotCollected, NotConvertible, NotConvertibleReceiver, NotCopyable, NotDereferenced, NotGeneral,
+    NotIterator, NotMutable, NotPrintable, NotShared, Operator, Other, Projection, QuestionMark, QuestionMarkConversion,
+    QuestionMarkOnValue, ShortBorrow, Signature, Unmet, UnmetInWords, UnmetMethod, UnresolvedImport, UnresolvedItem, UnresolvedPath,
+    UnresolvedTrait, Untyped, Unused,
 };
 
 /// Where a value of Python can be a `Result`, and rustc says so.
@@ -296,6 +296,7 @@ pub(super) const TABLE: &[Row] = &[
     api("default-of-name", &[Unmet, Mismatch], defaults::default_of_name),
     lifetime("attach-anew", &[Lifetime], lifetime::attached_anew).writes(23),
     lifetime("share-lifetime", &[Lifetime], lifetime::shared),
+    lifetime("share-required-lifetime", &[LifetimeRequired], lifetime::required),
     api("gone-trait", &[UnresolvedTrait], imports::inherent),
     api("gone-import", &[UnresolvedImport], imports::unimport),
 ];

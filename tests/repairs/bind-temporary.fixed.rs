@@ -1,0 +1,7 @@
+use pyo3::prelude::*;
+
+fn length(object: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let name = object.str()?;
+    let name = name.to_str()?;
+    Ok(name.len())
+}

@@ -1,0 +1,6 @@
+use pyo3::prelude::*;
+use pyo3::types::*;
+
+fn dict<'a, 'py>(object: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PyDict>> {
+    Ok(object.cast::<PyDict>()?)
+}

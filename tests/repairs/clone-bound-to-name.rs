@@ -1,0 +1,7 @@
+use pyo3::prelude::*;
+
+fn copy(py: Python<'_>, object: &Py<PyAny>) -> Py<PyAny> {
+    let _ = py;
+    let copied = object.clone();
+    copied
+}

@@ -1,0 +1,6 @@
+use pyo3::prelude::*;
+
+fn copies(py: Python<'_>, all: &[Py<PyAny>]) -> Vec<Py<PyAny>> {
+    let _ = py;
+    all.iter().map(|one| one.clone_ref(py)).collect()
+}

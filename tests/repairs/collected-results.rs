@@ -1,0 +1,10 @@
+use pyo3::prelude::*;
+
+fn made(py: Python<'_>, _x: u8) -> PyResult<Py<PyAny>> {
+    Ok(py.None())
+}
+
+fn objects(py: Python<'_>, keys: Vec<u8>) -> PyResult<Vec<Py<PyAny>>> {
+    let objects: Vec<Py<PyAny>> = keys.into_iter().map(|key| made(py, key)).collect();
+    Ok(objects)
+}

@@ -1,0 +1,6 @@
+use pyo3::prelude::*;
+
+#[derive(FromPyObject)]
+struct Name<'a> {
+    name: &'a str,
+}

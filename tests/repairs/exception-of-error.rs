@@ -1,0 +1,5 @@
+use pyo3::prelude::*;
+
+fn exception(py: Python<'_>, error: PyErr) -> Py<PyAny> {
+    error.into_py(py)
+}

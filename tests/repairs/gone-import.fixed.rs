@@ -1,0 +1,6 @@
+use pyo3::prelude::*;
+use pyo3::{Py};
+
+fn pointer(object: &Py<PyAny>) -> *mut pyo3::ffi::PyObject {
+    object.as_ptr()
+}

@@ -1,0 +1,10 @@
+use pyo3::prelude::*;
+
+#[derive(FromPyObject)]
+struct Name {
+    name: String,
+}
+
+fn length(name: &Name) -> usize {
+    name.name.len()
+}

@@ -1,0 +1,6 @@
+use pyo3::prelude::*;
+use std::ops::Bound;
+
+fn count(object: &Bound<'_, PyAny>, _end: std::ops::Bound<u8>) -> PyResult<usize> {
+    object.len()
+}

@@ -1,0 +1,6 @@
+use pyo3::prelude::*;
+use pyo3::types::*;
+
+fn list(py: Python<'_>) -> Bound<'_, PyList> {
+    PyList::new(py, [1u8])
+}

@@ -1,0 +1,6 @@
+use pyo3::prelude::*;
+
+fn length(object: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let name: &str = object.get_type().name()?;
+    Ok(name.len())
+}
