@@ -18,11 +18,12 @@ use serde_json::{Value, json};
 use crate::support::repository;
 
 /// Repairs without a recording, with the reason.
-const UNRECORDED: [(&str, &str); 6] = [
+const UNRECORDED: [(&str, &str); 7] = [
     ("added-argument", "needs the crate pyo3-file"),
     ("iterator-of-array", "needs the crate numpy"),
     ("text-under-abi3", "needs the stable ABI of Pythons before 3.10"),
     ("extract-text", "needs the stable ABI of Pythons before 3.10"),
+    ("extracted-text", "needs the stable ABI of Pythons before 3.10"),
     ("extract-inferred", "needs a method of the project that rules have rewritten"),
     ("into-by-method", "needs a target that lacks one of the conversions of 0.30"),
 ];

@@ -9,8 +9,13 @@ use crate::text::{Edit, TextRange};
 
 /// The fields own their texts, and a lifetime that nothing else has goes.
 pub(super) fn owning(site: &Site<'_>) -> Option<Repair> {
-    let has_words = *site.fault() != Fault::Other || site.error.code.is_none();
-    if !has_words || site.text(site.place.range) != "FromPyObject" {
+    let is_meant = match site.fault() {
+        Fault::Other => site.error.code.is_none(),
+        // The stable ABI of Pythons before 3.10 lends no text.
+        Fault::Unmet { .. } => site.fault().unmet().is_some_and(|(ty, of_trait)| ty == "&str" && of_trait.contains("FromPyObject<")),
+        _ => true,
+    };
+    if !is_meant || site.text(site.place.range) != "FromPyObject" {
         return None;
     }
     let nodes = site.view.nodes;

@@ -1,6 +1,6 @@
 //! Conversions that are gone, by the types that rustc names.
 
-use super::{Said, mended};
+use super::{Said, mended, said};
 
 /// What becomes of a call at the mark whose receiver is a `ty`.
 fn converted(marked: &str, ty: &str) -> Option<String> {
@@ -308,4 +308,27 @@ fn errors_of_ones_own_are_made_by_way_of_pyerr() {
     let io = "for that trait implementation, expected `std::io::Error`, found `PyClassGuardError<'_, '_>`";
     assert_eq!(with_own_error("x.extract()«?»", "PyClassGuardError<'_, '_>", &[io]), None);
     assert_eq!(with_own_error("x.read()«?»", "std::io::Error", &[only]), None);
+}
+
+#[test]
+fn text_that_the_stable_abi_does_not_lend_is_owned() {
+    let said = said("E0277", "the trait bound `&str: pyo3::FromPyObject<'_, '_>` is not satisfied", &[]);
+    let rows = [
+        (
+            "#[derive(«FromPyObject»)]\npub struct A<'a> {\n    pub a: &'a str,\n}",
+            Some("#[derive(FromPyObject)]\npub struct A {\n    pub a: String,\n}"),
+        ),
+        (
+            "fn f(ob: &Bound<'_, PyAny>) -> PyResult<&str> {\n    ob.str()?.«extract»()\n}",
+            Some("fn f(ob: &Bound<'_, PyAny>) -> PyResult<String> {\n    ob.str()?.extract()\n}"),
+        ),
+        // Another way out returns text that is lent.
+        (
+            "fn f(ob: &Bound<'_, PyAny>) -> PyResult<&str> {\n    if a() {\n        return Ok(\"\");\n    }\n    ob.str()?.«extract»()\n}",
+            None,
+        ),
+    ];
+    for (marked, wanted) in rows {
+        assert_eq!(mended(marked, &said).as_deref(), wanted, "{marked}");
+    }
 }
