@@ -637,3 +637,11 @@ fn crates_that_functions_hide_are_named_from_outside() {
     };
     rewrites_row("pymodule-name-clash", 15, &library("sandbox", "core"), &library("::sandbox", "::core"));
 }
+
+#[test]
+fn paths_with_brackets_are_renamed_inside_or_left() {
+    let text = |call: &str| format!("use pyo3::prelude::*;\n\nfn f(a: A, py: Python<'_>) -> T {{\n    {call}\n}}\n");
+    leaves("renamed-api", 20, &text("<A as IntoPy<T>>::into_py(a, py)"));
+    leaves("outdated-conversion", 20, &text("<A as IntoPy<T>>::into_py(a, py)"));
+    rewrites("renamed-api", 21, &text("<A as PyTypeInfo>::type_object_bound(py)"), &text("<A as PyTypeInfo>::type_object(py)"));
+}

@@ -172,6 +172,12 @@ fn fix(context: &FileContext<'_>, path: &PathUse, hit: &Hit) -> Option<Fix> {
     }
     let at = path.segments[hit.segment].1;
     let first = path.segments[0].1.start;
+    // `<T as Trait>::name`: what takes the place of trait and name together would begin inside of the brackets and end behind them.
+    let written = context.code(TextRange::new(first, at.end));
+    let leaves_brackets = written.matches('>').count() > written.matches('<').count();
+    if leaves_brackets && (change.replace_type.is_some() || change.rewrite.is_some() || change.path.is_some()) {
+        return None;
+    }
     // Where a macro is called, nobody knows what is imported.
     let qualified = hit.segment > 0 || path.source == Source::Definition;
     if let Some(replacement) = &change.replace_type {
