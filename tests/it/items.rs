@@ -645,3 +645,17 @@ fn paths_with_brackets_are_renamed_inside_or_left() {
     leaves("outdated-conversion", 20, &text("<A as IntoPy<T>>::into_py(a, py)"));
     rewrites("renamed-api", 21, &text("<A as PyTypeInfo>::type_object_bound(py)"), &text("<A as PyTypeInfo>::type_object(py)"));
 }
+
+#[test]
+fn methods_declare_the_lifetime_that_pyproto_declared() {
+    let text = |block: &str, index: &str, next: &str| {
+        format!(
+            "use pyo3::prelude::*;\n{block}impl {}A {{\n    fn __getitem__{index}self, key: usize) -> PyResult<&'p Py<PyAny>> {{\n        g(self, key)\n    }}\n\n    fn __delitem__{next}self, key: usize) -> PyResult<()> {{\n        h(key)\n    }}\n}}\n",
+            if block.contains("pyproto") { "PyMappingProtocol for " } else { "" },
+        )
+    };
+    let class = |options: &str| format!("use pyo3::class::PyMappingProtocol;\n\n#[pyclass{options}]\nstruct A {{}}\n\n");
+    let before = text(&format!("{}#[pyproto]\n", class("")), "(&'p ", "(&'p mut ");
+    let after = text(&format!("{}#[pymethods]\n", class("(mapping)")), "<'p>(&'p ", "<'p>(&'p mut ");
+    rewrites("pyproto", 15, &before, &after.replace("use pyo3::class::PyMappingProtocol;\n", ""));
+}

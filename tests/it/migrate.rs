@@ -338,6 +338,19 @@ fn a_hop_ends_at_releases_that_have_the_new_api_only() {
 }
 
 #[test]
+fn a_hop_begins_at_releases_of_which_it_is_known_what_changed() {
+    let dir = project(&[("Cargo.toml", &cargo("[dependencies]\npyo3 = \"0.11\"\n")), ("src/lib.rs", LIB)]);
+    let run = migrate(dir.path(), &["--no-verify"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("`ext` is on PyO3 0.11, and hognose knows what changed since 0.12\n  = help: bring it to 0.12"),
+        "{}",
+        run.err
+    );
+    assert_eq!(read(&dir, "src/lib.rs"), LIB);
+}
+
+#[test]
 fn a_diff_writes_nothing_and_can_be_applied() {
     let dir = project(&[("Cargo.toml", &cargo("[dependencies]\npyo3 = \"0.25\"\n")), ("src/lib.rs", LIB)]);
     let run = migrate(dir.path(), &["--diff"]);

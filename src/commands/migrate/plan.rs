@@ -44,6 +44,7 @@ impl Plan {
         };
         let newer = project.packages.iter().filter_map(newer).collect();
         for &index in &packages {
+            refuse_the_unknown(&project.packages[index])?;
             refuse_the_unreachable(&project.packages[index], to)?;
         }
         Ok(Self { to, packages, newer, standing })
@@ -139,6 +140,18 @@ fn refuse_target(to: Release) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+fn refuse_the_unknown(package: &Package) -> Result<(), String> {
+    let oldest = Release::OLDEST;
+    match package.pyo3.release.filter(|release| *release < oldest) {
+        Some(release) => Err(format!(
+            "`{}` is on PyO3 {release}, and hognose knows what changed since {oldest}\n  = help: bring it to {oldest} by hand first; the changelog of \
+             PyO3 says what to change",
+            package.name
+        )),
+        None => Ok(()),
+    }
 }
 
 fn refuse_the_unreachable(package: &Package, to: Release) -> Result<(), String> {

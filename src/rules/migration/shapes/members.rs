@@ -68,12 +68,18 @@ fn with(context: &FileContext<'_>, range: TextRange, edits: &[Edit]) -> Option<S
     apply_edits(context.slice(range), &edits.iter().map(shifted).collect::<Vec<_>>()).ok()
 }
 
+/// The lifetime that `#[pyproto]` declared for a block without lifetime parameters.
+const IMPLICIT: &str = "'p";
+
 /// A `#[pymethods]` block takes no lifetime parameters: each method that uses one declares it.
 fn lifetimes(context: &FileContext<'_>, member: &Member<'_>) -> Vec<Edit> {
     let after_name = member.function.name.1.end;
     let rest = TextRange::new(after_name, member.function.range.end);
-    let used: Vec<&str> = member.block.lifetimes.iter().map(String::as_str).filter(|name| has_word(context.slice(rest), name)).collect();
     let open = context.tokens.inside(rest).next().filter(|token| context.tokens.text(*token) == "<");
+    let own = open.map_or("", |open| context.slice(TextRange::new(open.start, member.function.inputs.start)));
+    let implicit = Some(IMPLICIT).filter(|name| member.block.lifetimes.is_empty() && !has_word(own, name));
+    let declared = member.block.lifetimes.iter().map(String::as_str).chain(implicit);
+    let used: Vec<&str> = declared.filter(|name| has_word(context.slice(rest), name)).collect();
     match (used.is_empty(), open) {
         (true, _) => Vec::new(),
         (false, Some(open)) => vec![Edit::insert(open.end, format!("{}, ", used.join(", ")))],
