@@ -122,11 +122,18 @@ pub(super) fn text(site: &Site<'_>) -> Option<Repair> {
     }
     let Syntax::MethodCall { generics, .. } = &site.node(call).syntax else { return None };
     let mut around = site.view.nodes.ancestors(call).skip(1).map(|(_, node)| node);
-    let tried = around.next().filter(|node| matches!(node.syntax, Syntax::Try { .. }))?;
-    let next = around.next()?;
+    let mut next = around.next()?;
+    let mut value = site.node(call).range;
+    if matches!(next.syntax, Syntax::Try { .. }) {
+        value = next.range;
+        next = around.next()?;
+    } else if generics.is_none() || site.text(next.range).contains("Ok(\"") {
+        // What is matched with literals has to stay text.
+        return None;
+    }
     let written = match (generics, &next.syntax) {
         (Some(list), _) => TextRange::new(list.start + "::<".len(), list.end - 1),
-        (None, Syntax::Let { ty: Some(ty), value: Some(value), .. }) if *value == tried.range => *ty,
+        (None, Syntax::Let { ty: Some(ty), value: Some(bound), .. }) if *bound == value => *ty,
         _ => return None,
     };
     if site.text(written) != "&str" {
@@ -134,8 +141,9 @@ pub(super) fn text(site: &Site<'_>) -> Option<Repair> {
     }
     let mut edits = vec![Edit::replace(written, "String")];
     // Patterns are literals.
-    if matches!(next.syntax, Syntax::Match { value, .. } if value == tried.range) {
-        edits.push(Edit::insert(tried.range.end, ".as_str()"));
+    let is_tried = value != site.node(call).range;
+    if is_tried && matches!(next.syntax, Syntax::Match { value: matched, .. } if matched == value) {
+        edits.push(Edit::insert(value.end, ".as_str()"));
     }
     site.repair("extract a `String`", edits)
 }

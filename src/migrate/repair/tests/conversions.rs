@@ -322,6 +322,11 @@ fn text_that_the_stable_abi_does_not_lend_is_owned() {
             "fn f(ob: &Bound<'_, PyAny>) -> PyResult<&str> {\n    ob.str()?.«extract»()\n}",
             Some("fn f(ob: &Bound<'_, PyAny>) -> PyResult<String> {\n    ob.str()?.extract()\n}"),
         ),
+        (
+            "fn f(ob: &Bound<'_, PyAny>) -> T {\n    match ob.«extract»::<&str>() { Ok(text) => g(text), Err(_) => h() }\n}",
+            Some("fn f(ob: &Bound<'_, PyAny>) -> T {\n    match ob.extract::<String>() { Ok(text) => g(text), Err(_) => h() }\n}"),
+        ),
+        ("fn f(ob: &Bound<'_, PyAny>) -> T {\n    match ob.«extract»::<&str>() { Ok(\"a\") => g(), _ => h() }\n}", None),
         // Another way out returns text that is lent.
         (
             "fn f(ob: &Bound<'_, PyAny>) -> PyResult<&str> {\n    if a() {\n        return Ok(\"\");\n    }\n    ob.str()?.«extract»()\n}",
