@@ -11,7 +11,7 @@ use super::outline::{Conditions, Import, MacroWord, Outline, OutlineFunction, Ou
 use super::resolve::Resolved;
 use crate::release::Release;
 use crate::rust::{TypeRef, bare_name};
-use crate::text::FileId;
+use crate::text::{FileId, clean};
 
 /// How many globs may lead through each other before one is found.
 const MAX_GLOB_CHAIN: usize = 8;
@@ -336,7 +336,7 @@ impl Joining<'_> {
                     vec![base.join(format!("{name}.rs")), base.join(name).join("mod.rs")]
                 }
             };
-            let found = candidates.iter().find_map(|candidate| self.by_path.get(normal(candidate).as_path()).copied());
+            let found = candidates.iter().find_map(|candidate| self.by_path.get(clean(candidate).as_path()).copied());
             let Some(input) = found else { continue };
             let input = *input;
             let role = if declaration.path.is_some() { FileRole::Root } else { FileRole::Module };
@@ -346,7 +346,7 @@ impl Joining<'_> {
             }
         }
         for included in &module.included {
-            if let Some(input) = self.by_path.get(normal(&folder.join(included)).as_path()).copied() {
+            if let Some(input) = self.by_path.get(clean(&folder.join(included)).as_path()).copied() {
                 let input = *input;
                 let conditions = self.model.module(id).conditions;
                 self.file(&input, Some(id), FileRole::Included, conditions);
@@ -373,19 +373,4 @@ fn read_module(outline: &OutlineModule) -> Module {
         }
     }
     module
-}
-
-/// The path without `.` and `..`, as text.
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
 }

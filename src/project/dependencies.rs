@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::files::clean;
 use super::manifest::Manifest;
 use super::toml::{Entry, Node};
 use super::{Dependency, Feature, Pyo3};
-use crate::text::FileId;
+use crate::text::{FileId, clean};
 
 /// The dependency tables by their plain names, each with its spellings.
 pub(super) const TABLES: [(&str, &[&str]); 3] = [

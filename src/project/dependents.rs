@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::dependencies;
-use super::files::clean;
 use super::manifest::Manifest;
 use super::reader::Reader;
 use super::{Library, Package};
-use crate::text::Sources;
+use crate::text::{Sources, clean};
 
 impl Reader {
     /// Marks the packages whose library another one has by path. `manifests` are those of the tree; the workspaces around them count as well.

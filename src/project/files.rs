@@ -3,11 +3,11 @@
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::{Broken, Defect};
 use crate::diagnostic::{Skipped, SkippedKind};
-use crate::text::{FileId, Sources};
+use crate::text::{FileId, Sources, clean};
 
 /// Files above this size are not source code that anybody wrote; reading them would only cost time.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
@@ -193,21 +193,6 @@ pub fn display(path: &Path, root: &Path) -> String {
 /// The path made absolute, without `.` and `..`, as text: symbolic links are kept.
 pub(super) fn absolute(path: &Path) -> std::io::Result<PathBuf> {
     Ok(clean(&std::path::absolute(path)?))
-}
-
-/// Takes `.` and `..` out of an absolute path.
-pub(super) fn clean(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 fn reason(error: &dyn Display) -> String {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
-use super::files::clean;
+use crate::text::clean;
 
 /// The existing files that `#[path]` and `include!` in the file at `path` name; `package` is what `CARGO_MANIFEST_DIR` stands for.
 pub(super) fn named_files(path: &Path, text: &str, package: &Path) -> Vec<PathBuf> {

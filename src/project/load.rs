@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::dependencies::{self, main_dependency, uses_pyo3};
-use super::files::{self, clean};
+use super::files;
 use super::manifest::{LibrarySource, Manifest};
 use super::reader::Reader;
 use super::scope::{Scope, common_folder};
@@ -14,7 +14,7 @@ use super::settings::{self, Exclusions};
 use super::walk::{Found, walk, walk_package};
 use super::{Package, Project, Settings, Target, TargetKind, broken, era, linked, lock, targets};
 use crate::diagnostic::SkippedKind;
-use crate::text::{FileId, Sources};
+use crate::text::{FileId, Sources, clean};
 
 /// A path on the command line that cannot be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::toml::{Entry, Node, Toml};
 use super::{Library, Target, TargetKind};
-use crate::text::{FileId, TextRange};
+use crate::text::{FileId, TextRange, clean};
 
 /// A Cargo.toml that was read.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Manifest {
             self.workspace().and_then(|workspace| workspace.get("members")).map(|members| members.value.texts()).unwrap_or_default();
         let is_plain = |text: &str| !text.contains(['*', '?', '[']);
         let plain = members.into_iter().filter(|member| is_plain(&member.value));
-        plain.map(|member| (super::files::clean(&self.dir().join(&member.value)), member.range, member.value)).collect()
+        plain.map(|member| (clean(&self.dir().join(&member.value)), member.range, member.value)).collect()
     }
 
     /// Whether this workspace says that the package in `dir` is none of its members.
@@ -116,8 +116,8 @@ impl Manifest {
             let entries = self.workspace().and_then(|workspace| workspace.get(key));
             entries.map(|entry: Entry<'_>| entry.value.texts()).unwrap_or_default()
         };
-        let is_member = list("members").iter().any(|member| super::files::clean(&self.dir().join(&member.value)) == dir);
-        !is_member && list("exclude").iter().any(|path| dir.starts_with(super::files::clean(&self.dir().join(&path.value))))
+        let is_member = list("members").iter().any(|member| clean(&self.dir().join(&member.value)) == dir);
+        !is_member && list("exclude").iter().any(|path| dir.starts_with(clean(&self.dir().join(&path.value))))
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::Backend;
-use super::files::clean;
 use super::pyproject::Pyproject;
+use crate::text::clean;
 
 /// The Python build files of one folder.
 #[derive(Debug, Default)]

@@ -6,14 +6,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Backend;
-use super::files::{Files, clean, read_text};
+use super::files::{Files, read_text};
 use super::lock::Lock;
 use super::manifest::Manifest;
 use super::packaging::{BuildFiles, Claim};
 use super::pyproject::{self, Pyproject};
 use super::toml::{self, Node, Toml};
 use crate::diagnostic::SkippedKind;
-use crate::text::{FileId, Sources};
+use crate::text::{FileId, Sources, clean};
 
 /// A parsed file with its id.
 type Parsed = Rc<(FileId, Toml)>;

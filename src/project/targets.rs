@@ -5,10 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::TargetKind;
-use super::files::clean;
 use super::manifest::Manifest;
 use super::toml::Node;
-use crate::text::TextRange;
+use crate::text::{TextRange, clean};
 
 /// A target's root file, not read yet.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ mod sources;
 pub use edit::{Edit, Overlap, Shifts, apply_edits};
 pub use layout::{indent_of, newline_of, with_line};
 pub use line_index::{LineColumn, LineIndex};
-pub use sources::{FileId, SourceFile, Sources};
+pub use sources::{FileId, SourceFile, Sources, clean};
 
 /// A half-open range of byte offsets into the text of one file, as it is on disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::compile::workspace_of;
 use crate::compiler::Workspace;
 use crate::project::{Project, dependency_tables, release_asked_for, toml};
 use crate::release::Release;
+use crate::text::clean;
 use crate::toolchain::locate::Surroundings;
 
 /// Why a project cannot be migrated by itself, and where to run instead: PyO3 can be in a build only once.
@@ -80,19 +81,6 @@ fn inherited(text: &str, folder: &Path) -> Option<Release> {
     above.filter(|text| inherits && text.contains("[workspace")).find_map(|text| release_asked_for(&text))
 }
 
-fn clean(path: &Path) -> PathBuf {
-    path.components().fold(PathBuf::new(), |mut cleaned, part| {
-        match part {
-            Component::ParentDir => {
-                cleaned.pop();
-            }
-            Component::CurDir => {}
-            _ => cleaned.push(part),
-        }
-        cleaned
-    })
-}
-
 /// The innermost folder that holds all of these.
 fn common<'p>(mut folders: impl Iterator<Item = &'p Path>) -> Option<PathBuf> {
     let first = folders.next()?;
@@ -129,6 +117,5 @@ mod tests {
             assert_eq!(shown(Path::new(folder), Path::new(from)), text, "{folder} from {from}");
         }
         assert_eq!(common([Path::new("/a/b/c"), Path::new("/a/x")].into_iter()), Some(PathBuf::from("/a")));
-        assert_eq!(clean(Path::new("/a/b/../c/./d")), PathBuf::from("/a/c/d"));
     }
 }
