@@ -34,6 +34,20 @@ pub struct Newest {
     pub features: Vec<String>,
 }
 
+impl Newest {
+    /// The versions that are compatible with it, as a requirement: `1`, `0.17`.
+    #[must_use]
+    pub fn series(&self) -> String {
+        if self.version.major > 0 { self.version.major.to_string() } else { format!("0.{}", self.version.minor) }
+    }
+
+    /// Whether it has a feature of this name.
+    #[must_use]
+    pub fn has_feature(&self, name: &str) -> bool {
+        name == "default" || self.features.iter().any(|known| known == name)
+    }
+}
+
 impl Companion {
     /// The versions that `release` takes; `None` for a release that has no conversions for it.
     #[must_use]

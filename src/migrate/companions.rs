@@ -68,9 +68,7 @@ pub(super) fn companion_changes(project: &Project, package: &Package, target: Re
 
 /// The companions whose conversions the package asks for, with its own dependencies on them.
 fn asked(package: &Package) -> impl Iterator<Item = (&'static Companion, &Dependency)> {
-    let is_asked = |companion: &&Companion| {
-        package.dependencies_on(&companion.of).next().is_some() && (!companion.optional || package.asks_for(&companion.of, &companion.name))
-    };
+    let is_asked = |companion: &&Companion| package.converts(&companion.name, &companion.of, companion.optional);
     let own = |companion: &'static Companion| package.dependencies_on(&companion.name).map(move |dependency| (companion, dependency));
     companions().iter().filter(is_asked).flat_map(own)
 }
@@ -89,12 +87,12 @@ fn raise(
     if companion.meets(target, &old) || (companion.can_meet(target, &old) && is_shared(package, companion)) {
         return None;
     }
-    let new = in_style_of(written, &newest.version);
+    let new = in_style_of(written, newest);
     let of = if companion.of == "pyo3" { "PyO3" } else { &companion.of };
     let what = format!("{} {written} -> {new}, whose types {of} {target} converts", companion.name);
     let mut changes = vec![ManifestChange { file, edit: quoted(project, file, range, &new), what }];
     let features = package.pyo3.other_features.iter().filter(|feature| feature.of == companion.name);
-    for feature in features.filter(|feature| !is_feature_of(newest, &feature.name)) {
+    for feature in features.filter(|feature| !newest.has_feature(&feature.name)) {
         changes.push(renamed_feature(project, newest, feature)?);
     }
     Some(changes)
@@ -110,16 +108,11 @@ fn is_shared(package: &Package, companion: &Companion) -> bool {
 
 /// `None` for a feature that the new version does not have under any name.
 fn renamed_feature(project: &Project, newest: &Newest, feature: &Feature) -> Option<ManifestChange> {
-    let (.., new) =
-        RENAMED_FEATURES.iter().find(|(of, old, new)| *of == feature.of && *old == feature.name && is_feature_of(newest, new))?;
+    let (.., new) = RENAMED_FEATURES.iter().find(|(of, old, new)| *of == feature.of && *old == feature.name && newest.has_feature(new))?;
     let written = project.sources.get(feature.file).slice(feature.range);
     let before = written.strip_suffix(['"', '\''])?.strip_suffix(feature.name.as_str())?;
     let edit = Edit::replace(feature.range, format!("{before}{new}{}", &written[..1]));
     Some(ManifestChange { file: feature.file, edit, what: format!("feature {} of {} -> {new}", feature.name, feature.of) })
-}
-
-fn is_feature_of(newest: &Newest, feature: &str) -> bool {
-    feature == "default" || newest.features.iter().any(|known| known == feature)
 }
 
 /// Whether every requirement of the package on a crate admits this version.
@@ -141,12 +134,10 @@ fn slice(text: &str, range: TextRange) -> &str {
     text.get(range.start..range.end).unwrap_or_default()
 }
 
-/// A requirement on the series of `version`, exact if the old one was.
-fn in_style_of(old: &str, version: &Version) -> String {
-    if old.trim_start().starts_with('=') {
-        return format!("={}.{}.{}", version.major, version.minor, version.patch);
-    }
-    if version.major > 0 { version.major.to_string() } else { format!("0.{}", version.minor) }
+/// A requirement on the newest version, exact if the old one was.
+fn in_style_of(old: &str, newest: &Newest) -> String {
+    let Version { major, minor, patch, .. } = newest.version;
+    if old.trim_start().starts_with('=') { format!("={major}.{minor}.{patch}") } else { newest.series() }
 }
 
 #[cfg(test)]

@@ -131,10 +131,12 @@ impl Package {
         self.pyo3.dependencies.iter().filter(move |dependency| dependency.package == name)
     }
 
-    /// Whether it asks for a feature of a crate that is about Python, whatever switches it on.
+    /// Whether it asks the crate `of`, which is about Python, to convert the types of the crate `name`: with the feature of that name if it is
+    /// `optional`, whatever switches that on.
     #[must_use]
-    pub fn asks_for(&self, of: &str, feature: &str) -> bool {
-        self.pyo3.features.iter().any(|asked| asked.of == of && asked.name == feature)
+    pub fn converts(&self, name: &str, of: &str, optional: bool) -> bool {
+        let has_feature = || self.pyo3.features.iter().any(|asked| asked.of == of && asked.name == name);
+        self.dependencies_on(of).next().is_some() && (!optional || has_feature())
     }
 
     /// Whether this is PyO3 itself, or a fork of it: what it asks of its own parts is no outdated dependency.

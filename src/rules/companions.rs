@@ -28,9 +28,7 @@ struct Mismatch {
 fn mismatched_companion(context: &PackageContext<'_>, findings: &mut Findings) {
     let package = context.package;
     let Some(release) = package.pyo3.release.filter(|_| !package.is_pyo3()) else { return };
-    let is_asked = |companion: &&Companion| {
-        package.dependencies_on(&companion.of).next().is_some() && (!companion.optional || package.asks_for(&companion.of, &companion.name))
-    };
+    let is_asked = |companion: &&Companion| package.converts(&companion.name, &companion.of, companion.optional);
     for companion in companions().iter().filter(is_asked) {
         let own: Vec<&Dependency> = package.dependencies_on(&companion.name).collect();
         // Of two dependencies on the same crate, one may be there for the conversions.
@@ -74,11 +72,9 @@ fn mismatch(package: &Package, companion: &Companion, dependency: &Dependency, r
 
 /// What to ask for, and which features cannot be asked for any more then.
 fn advice(package: &Package, name: &str, newest: &Newest) -> String {
-    let series = if newest.version.major > 0 { newest.version.major.to_string() } else { format!("0.{}", newest.version.minor) };
-    let features = package.pyo3.other_features.iter().filter(|feature| feature.of == name && feature.name != "default");
-    let gone: BTreeSet<&str> =
-        features.map(|feature| feature.name.as_str()).filter(|feature| !newest.features.iter().any(|known| known == feature)).collect();
+    let features = package.pyo3.other_features.iter().filter(|feature| feature.of == name);
+    let gone: BTreeSet<&str> = features.map(|feature| feature.name.as_str()).filter(|feature| !newest.has_feature(feature)).collect();
     let without: Vec<String> = gone.into_iter().map(|feature| format!("`{feature}`")).collect();
     let without = if without.is_empty() { String::new() } else { format!(", which has no feature {}", without.join(", ")) };
-    format!("ask for `{name} = \"{series}\"`{without}")
+    format!("ask for `{name} = \"{}\"`{without}", newest.series())
 }
