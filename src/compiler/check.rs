@@ -75,7 +75,19 @@ pub fn check(plan: &CheckPlan, on_progress: &mut dyn FnMut(&str)) -> std::io::Re
 /// # Errors
 /// cargo cannot be started.
 pub fn resolve(plan: &CheckPlan) -> std::io::Result<()> {
-    let cargo = Invocation::new(&plan.cargo).args(["update", "--workspace", "--color=never"]).args(&plan.flags);
+    update(plan, &["--workspace"])
+}
+
+/// Lets cargo raise one version of a dependency as far as the requirements on it allow. That it cannot be raised shows in the lock file.
+///
+/// # Errors
+/// cargo cannot be started.
+pub fn raise(plan: &CheckPlan, name: &str, version: &str) -> std::io::Result<()> {
+    update(plan, &["-p", &format!("{name}@{version}")])
+}
+
+fn update(plan: &CheckPlan, what: &[&str]) -> std::io::Result<()> {
+    let cargo = Invocation::new(&plan.cargo).args(["update", "--color=never"]).args(what).args(&plan.flags);
     let cargo = cargo.arg("--manifest-path").arg(plan.workspace.root.join("Cargo.toml")).in_dir(&plan.workspace.root);
     with_any_toolchain(cargo, Invocation::capture).map(|_| ())
 }

@@ -10,7 +10,7 @@ mod workspace;
 
 use std::path::PathBuf;
 
-pub use check::{CheckPlan, DefaultFeatures, PythonOfBuild, check, resolve};
+pub use check::{CheckPlan, DefaultFeatures, PythonOfBuild, check, raise, resolve};
 pub use diagnosis::{
     Borrow, Diagnosis, Fault, Generics, Items, Kind, Label, Leaving, Mismatched, Mutation, Note, Origin, Outliving, Proposal, Types,
 };

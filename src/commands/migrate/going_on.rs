@@ -23,7 +23,7 @@ impl Migration<'_> {
             self.record.notes.push(nothing.nothing_to_do());
             return Ok(Ok(None));
         }
-        let compiler = match self.compiler(project, &standing, Stage::After)? {
+        let mut compiler = match self.compiler(project, &standing, Stage::After)? {
             Ok(Some(compiler)) => compiler,
             Ok(None) => {
                 self.record.notes.push(nothing.nothing_to_do());
@@ -32,7 +32,6 @@ impl Migration<'_> {
             Err(problem) => return Ok(Err(problem)),
         };
         let locks = Locks::of(standing.packages.iter().map(|&index| workspace_of(project, &project.packages[index])));
-        let mut compiler = compiler;
         let name = format!("check with the compiler, for Python {}", compiler.pythons());
         let mut watch = Watch::new(name, self.options.progress, self.out);
         let checked = compiler.check_first(Stage::Before, &mut watch, &mut self.record.notes)?;

@@ -3,10 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::compiler::{CheckPlan, Refused};
+use crate::compiler::{CheckPlan, Refused, raise};
 use crate::engine::write::{Rewrite, write_files};
-use crate::toolchain::command::Invocation;
-use crate::toolchain::rustup::with_any_toolchain;
 
 /// What became of the lock file.
 pub(super) struct Raised {
@@ -22,16 +20,7 @@ impl Raised {
         let before = std::fs::read_to_string(&lock).unwrap_or_default();
         let is_fixed = plan.flags.contains(&"--locked") || before.is_empty();
         for refused in refused.iter().filter(|_| !is_fixed) {
-            let update = Invocation::new(&plan.cargo)
-                .args(["update", "--color=never"])
-                .args(plan.flags.iter())
-                .arg("--manifest-path")
-                .arg(plan.workspace.root.join("Cargo.toml"))
-                .arg("-p")
-                .arg(format!("{}@{}", refused.name, refused.version))
-                .in_dir(&plan.workspace.root);
-            // That it cannot be raised shows in the lock file.
-            with_any_toolchain(update, Invocation::capture)?;
+            raise(plan, &refused.name, &refused.version)?;
         }
         Ok(Self { lock, before, refused: refused.to_vec() })
     }
