@@ -38,7 +38,7 @@ impl Raised {
             let back = Rewrite { path: &self.lock, before: &now, after: &self.before };
             return write_files(&[back]).map_err(io::Error::other);
         }
-        notes.extend(self.refused.iter().map(|raised| {
+        notes.extend(self.refused.iter().filter(|raised| !is_still(raised)).map(|raised| {
             format!(
                 "Cargo.lock: `{}` {} does not compile with this Rust, and was raised within its requirement",
                 raised.name, raised.version
