@@ -31,9 +31,18 @@ impl Migration<'_> {
         plan: &Plan,
         (compiler, locks): (&Compiler, &Locks),
     ) -> io::Result<Result<(), Problem>> {
-        let manifests: Vec<_> = plan.packages.iter().map(|&index| project.packages[index].manifest).collect();
+        let manifests: Vec<_> = plan
+            .packages
+            .iter()
+            .map(|&index| &project.packages[index])
+            .filter(|package| has_companions(package))
+            .map(|package| package.manifest)
+            .collect();
+        if manifests.is_empty() {
+            return Ok(Ok(()));
+        }
         let Ok(now) = project::load_with(paths, project.sources.clone()) else { return Ok(Ok(())) };
-        let packages = now.packages.iter().filter(|package| manifests.contains(&package.manifest) && has_companions(package));
+        let packages = now.packages.iter().filter(|package| manifests.contains(&package.manifest));
         let packages: Vec<(&Package, PathBuf)> =
             packages.map(|package| (package, workspace_of(&now, package).join("Cargo.lock"))).filter(|(_, lock)| locks.had(lock)).collect();
         if packages.is_empty() {
@@ -53,6 +62,10 @@ impl Migration<'_> {
 
     /// Names the crates that are there in two versions, in the place of the compiler's errors that come of them.
     pub(super) fn name_conflicts(&mut self, paths: &[PathBuf], project: &Project) {
+        // Without them there is nothing to find, and a check costs as much as the one before.
+        if !project.packages.iter().any(has_companions) {
+            return;
+        }
         let Ok(now) = project::load_with(paths, project.sources.clone()) else { return };
         let target = Some(TargetChoice::Release(self.options.to));
         let options = CheckOptions { select: vec![RULE.to_owned()], target, ..CheckOptions::default() };
