@@ -3,7 +3,7 @@
 use super::Repair;
 use super::ownership::printed;
 use super::returns::py_result;
-use super::site::{Site, behind_references, without_path};
+use super::site::{Site, behind_references, from_of, without_path};
 use crate::compiler::{Fault, Label, Note};
 use crate::rust::{Node, NodeId, SCALARS, Syntax, TypeRef};
 use crate::text::{Edit, TextRange};
@@ -268,18 +268,17 @@ pub(super) fn error_at_question_mark(site: &Site<'_>) -> Option<Repair> {
 /// The error type is the project's own and is made from `PyErr`, which casts and extractions gave before.
 fn by_way_of_pyerr(site: &Site<'_>, value: TextRange) -> Option<Repair> {
     let is_of = |ty: &str, names: &[&str]| printed(ty).name().is_some_and(|name| names.contains(&name));
-    let source = |of_trait: &str| of_trait.strip_prefix("From<").and_then(|rest| rest.strip_suffix('>')).map(str::to_owned);
     let missing =
-        site.places().find_map(|span| if let Label::NotImplemented { of_trait } = &span.said { source(of_trait) } else { None })?;
+        site.places().find_map(|span| if let Label::NotImplemented { of_trait } = &span.said { from_of(of_trait) } else { None })?;
     let diagnosis = &site.error.diagnosis;
     let only = diagnosis
         .notes
         .iter()
-        .filter_map(|note| if let Note::ForImplementation(types) = note { Some(types.expected.clone()) } else { None });
-    let several = diagnosis.implementations().filter_map(|(_, of_trait)| source(of_trait));
-    let takes_pyerr = only.chain(several).any(|ty| is_of(&ty, &["PyErr"]));
+        .filter_map(|note| if let Note::ForImplementation(types) = note { Some(types.expected.as_str()) } else { None });
+    let several = diagnosis.implementations().filter_map(|(_, of_trait)| from_of(of_trait));
+    let takes_pyerr = only.chain(several).any(|ty| is_of(ty, &["PyErr"]));
     let edits = site.suffix(value, &format!(".map_err({}::from)", py_err(site)));
-    (is_of(&missing, ERRORS) && takes_pyerr).then(|| site.repair("make a `PyErr` of the error", edits))?
+    (is_of(missing, ERRORS) && takes_pyerr).then(|| site.repair("make a `PyErr` of the error", edits))?
 }
 
 /// `PyErr` as it is spelled here.
@@ -320,7 +319,7 @@ pub(super) fn by_reference(site: &Site<'_>) -> Option<Repair> {
     };
     // "`A` implements `From<&B>`"
     let converts = |(ty, of_trait): &(String, String)| {
-        let TypeRef::Reference(from) = printed(of_trait.strip_prefix("From<")?.strip_suffix('>')?) else { return None };
+        let TypeRef::Reference(from) = printed(from_of(of_trait)?) else { return None };
         Some(printed(ty) == wanted && is_same(&from, &target))
     };
     let is_known = site.error.diagnosis.implementations().any(|row| converts(row) == Some(true));

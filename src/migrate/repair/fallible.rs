@@ -3,7 +3,7 @@
 use super::ownership::printed;
 use super::panics::{PANIC, all_panicked, panicked_before};
 use super::returns::{Leaves, collect_results, leaves, let_it_fail};
-use super::site::{Site, from_bound, merged, without_path};
+use super::site::{Site, from_bound, from_of, merged, without_path};
 use super::{Concern, Repair};
 use crate::compiler::{Fault, Label, Leaving, Note};
 use crate::rust::{Closure, NodeId, Syntax, TypeRef};
@@ -24,7 +24,7 @@ pub(super) fn unconvertible(site: &Site<'_>) -> Option<Repair> {
 fn is_of_python(site: &Site<'_>) -> bool {
     let named = &site.error.diagnosis.named;
     let labels = site.places().flat_map(|span| span.named()).chain(named.iter().map(String::as_str));
-    let mut bounds = labels.filter_map(|bound| bound.strip_prefix("From<")?.strip_suffix('>'));
+    let mut bounds = labels.filter_map(from_of);
     named.iter().any(|name| name == "std::fmt::Error") || bounds.any(|error| without_path(error) == "PyErr")
 }
 

@@ -210,7 +210,7 @@ pub(super) fn from_bound(bound: &str) -> Option<(&str, &str)> {
 }
 
 /// `U` of `From<U>`.
-fn from_of(of_trait: &str) -> Option<&str> {
+pub(super) fn from_of(of_trait: &str) -> Option<&str> {
     without_path(of_trait).strip_prefix("From<")?.strip_suffix('>')
 }
 
