@@ -30,7 +30,14 @@ struct Group {
 }
 
 impl Globs {
+    /// Nothing is known of globs yet.
     pub(super) fn of(modules: &[Module]) -> Self {
+        let names = modules.iter().flat_map(|module| module.children.keys().chain(&module.items).chain(module.imports.keys()));
+        Self { names: names.cloned().collect(), ..Self::default() }
+    }
+
+    /// Groups the modules by what their globs lead to now; what was found before is forgotten.
+    pub(super) fn regroup(&mut self, modules: &[Module]) {
         let ids = || (0..modules.len()).map(ModuleId);
         let mut graph = DiGraph::<ModuleId, ()>::new();
         let nodes: Vec<_> = ids().map(|module| graph.add_node(module)).collect();
@@ -39,19 +46,17 @@ impl Globs {
                 graph.add_edge(*from, nodes[to.0], ());
             }
         }
-        let mut globs = Self { group_of: vec![0; modules.len()], ..Self::default() };
+        self.group_of = vec![0; modules.len()];
+        self.groups.clear();
         for group in kosaraju_scc(&graph) {
             let mut members: Vec<ModuleId> = group.into_iter().map(|node| graph[node]).collect();
             members.sort();
             for member in &members {
-                globs.group_of[member.0] = globs.groups.len();
+                self.group_of[member.0] = self.groups.len();
             }
-            globs.groups.push(Group { members, ..Group::default() });
+            self.groups.push(Group { members, ..Group::default() });
         }
-        let names = modules.iter().flat_map(|module| module.children.keys().chain(&module.items).chain(module.imports.keys()));
-        globs.names = names.cloned().collect();
-        globs.leads_out = modules.iter().flat_map(|module| &module.glob_targets).any(|target| matches!(target, Resolved::Pyo3(_)));
-        globs
+        self.leads_out = modules.iter().flat_map(|module| &module.glob_targets).any(|target| matches!(target, Resolved::Pyo3(_)));
     }
 }
 

@@ -244,6 +244,7 @@ impl CrateModel {
             }
             self.functions_by_name.entry(function.name.clone()).or_default().push(index);
         }
+        self.globs = Globs::of(&self.modules);
         // Each pass can open at most one further link of a chain of globs; chains are short.
         for _ in 0..MAX_GLOB_CHAIN {
             let targets: Vec<Vec<Resolved>> = (0..self.modules.len()).map(|index| self.glob_targets_of(ModuleId(index))).collect();
@@ -252,7 +253,7 @@ impl CrateModel {
                 changed |= module.glob_targets != targets;
                 module.glob_targets = targets;
             }
-            self.globs = Globs::of(&self.modules);
+            self.globs.regroup(&self.modules);
             if !changed {
                 break;
             }

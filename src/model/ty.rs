@@ -183,13 +183,7 @@ impl Ty {
     /// Whether a value of this type needs the thread to be attached: a token, or a pointer that carries one.
     #[must_use]
     pub fn carries_token(&self) -> bool {
-        match self {
-            Ty::Token | Ty::GilRef(_) | Ty::Bound(_) | Ty::Guard => true,
-            Ty::Option(inner) | Ty::Result(inner) | Ty::List(inner) => inner.carries_token(),
-            Ty::Map(key, value) => key.carries_token() || value.carries_token(),
-            Ty::Tuple(members) => members.iter().any(Ty::carries_token),
-            _ => false,
-        }
+        self.holds(|ty| matches!(ty, Ty::Token | Ty::GilRef(_) | Ty::Bound(_) | Ty::Guard))
     }
 
     /// How people call it: `&PyAny`, `Bound<'_, PyDict>`.
