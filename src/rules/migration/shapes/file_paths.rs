@@ -122,14 +122,15 @@ fn returned(context: &FileContext<'_>, exit: &Exit, [result, option]: [bool; 2],
 }
 
 /// `value.into_os_string()`, for an option with `map`.
-fn suffixed(context: &FileContext<'_>, value: TextRange, option: bool, Written { path, method, .. }: &Written) -> Option<Vec<Edit>> {
+fn suffixed(context: &FileContext<'_>, value: TextRange, option: bool, written: &Written) -> Option<Vec<Edit>> {
+    let Written { path, method, .. } = written;
     let text = context.slice(value);
     if option && text == "None" {
         return Some(Vec::new());
     }
     if let Some(inner) = text.strip_prefix("Some(").filter(|_| option).and_then(|rest| rest.strip_suffix(')')) {
         let inner = TextRange::new(value.end - 1 - inner.len(), value.end - 1);
-        return suffixed(context, inner, false, &Written { path, text: "", method });
+        return suffixed(context, inner, false, written);
     }
     if !option && *method == BORROWED.method {
         return borrowed_text(context, value);

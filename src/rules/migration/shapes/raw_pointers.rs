@@ -72,9 +72,8 @@ fn is_returned(context: &FileContext<'_>, call: &MethodCall) -> bool {
     if context.before(call.range.start).next() == Some("return") {
         return true;
     }
-    let behind: Vec<&str> = context.after(call.range.end).take_while(|word| !matches!(*word, ";" | "," | "." | "?")).collect();
     let rest = context.code(TextRange::new(call.range.end, body.end));
-    !behind.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || matches!(c, '_' | ':' | '*' | ')' | '}'))
+    rest.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || matches!(c, '_' | ':' | '*' | ')' | '}'))
 }
 
 /// Whether an object is a variable of the function that is no parameter of it: nobody else keeps what it refers to.
