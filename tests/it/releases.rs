@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use hognose::catalog::{Change, changes};
 use hognose::diagnostic::Safety;
@@ -13,7 +13,7 @@ use hognose::release::Release;
 use hognose::toolchain::command::Invocation;
 
 use crate::sandbox::{Sandbox, manifest_with};
-use crate::support::repository;
+use crate::support::{put, repository};
 
 /// The oldest release that a `--fix` is tried on.
 const OLDEST: u16 = 20;
@@ -185,14 +185,4 @@ fn outermost(span: &serde_json::Value) -> String {
 fn module_of(file: &str) -> Option<(String, String)> {
     let (part, name) = file.strip_prefix("src/")?.split_once('/')?;
     Some((part.to_owned(), name.strip_suffix(".rs")?.to_owned()))
-}
-
-/// Writes a file unless it says that already, so that cargo has nothing to do again.
-fn put(path: &Path, text: &str) {
-    if fs::read_to_string(path).is_ok_and(|there| there == text) {
-        return;
-    }
-    fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
-    let mut file = fs::File::create(path).expect("file");
-    std::io::Write::write_all(&mut file, text.as_bytes()).expect("written");
 }

@@ -15,7 +15,7 @@ use hognose::text::apply_edits;
 use hognose::toolchain::command::Invocation;
 use serde_json::{Value, json};
 
-use crate::support::repository;
+use crate::support::{put, repository};
 
 /// Repairs without a recording, with the reason.
 const UNRECORDED: [(&str, &str); 7] = [
@@ -240,13 +240,4 @@ fn path_anywhere(path: &str) -> String {
         parts.drain(..library);
     }
     parts.join("/")
-}
-
-fn put(path: &Path, text: &str) {
-    if fs::read_to_string(path).is_ok_and(|there| there == text) {
-        return;
-    }
-    fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
-    let mut file = fs::File::create(path).expect("file");
-    std::io::Write::write_all(&mut file, text.as_bytes()).expect("written");
 }

@@ -67,3 +67,13 @@ esac"#
     );
     program(path, &script);
 }
+
+/// Writes a file unless it says that already, so that cargo has nothing to do again.
+pub(crate) fn put(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+    let mut file = fs::File::create(path).expect("file");
+    std::io::Write::write_all(&mut file, text.as_bytes()).expect("written");
+}
