@@ -8,12 +8,12 @@ mod going_on;
 mod human;
 mod json;
 mod left;
-mod mend;
 mod origin;
 mod outside;
 mod plan;
 mod record;
 mod refusal;
+mod repairing;
 mod rewriting;
 mod tests_of_project;
 mod tree;
@@ -68,7 +68,7 @@ pub struct MigrateOptions {
 pub enum MigrateAction {
     /// Write them.
     Write,
-    /// Write them, and let the compiler check and mend them, if there is one.
+    /// Write them, and let the compiler check and repair them, if there is one.
     VerifyIfPossible,
     /// The same; without cargo and Python nothing is done.
     Verify,
@@ -250,7 +250,7 @@ impl Migration<'_> {
             return Ok(Err(problem));
         }
         if let Some(compiler) = &mut now
-            && let Err(problem) = self.mend((compiler, paths, &plan.check_options()), project, &before, &mut tree, &territory)?
+            && let Err(problem) = self.repair((compiler, paths, &plan.check_options()), project, &before, &mut tree, &territory)?
         {
             return Ok(Err(problem));
         }
@@ -263,7 +263,7 @@ impl Migration<'_> {
         }
         self.record.changed = tree.changed(&project.sources);
         if self.options.tests == Tests::Run {
-            self.test(&project.root, When::Mended)?;
+            self.test(&project.root, When::Repaired)?;
         }
         Ok(Ok(()))
     }

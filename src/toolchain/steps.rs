@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn what_depends_on_a_failure_is_skipped_and_the_rest_goes_on() {
         let plan = vec![
-            Step::new("first", call(Err("it\nbroke"))).advise("nothing of this", "not this").advise("broke", "mend it"),
+            Step::new("first", call(Err("it\nbroke"))).advise("nothing of this", "not this").advise("broke", "repair it"),
             Step::new("second", call(Ok(""))).needs(&["first"]),
             Step::new("third", call(Ok(""))).needs(&["second"]),
             Step::new("other", call(Ok("5 things"))).summarise(|output| Some(output.to_owned())),
@@ -288,11 +288,11 @@ mod tests {
         let (reports, text) = report(plan, Progress::Lines);
         let counts = [Status::Passed, Status::Failed, Status::Skipped, Status::Idle].map(|status| count(&reports, status));
         assert_eq!(counts, [2, 1, 2, 1]);
-        assert_eq!((reports[0].advice.as_deref(), reports[0].output.as_str()), (Some("mend it"), "it\nbroke"));
+        assert_eq!((reports[0].advice.as_deref(), reports[0].output.as_str()), (Some("repair it"), "it\nbroke"));
         assert_eq!(reports[2].detail.as_deref(), Some("`second` did not pass"));
         assert_eq!(
             text,
-            "  first … failed after 0.0 s\n    | it\n    | broke\n    help: mend it\n\
+            "  first … failed after 0.0 s\n    | it\n    | broke\n    help: repair it\n\
              \x20 second … skipped: `first` did not pass\n\
              \x20 third … skipped: `second` did not pass\n\
              \x20 other … ok 0.0 s, 5 things\n\

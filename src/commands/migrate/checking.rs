@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::compile::{self, Compiler, LeftOff, Stage, Watch};
 use super::left::{self, Crossed};
-use super::mend::{self, Before};
 use super::plan::Plan;
 use super::record::{Compilation, Repaired, Review, State, When};
+use super::repairing::{self, Before};
 use super::tree::{self, Tree};
 use super::{MigrateAction, Migration, Problem};
 use crate::commands::guard::Territory;
@@ -52,8 +52,8 @@ impl Migration<'_> {
         Ok((checked, compiler.left_off()))
     }
 
-    /// Lets the compiler check what was written, and mends what it complains of. A project without versions that fit together is put back.
-    pub(super) fn mend(
+    /// Lets the compiler check what was written, and repairs what it complains of. A project without versions that fit together is put back.
+    pub(super) fn repair(
         &mut self,
         (compiler, paths, check): (&mut Compiler, &[PathBuf], &CheckOptions),
         project: &mut Project,
@@ -67,31 +67,32 @@ impl Migration<'_> {
         let functions = OldFunctions::read(tree.rust_before(&project.sources));
         let before = Before { checked: before, course: Course { functions: &functions, target: self.options.to } };
         let untouchable = project.sources.iter().filter(|(_, source)| !territory.contains(&source.path)).map(|(file, _)| file).collect();
-        let mended = match mend::mend((compiler, &mut self.record.notes), &mut project.sources, before, untouchable, &mut watch) {
-            // A file that cannot be written is the user's problem, not the report's.
-            Err(error) if error.get_ref().is_some_and(|inner| inner.is::<WriteError>()) => return Ok(Err(error.to_string())),
-            mended => mended?,
-        };
-        watch.end(&compile::outcome(&mended.last))?;
+        let repaired =
+            match repairing::repair_all((compiler, &mut self.record.notes), &mut project.sources, before, untouchable, &mut watch) {
+                // A file that cannot be written is the user's problem, not the report's.
+                Err(error) if error.get_ref().is_some_and(|inner| inner.is::<WriteError>()) => return Ok(Err(error.to_string())),
+                repaired => repaired?,
+            };
+        watch.end(&compile::outcome(&repaired.last))?;
         tree.include(&written, &project.sources);
-        for (when, all) in [(When::Rewritten, &mended.first), (When::Mended, &mended.last)] {
+        for (when, all) in [(When::Rewritten, &repaired.first), (When::Repaired, &repaired.last)] {
             self.record.compiled.extend(all.iter().map(|(name, checked)| Compilation::of(when, name, checked)));
         }
-        if let Some(complaint) = compile::unresolved(&mended.last) {
+        if let Some(complaint) = compile::unresolved(&repaired.last) {
             return Ok(Err(self.put_back(project, tree, complaint)));
         }
         for review in &mut self.record.review {
             review.line = tree::line_now(&written, &project.sources, &review.path, review.line);
         }
-        self.look_again(paths, project, tree, (check, &mended.last));
+        self.look_again(paths, project, tree, (check, &repaired.last));
         let display = |file| project.sources.get(file).display.clone();
-        self.record.repairs = mended.repairs.into_iter().map(|done| Repaired::of(display(done.file), done)).collect();
+        self.record.repairs = repaired.repairs.into_iter().map(|done| Repaired::of(display(done.file), done)).collect();
         self.record.review.extend(self.record.repairs.iter().filter_map(Review::of_repair));
         self.record.repairs.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-        self.record.rounds = mended.rounds;
+        self.record.rounds = repaired.rounds;
         let from = self.record.origin.or_else(|| self.record.packages.iter().filter_map(|package| package.from).min());
         let crossed = Crossed::new(from.unwrap_or(self.options.to), self.options.to);
-        let errors = mended.last.iter().flat_map(|(_, checked)| checked.errors());
+        let errors = repaired.last.iter().flat_map(|(_, checked)| checked.errors());
         let errors = errors.map(|error| left::of_error(error, &crossed, &project.sources)).collect();
         self.record.left = left::merge(std::mem::take(&mut self.record.left), errors);
         Ok(Ok(()))

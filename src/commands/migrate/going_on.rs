@@ -40,7 +40,7 @@ impl Migration<'_> {
             return Ok(Err(problem));
         }
         if checked.iter().all(|(_, checked)| checked.errors().is_empty()) {
-            self.record.compiled.extend(checked.iter().map(|(name, checked)| Compilation::of(When::Mended, name, checked)));
+            self.record.compiled.extend(checked.iter().map(|(name, checked)| Compilation::of(When::Repaired, name, checked)));
             self.record.notes.push(format!("{}; {}", nothing.nothing_to_do(), compile::outcome(&checked)));
             return Ok(Ok(None));
         }

@@ -188,18 +188,18 @@ fn write_end(record: &Record, out: &mut dyn Write) -> io::Result<()> {
         Some(count) => count.to_string(),
         None => "?".to_owned(),
     };
-    if record.compiled(When::Mended).next().is_some() {
-        let (before, rewritten, after) = (count(When::Before), count(When::Rewritten), count(When::Mended));
+    if record.compiled(When::Repaired).next().is_some() {
+        let (before, rewritten, after) = (count(When::Before), count(When::Rewritten), count(When::Repaired));
         writeln!(out, "compiler errors: {before} as it was, {rewritten} after the rewrites, {after} after the repairs")?;
         let is_broken = |when: When| record.errors(when).is_some_and(|count| count > 0);
-        if is_broken(When::Before) && is_broken(When::Mended) {
+        if is_broken(When::Before) && is_broken(When::Repaired) {
             writeln!(out, "it did not compile before either: what was wrong then may be wrong still")?;
         }
     }
     let to_do = record.left.iter().filter(|left| left.voice < Voice::Unseen).count();
     let review = if record.review.is_empty() { "" } else { ", after a look at what is to review" };
-    let is_hidden = record.is_lower_bound(When::Mended);
-    match (record.errors(When::Mended), to_do) {
+    let is_hidden = record.is_lower_bound(When::Repaired);
+    match (record.errors(When::Repaired), to_do) {
         (Some(0), 0) if is_hidden => {
             writeln!(out, "what was checked compiles{review}, and not everything was; `git diff` shows what changed")
         }

@@ -174,8 +174,8 @@ impl<'a> Document<'a> {
             compiler: Compiler {
                 before: record.errors(When::Before),
                 rewritten: record.errors(When::Rewritten),
-                after: record.errors(When::Mended),
-                at_least: record.is_lower_bound(When::Mended),
+                after: record.errors(When::Repaired),
+                at_least: record.is_lower_bound(When::Repaired),
                 rounds: record.rounds,
                 checks: record.compiled.iter().map(Check::of).collect(),
             },

@@ -1,6 +1,6 @@
 //! What a migration has done and found, before anybody decides how to show it.
 
-use super::mend;
+use super::repairing;
 use crate::compiler::{Checked, Depth};
 use crate::diagnostic::{RuleId, Skipped};
 use crate::migrate::{Concern, Group};
@@ -24,13 +24,13 @@ pub(super) struct Record {
     pub(super) manifests: Vec<(String, String)>,
     /// What the compiler said, in order.
     pub(super) compiled: Vec<Compilation>,
-    /// How often the compiler was asked to mend.
+    /// How often the compiler was asked to repair.
     pub(super) rounds: usize,
     /// How often a rewrite of each rule was applied.
     pub(super) rewrites: Vec<(RuleId, usize)>,
     /// Rewrites that somebody should look at.
     pub(super) review: Vec<Review>,
-    /// What was mended after an error of the compiler.
+    /// What was repaired after an error of the compiler.
     pub(super) repairs: Vec<Repaired>,
     /// What is left to do by hand.
     pub(super) left: Vec<Left>,
@@ -89,7 +89,7 @@ pub(super) enum When {
     /// After the rewrites by rules.
     Rewritten,
     /// After the repairs.
-    Mended,
+    Repaired,
 }
 
 impl When {
@@ -98,7 +98,7 @@ impl When {
         match self {
             Self::Before => "before",
             Self::Rewritten => "rewritten",
-            Self::Mended => "after",
+            Self::Repaired => "after",
         }
     }
 }
@@ -175,8 +175,8 @@ pub(super) struct Repaired {
 }
 
 impl Repaired {
-    /// What was mended in the file that is shown as `path`.
-    pub(super) fn of(path: String, done: mend::Repaired) -> Self {
+    /// What was repaired in the file that is shown as `path`.
+    pub(super) fn of(path: String, done: repairing::Repaired) -> Self {
         Self { path, line: done.line, title: done.title, id: done.id, group: done.group, concern: done.concern }
     }
 }
@@ -278,9 +278,10 @@ impl Record {
 
     /// Whether somebody has something to do before the project works.
     pub(super) fn is_left(&self) -> bool {
-        let stopped = self.compiled(When::Mended).any(|compilation| compilation.result.is_err());
+        let stopped = self.compiled(When::Repaired).any(|compilation| compilation.result.is_err());
         let known: Vec<_> = self.unreached(When::Before).collect();
-        let is_hidden = self.compiled(When::Before).next().is_some() && self.unreached(When::Mended).any(|target| !known.contains(&target));
+        let is_hidden =
+            self.compiled(When::Before).next().is_some() && self.unreached(When::Repaired).any(|target| !known.contains(&target));
         stopped || is_hidden || self.left.iter().any(|left| left.voice < Voice::Unseen) || self.has_worse_tests()
     }
 
@@ -288,7 +289,7 @@ impl Record {
     pub(super) fn worse_tests(&self) -> Vec<&'static str> {
         use crate::toolchain::steps::Status::Passed;
         let steps = |when: When| self.tests.iter().filter(move |run| run.when == when).filter_map(|run| run.steps.as_ref().ok()).flatten();
-        let passed_after = |name: &str| steps(When::Mended).any(|step| step.name == name && step.status == Passed);
+        let passed_after = |name: &str| steps(When::Repaired).any(|step| step.name == name && step.status == Passed);
         let before = steps(When::Before).filter(|step| step.status == Passed);
         before
             .filter(|step| step.name != "make tool environment" && step.name != "install maturin" && !passed_after(step.name))
@@ -297,6 +298,6 @@ impl Record {
     }
 
     fn has_worse_tests(&self) -> bool {
-        self.tests.iter().any(|run| run.when == When::Mended) && !self.worse_tests().is_empty()
+        self.tests.iter().any(|run| run.when == When::Repaired) && !self.worse_tests().is_empty()
     }
 }

@@ -65,7 +65,7 @@ impl Migration<'_> {
         findings.map(|finding| left::of_finding(finding, &now.sources, &now.sources)).collect()
     }
 
-    /// Finds what is left in the sources once they are mended, with the manifests that name the old release.
+    /// Finds what is left in the sources once they are repaired, with the manifests that name the old release.
     pub(super) fn look_again(
         &mut self,
         paths: &[PathBuf],

@@ -11,8 +11,8 @@ use crate::compiler::{CompilerError, Fault, Label, Mismatched, Origin};
 use crate::rust::{RustFile, Spans, TypeRef, template_of_quote};
 use crate::text::{Edit, TextRange};
 
-/// Mends the templates of the project, where the error can come from one: files are given with their texts. Which of the templates it was is not known:
-/// what would be wrong in all of them alike is mended in all of them, and the compiler is asked again.
+/// Repairs the templates of the project, where the error can come from one: files are given with their texts. Which of the templates it was is not known:
+/// what would be wrong in all of them alike is repaired in all of them, and the compiler is asked again.
 pub fn in_templates<'t>(error: &CompilerError, mut files: impl Iterator<Item = (&'t Path, &'t str)>) -> Option<Repair> {
     let place = error.spans.first()?;
     if error.diagnosis.origin != Origin::ProceduralMacro {
@@ -180,7 +180,7 @@ mod tests {
     use crate::compiler::Span;
     use crate::text::apply_edits;
 
-    fn mended(origin: &str, types: (&str, &str), text: &str) -> Option<String> {
+    fn repaired(origin: &str, types: (&str, &str), text: &str) -> Option<String> {
         said(("E0308", "mismatched types"), origin, types, text)
     }
 
@@ -222,7 +222,7 @@ mod tests {
         ];
         for (types, before, after) in rows {
             let within = |quoted: &str| format!("fn f() -> T {{ {quoted} }}");
-            assert_eq!(mended("derive macro", types, &within(before)), Some(within(after)));
+            assert_eq!(repaired("derive macro", types, &within(before)), Some(within(after)));
         }
         let tried = |text: &str| said(("E0308", "`?` operator has incompatible types"), "derive macro", lent, text);
         assert_eq!(
@@ -231,14 +231,14 @@ mod tests {
         );
         let list = ("&Bound<'_, PyList>", "Result<Bound<'_, PyList>, PyErr>");
         assert_eq!(
-            mended("attribute macro", list, "fn f() { quote! { g(&pyo3::types::PyList::new(py, #a), PyDict::new(py)) } }").as_deref(),
+            repaired("attribute macro", list, "fn f() { quote! { g(&pyo3::types::PyList::new(py, #a), PyDict::new(py)) } }").as_deref(),
             Some("fn f() { quote! { g(&pyo3::types::PyList::new(py, #a)?, PyDict::new(py)) } }"),
         );
     }
 
     #[test]
     fn conversions_in_templates_are_written_out() {
-        let mended = |message: &str, text: &str| said(("E0599", message), "derive macro", ("", ""), text);
+        let repaired = |message: &str, text: &str| said(("E0599", message), "derive macro", ("", ""), text);
         let within = |quoted: &str| format!("fn f() -> T {{ quote! {{ match x {{ A => {quoted}, _ => y }} }} }}");
         let into_py = "no method named `into_py` found for type `bool` in the current scope";
         let to_object = into_py.replace("into_py", "to_object");
@@ -246,18 +246,18 @@ mod tests {
             (into_py, "(self == other).into_py(py)", "pyo3::IntoPyObjectExt::into_py_any((self == other), py).unwrap()"),
             (&to_object, "self.#name.a()?.to_object(#py)", "pyo3::IntoPyObjectExt::into_py_any(&self.#name.a()?, # py).unwrap()"),
         ] {
-            assert_eq!(mended(message, &within(before)), Some(within(after)));
+            assert_eq!(repaired(message, &within(before)), Some(within(after)));
         }
-        assert_eq!(mended(&into_py.replace("into_py", "other"), &within("a.other(py)")), None);
+        assert_eq!(repaired(&into_py.replace("into_py", "other"), &within("a.other(py)")), None);
     }
 
     #[test]
     fn templates_of_other_macros_stay() {
         let lent = ("&Bound<'_, PyDict>", "Bound<'_, PyDict>");
         let text = "fn f() { quote! { c.call((), Some(kwargs)) } }";
-        assert_eq!(mended("macro", lent, text), None);
-        assert_eq!(mended("derive macro", ("u8", "u16"), text), None);
-        assert_eq!(mended("derive macro", lent, "fn f() { c.call((), Some(kwargs)) }"), None);
-        assert_eq!(mended("derive macro", lent, "fn f() { quote! { c.call((), Some(&kwargs)) } }"), None);
+        assert_eq!(repaired("macro", lent, text), None);
+        assert_eq!(repaired("derive macro", ("u8", "u16"), text), None);
+        assert_eq!(repaired("derive macro", lent, "fn f() { c.call((), Some(kwargs)) }"), None);
+        assert_eq!(repaired("derive macro", lent, "fn f() { quote! { c.call((), Some(&kwargs)) } }"), None);
     }
 }

@@ -15,7 +15,7 @@ const FEATURE: &str = "\"py-clone\"";
 /// What has no `Clone` without it.
 const COUNTED: [&str; 3] = ["Py", "PyBackedStr", "PyBackedBytes"];
 
-/// Switches `py-clone` on, if that is what `error` misses. It changes what a clone without a token does, so whatever else mends comes first.
+/// Switches `py-clone` on, if that is what `error` misses. It changes what a clone without a token does, so whatever else repairs comes first.
 /// `text` gives a manifest as it is now.
 pub fn py_clone<'t>(error: &CompilerError, text: impl Fn(&Path) -> Option<&'t str>) -> Option<Repair> {
     let place = error.spans.first().filter(|_| misses_clone(error))?;

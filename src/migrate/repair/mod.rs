@@ -68,7 +68,7 @@ pub struct Course<'a> {
     pub target: Release,
 }
 
-/// What mends one error.
+/// What repairs one error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
     /// The name of what knows it.
@@ -114,7 +114,7 @@ pub fn repairs() -> impl Iterator<Item = &'static str> {
     table::TABLE.iter().map(|row| row.id)
 }
 
-/// What would mend `error` in a migration.
+/// What would repair `error` in a migration.
 pub fn repair(error: &CompilerError, course: Course<'_>, files: &Files<'_>) -> Option<Repair> {
     let site = Site::of(error, course, files)?;
     let mut repair = table::answering(site.fault().kind()).find_map(|row| row.apply(&site))?;

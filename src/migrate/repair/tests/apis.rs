@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::{Course, OldFunctions};
-use super::{Said, mended, repaired};
+use super::{Said, after_repair, repaired};
 use crate::compiler::{Certainty, CompilerError, Label, Proposal, Span, Suggestion};
 use crate::release::Release;
 use crate::text::TextRange;
@@ -13,7 +13,7 @@ const STRING: Said<'_> = Said { labels: &["expected `&CStr`, found `&str`"], ..N
 
 fn assert_mended(said: &Said<'_>, rows: &[(&str, &str)]) {
     for (before, after) in rows {
-        assert_eq!(mended(before, said).as_deref(), Some(*after), "{before}");
+        assert_eq!(repaired(before, said).as_deref(), Some(*after), "{before}");
     }
 }
 
@@ -48,7 +48,7 @@ fn strings_become_c_strings() {
         ],
     );
     // A zero byte would end the C string.
-    assert_eq!(mended("fn f() -> PyResult<()> { py.run(«\"a\\0b\"», None, None) }", &STRING), None);
+    assert_eq!(repaired("fn f() -> PyResult<()> { py.run(«\"a\\0b\"», None, None) }", &STRING), None);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn calls_that_cannot_fail_any_more_are_not_asked() {
     let unwrapped = Said { code: "E0599", message: "no method named `unwrap` found for type `bool` in the current scope", ..NOTHING };
     assert_mended(&unwrapped, &[("fn f() -> bool { a.is_instance_of::<B>().«unwrap»() }", "fn f() -> bool { a.is_instance_of::<B>() }")]);
     let foreign = Said { code: "E0599", message: "no method named `unwrap` found for struct `Thing` in the current scope", ..NOTHING };
-    assert_eq!(mended("fn f() -> bool { a.b().«unwrap»() }", &foreign), None);
+    assert_eq!(repaired("fn f() -> bool { a.b().«unwrap»() }", &foreign), None);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn indices_are_cast_to_what_is_wanted() {
     let said = Said { labels: &["expected `usize`, found `isize`"], ..NOTHING };
     assert_mended(&said, &[("fn f() { l.get_item(«i as isize») }", "fn f() { l.get_item(i as usize) }")]);
     // A negative index means something else.
-    assert_eq!(mended("fn f() { l.get_item(«-1 as isize») }", &said), None);
+    assert_eq!(repaired("fn f() { l.get_item(«-1 as isize») }", &said), None);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn errors_become_exceptions() {
         )],
     );
     // What makes the bytes must not run twice.
-    assert_eq!(mended("fn f(py: Python<'_>) -> PyResult<T> { g(std::str::from_utf8(h())«?») }", &utf8), None);
+    assert_eq!(repaired("fn f(py: Python<'_>) -> PyResult<T> { g(std::str::from_utf8(h())«?») }", &utf8), None);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn capsules_are_named_for_good() {
         )],
     );
     // A name that is made at run time has no lifetime to give.
-    assert_eq!(mended("fn f(name: CString) -> T { PyCapsule::«new»(py, value, Some(name)) }", &said), None);
+    assert_eq!(repaired("fn f(name: CString) -> T { PyCapsule::«new»(py, value, Some(name)) }", &said), None);
     let reference = Said {
         code: "E0599",
         message: "no method named `reference` found for reference `&pyo3::Bound<'_, PyCapsule>` in the current scope",
@@ -153,7 +153,7 @@ fn a_lock_takes_the_place_of_what_was_protected() {
         Said { code: "E0599", message: "no method named `get` found for struct `std::sync::Mutex<T>` in the current scope", ..NOTHING };
     assert_mended(&said, &[("fn f() { S.«get»(py).borrow() }", "fn f() { S.lock_py_attached(py).unwrap().borrow() }")]);
     let foreign = Said { code: "E0599", message: "no method named `get` found for struct `Thing` in the current scope", ..NOTHING };
-    assert_eq!(mended("fn f() { S.«get»(py).borrow() }", &foreign), None);
+    assert_eq!(repaired("fn f() { S.«get»(py).borrow() }", &foreign), None);
 }
 
 #[test]
@@ -165,13 +165,13 @@ fn what_a_crate_beside_pyo3_asks_for_too_is_answered_as_before() {
         notes: &["associated function defined here"],
     };
     let call = |path: &str| format!("fn f() {{ «{path}»‹(object, true, false, true)›?; }}");
-    let mended = |path: &str| mended(&call(path), &missing);
+    let repaired = |path: &str| repaired(&call(path), &missing);
     let done = |path: &str| Some(format!("fn f() {{ {path}(object, true, false, true, false)?; }}"));
     for path in ["PyFileLikeObject::with_requirements", "pyo3_file::PyFileLikeObject::py_with_requirements"] {
-        assert_eq!(mended(path), done(path));
+        assert_eq!(repaired(path), done(path));
     }
-    assert_eq!(mended("MyFile::with_requirements"), None);
-    assert_eq!(mended("MyPyFileLikeObject::with_requirements"), None);
+    assert_eq!(repaired("MyFile::with_requirements"), None);
+    assert_eq!(repaired("MyPyFileLikeObject::with_requirements"), None);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn a_python_string_that_is_matched_by_text_gives_its_text() {
             "fn f() -> PyResult<u8> { match o.get_type().name()?.to_str()? { \"A\" => Ok(1), _ => Ok(2) } }",
         )],
     );
-    assert_eq!(mended("fn f() -> u8 { match ‹name› { «\"A\"» => 1, _ => 2 } }", &said), None);
+    assert_eq!(repaired("fn f() -> u8 { match ‹name› { «\"A\"» => 1, _ => 2 } }", &said), None);
 }
 
 #[test]
@@ -198,22 +198,25 @@ fn text_that_the_stable_api_cannot_lend_is_copied() {
     let text = said("no method named `to_str` found for reference `&pyo3::Bound<'_, PyString>` in the current scope");
     assert_mended(&text, &[("fn f() { match s.«to_str»() { _ => g() } }", "fn f() { match s.to_cow() { _ => g() } }")]);
     let other = said("no method named `to_str` found for struct `pyo3::Bound<'_, PyAny>` in the current scope");
-    assert_eq!(mended("fn f() { s.«to_str»() }", &other), None);
+    assert_eq!(repaired("fn f() { s.«to_str»() }", &other), None);
 }
 
 #[test]
 fn objects_are_compared_by_identity() {
-    let mend = |text: &str, one: &str, other: &str| {
+    let repair = |text: &str, one: &str, other: &str| {
         let said =
             Said { code: "E0369", message: "binary operation `==` cannot be applied to type", notes: &[], labels: &[one, "", other] };
-        mended(text, &said)
+        repaired(text, &said)
     };
     let (bound, lent, free) = ("pyo3::Bound<'_, pyo3::PyAny>", "&pyo3::Bound<'_, pyo3::PyAny>", "pyo3::Py<pyo3::PyAny>");
-    assert_eq!(mend("fn f() { g(‹v› «==» ‹py.None().bind(py)›) }", lent, lent).as_deref(), Some("fn f() { g(v.is(py.None().bind(py))) }"),);
-    assert_eq!(mend("fn f() { g(‹a.b› «!=» ‹c›) }", free, free).as_deref(), Some("fn f() { g(!a.b.is(&c)) }"));
-    assert_eq!(mend("fn f() { g(‹*v› «!=» ‹c›) }", bound, bound).as_deref(), Some("fn f() { g(!(*v).is(&c)) }"));
-    assert_eq!(mend("fn f() { g(‹v› «==» ‹c›) }", bound, "i32"), None);
-    assert_eq!(mend("fn f() { g(‹v› «+» ‹c›) }", bound, bound), None);
+    assert_eq!(
+        repair("fn f() { g(‹v› «==» ‹py.None().bind(py)›) }", lent, lent).as_deref(),
+        Some("fn f() { g(v.is(py.None().bind(py))) }"),
+    );
+    assert_eq!(repair("fn f() { g(‹a.b› «!=» ‹c›) }", free, free).as_deref(), Some("fn f() { g(!a.b.is(&c)) }"));
+    assert_eq!(repair("fn f() { g(‹*v› «!=» ‹c›) }", bound, bound).as_deref(), Some("fn f() { g(!(*v).is(&c)) }"));
+    assert_eq!(repair("fn f() { g(‹v› «==» ‹c›) }", bound, "i32"), None);
+    assert_eq!(repair("fn f() { g(‹v› «+» ‹c›) }", bound, bound), None);
 }
 
 #[test]
@@ -225,20 +228,20 @@ fn a_default_for_a_name_is_text() {
         labels: &[],
     };
     assert_eq!(
-        mended("fn f() { g(a.and_then(|b| b.get_type().name()).unwrap_or(«\"x\"»)) }", &said).as_deref(),
+        repaired("fn f() { g(a.and_then(|b| b.get_type().name()).unwrap_or(«\"x\"»)) }", &said).as_deref(),
         Some("fn f() { g(a.and_then(|b| b.get_type().name()).map(|name| name.to_string()).unwrap_or(\"x\".to_owned())) }"),
     );
     assert_eq!(
-        mended("fn f() { g(a.name().unwrap_or(«x»)) }", &said).as_deref(),
+        repaired("fn f() { g(a.name().unwrap_or(«x»)) }", &said).as_deref(),
         Some("fn f() { g(a.name().map(|name| name.to_string()).unwrap_or(x.to_owned())) }"),
     );
     // What this call gives is no name.
-    assert_eq!(mended("fn f() { g(a.str().unwrap_or(«\"x\"»)) }", &said), None);
+    assert_eq!(repaired("fn f() { g(a.str().unwrap_or(«\"x\"»)) }", &said), None);
 }
 
 #[test]
 fn what_is_found_to_have_try_iter_is_an_object() {
-    let mend = |receiver: &str, method: &str| {
+    let repair = |receiver: &str, method: &str| {
         let text = "fn f() { array.iter(); }";
         let at = text.find("iter").unwrap();
         let place = PathBuf::from("lib.rs");
@@ -263,12 +266,12 @@ fn what_is_found_to_have_try_iter_is_an_object() {
             }],
             ..CompilerError::default()
         };
-        repaired(error, Course { functions: &OldFunctions::default(), target: Release::NEWEST }, text)
+        after_repair(error, Course { functions: &OldFunctions::default(), target: Release::NEWEST }, text)
     };
-    assert_eq!(mend("pyo3::Bound<'py, T>", "try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));
-    assert_eq!(mend("pyo3::Bound<'py, T>", "iter_mut"), None);
+    assert_eq!(repair("pyo3::Bound<'py, T>", "try_iter").as_deref(), Some("fn f() { array.try_iter(); }"));
+    assert_eq!(repair("pyo3::Bound<'py, T>", "iter_mut"), None);
     for array in ["PyReadonlyArray<'_, i32, Dim<[usize; 1]>>", "pyo3::Bound<'_, PyArray<i32, Dim<[usize; 1]>>>"] {
-        assert_eq!(mend(array, "try_iter"), None, "{array}");
+        assert_eq!(repair(array, "try_iter"), None, "{array}");
     }
 }
 
@@ -293,7 +296,7 @@ fn names_that_are_returned_are_owned() {
         ],
     );
     // Another value is text still.
-    assert_eq!(mended("fn f(a: &A) -> PyResult<&str> { if b { return Ok(\"b\"); } «a.name()» }", &said), None);
+    assert_eq!(repaired("fn f(a: &A) -> PyResult<&str> { if b { return Ok(\"b\"); } «a.name()» }", &said), None);
 }
 
 #[test]
@@ -301,8 +304,8 @@ fn numpy_arrays_are_iterated_over_by_views() {
     let message = "no method named `iter` found for struct `PyReadonlyArray<'_, i32, Dim<[usize; 1]>>` in the current scope";
     let said = Said { code: "E0599", message, notes: &[], labels: &[] };
     assert_eq!(
-        mended("fn f() { a.readonly().«iter»()?.map(g) }", &said).as_deref(),
+        repaired("fn f() { a.readonly().«iter»()?.map(g) }", &said).as_deref(),
         Some("fn f() { a.readonly().as_array().iter().map(g) }"),
     );
-    assert_eq!(mended("fn f() { a.readonly().«iter»().map(g) }", &said), None);
+    assert_eq!(repaired("fn f() { a.readonly().«iter»().map(g) }", &said), None);
 }

@@ -1,6 +1,6 @@
 //! Repairs of classes and of what converts them.
 
-use super::{Said, mended};
+use super::{Said, repaired};
 
 #[test]
 fn a_class_that_is_taken_by_value_says_so() {
@@ -10,12 +10,12 @@ fn a_class_that_is_taken_by_value_says_so() {
         notes: &["the trait `pyo3::FromPyObject<'_, '_>` is not implemented for `Point`"],
         labels: &[],
     };
-    let mended = |class: &str| mended(&format!("fn a() {{}}\n\n{class}\n‹pub struct Point› {{ x: f64 }}\nmake!(«Point»);"), &said);
+    let repaired = |class: &str| repaired(&format!("fn a() {{}}\n\n{class}\n‹pub struct Point› {{ x: f64 }}\nmake!(«Point»);"), &said);
     let class = |attributes: &str| Some(format!("fn a() {{}}\n\n{attributes}\npub struct Point {{ x: f64 }}\nmake!(Point);"));
-    assert_eq!(mended("#[pyclass]\n#[derive(Clone)]"), class("#[pyclass(from_py_object)]\n#[derive(Clone)]"));
-    assert_eq!(mended("#[pyo3::pyclass(frozen)]"), class("#[pyo3::pyclass(from_py_object, frozen)]"));
-    assert_eq!(mended("#[pyclass(skip_from_py_object)]"), None);
-    assert_eq!(mended("#[derive(Clone)]"), None);
+    assert_eq!(repaired("#[pyclass]\n#[derive(Clone)]"), class("#[pyclass(from_py_object)]\n#[derive(Clone)]"));
+    assert_eq!(repaired("#[pyo3::pyclass(frozen)]"), class("#[pyo3::pyclass(from_py_object, frozen)]"));
+    assert_eq!(repaired("#[pyclass(skip_from_py_object)]"), None);
+    assert_eq!(repaired("#[derive(Clone)]"), None);
 }
 
 #[test]
@@ -28,14 +28,14 @@ fn a_class_that_cannot_be_shared_stays_on_its_thread() {
     };
     let class = |attributes: &str| format!("use a::b;\n\n{attributes}\npub struct «Gate» {{ open: Receiver<u8> }}\n");
     let after = |attributes: &str| Some(class(attributes).replace(['«', '»'], ""));
-    assert_eq!(mended(&class("#[pyclass]"), &said), after("#[pyclass(unsendable)]"));
+    assert_eq!(repaired(&class("#[pyclass]"), &said), after("#[pyclass(unsendable)]"));
     assert_eq!(
-        mended(&class("#[pyclass(name = \"G\")]\n#[derive(Default)]"), &said),
+        repaired(&class("#[pyclass(name = \"G\")]\n#[derive(Default)]"), &said),
         after("#[pyclass(unsendable, name = \"G\")]\n#[derive(Default)]")
     );
     // What a thread of its own asks for is no class.
     let spawned = Said { notes: &["required by a bound in `spawn`"], ..said };
-    assert_eq!(mended(&class("#[pyclass]"), &spawned), None);
+    assert_eq!(repaired(&class("#[pyclass]"), &spawned), None);
 }
 
 #[test]
@@ -52,9 +52,9 @@ fn classes_behind_a_cfg_get_their_options_too() {
         )
     };
     for (old, new) in [("pyclass(frozen)", "pyclass(from_py_object, frozen)"), ("pyo3::pyclass", "pyo3::pyclass(from_py_object)")] {
-        assert_eq!(mended(&text(old), &said), Some(text(new).replace(['«', '»', '‹', '›'], "")));
+        assert_eq!(repaired(&text(old), &said), Some(text(new).replace(['«', '»', '‹', '›'], "")));
     }
-    assert_eq!(mended(&text("other").replace("m {", "pyclass {"), &said), None);
+    assert_eq!(repaired(&text("other").replace("m {", "pyclass {"), &said), None);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn references_are_converted_as_clones() {
     };
     let body = " { type Target = PyAny; }\nfn f() -> «Vec<&Key>» {}";
     let own = "impl<'py> IntoPyObject<'py> for Key";
-    let after = mended(&format!("struct Key;\n\n‹{own}›{body}"), &said).unwrap();
+    let after = repaired(&format!("struct Key;\n\n‹{own}›{body}"), &said).unwrap();
     let added = "impl<'py> IntoPyObject<'py> for &Key {\n    type Target = <Key as IntoPyObject<'py>>::Target;\n";
     assert!(after.starts_with(&format!("struct Key;\n\n{added}")), "{after}");
     assert!(after.contains(&format!("self.clone().into_pyobject(py)\n    }}\n}}\n\n{own} {{")), "{after}");
@@ -75,10 +75,10 @@ fn references_are_converted_as_clones() {
     let note = "the trait `IntoPyObject<'py>` is not implemented for `m::Key`\nbut trait `IntoPyObject<'_>` is implemented for `&m::Key`";
     let of_reference = own.replace(" Key", " &Key");
     let said_reverse = Said { notes: &[note], ..said };
-    let after = mended(&format!("struct Key;\n\n‹{of_reference}›{body}"), &said_reverse).unwrap();
+    let after = repaired(&format!("struct Key;\n\n‹{of_reference}›{body}"), &said_reverse).unwrap();
     let added = "impl<'py> IntoPyObject<'py> for Key {\n    type Target = <&'static Key as IntoPyObject<'py>>::Target;\n";
     assert!(after.starts_with(&format!("struct Key;\n\n{added}")), "{after}");
     assert!(after.contains(&format!("(&self).into_pyobject(py)\n    }}\n}}\n\n{of_reference} {{")), "{after}");
     // What stands above belongs to the implementation that is there.
-    assert_eq!(mended(&format!("struct Key;\n\n#[cfg(unix)]\n‹{own}›{body}"), &said), None);
+    assert_eq!(repaired(&format!("struct Key;\n\n#[cfg(unix)]\n‹{own}›{body}"), &said), None);
 }

@@ -1,6 +1,6 @@
 //! Conversions that are gone, by the types that rustc names.
 
-use super::{Said, mended, said};
+use super::{Said, repaired, said};
 
 /// What becomes of a call at the mark whose receiver is a `ty`.
 fn converted(marked: &str, ty: &str) -> Option<String> {
@@ -11,7 +11,7 @@ fn converted(marked: &str, ty: &str) -> Option<String> {
         notes: &[],
         labels: &[&format!("method not found in `{ty}`")],
     };
-    mended(&format!("fn f(py: Python<'_>) -> PyResult<Py<PyAny>> {{ Ok({marked}) }}"), &said)
+    repaired(&format!("fn f(py: Python<'_>) -> PyResult<Py<PyAny>> {{ Ok({marked}) }}"), &said)
         .map(|text| text["fn f(py: Python<'_>) -> PyResult<Py<PyAny>> { Ok(".len()..text.len() - ") }".len()].to_owned())
 }
 
@@ -74,7 +74,7 @@ fn the_wanted_class_decides_what_a_conversion_makes() {
     ];
     for (marked, wanted) in rows {
         let text = |value: &str| format!("fn f(py: Python<'_>) -> PyResult<()> {{ let y: Py<PyString> = {value}; Ok(()) }}");
-        assert_eq!(mended(&text(marked), &said), Some(text(wanted)), "{marked}");
+        assert_eq!(repaired(&text(marked), &said), Some(text(wanted)), "{marked}");
     }
 }
 
@@ -83,23 +83,23 @@ fn errors_of_conversions_become_the_one_that_is_wanted() {
     let projected = "the trait `From<<T as pyo3::FromPyObject<'_, '_>>::Error>` is not implemented for `PyErr`";
     let said = Said { code: "E0277", message: "`?` couldn't convert the error to `PyErr`", notes: &[], labels: &[projected] };
     assert_eq!(
-        mended("fn f<T>() -> PyResult<T> { Ok(x.extract::<T>()«?») }", &said).as_deref(),
+        repaired("fn f<T>() -> PyResult<T> { Ok(x.extract::<T>()«?») }", &said).as_deref(),
         Some("fn f<T>() -> PyResult<T> { Ok(x.extract::<T>().map_err(Into::into)?) }"),
     );
     let message = "type mismatch resolving `<PyRef<'_, Meter> as FromPyObject<'_, '_>>::Error == PyErr`";
     let said = Said { code: "E0271", message, notes: &[], labels: &[] };
     assert_eq!(
-        mended("fn f() { let r: PyResult<PyRef<'_, Meter>> = x.«extract»(); }", &said).as_deref(),
+        repaired("fn f() { let r: PyResult<PyRef<'_, Meter>> = x.«extract»(); }", &said).as_deref(),
         Some("fn f() { let r: PyResult<PyRef<'_, Meter>> = x.extract().map_err(Into::into); }"),
     );
     assert_eq!(
-        mended("macro_rules! m { ($x:expr) => { attach(|py| $x?.«extract»()) } }", &said).as_deref(),
+        repaired("macro_rules! m { ($x:expr) => { attach(|py| $x?.«extract»()) } }", &said).as_deref(),
         Some("macro_rules! m { ($x:expr) => { attach(|py| $x?.extract().map_err(Into::into)) } }"),
     );
     // A closure has the error of what it ends with.
     let said = Said { code: "E0277", message: "`?` couldn't convert the error to `CastError<'_, '_>`", notes: &[], labels: &[] };
     assert_eq!(
-        mended("fn f() { CELL.get_or_try_init(py, || py.import(x)«?».extract()); }", &said).as_deref(),
+        repaired("fn f() { CELL.get_or_try_init(py, || py.import(x)«?».extract()); }", &said).as_deref(),
         Some("fn f() { CELL.get_or_try_init(py, || py.import(x)?.extract().map_err(pyo3::PyErr::from)); }"),
     );
 }
@@ -107,12 +107,12 @@ fn errors_of_conversions_become_the_one_that_is_wanted() {
 #[test]
 fn borrowed_objects_are_iterated_over_by_a_method() {
     let said = |ty: &str| format!("`pyo3::Borrowed<'_, '_, {ty}>` is not an iterator");
-    let mend = |ty: &str| {
+    let repair = |ty: &str| {
         let said = Said { code: "E0277", message: &said(ty), notes: &[], labels: &[] };
-        mended("fn f() { for item in «list» { g(item); } }", &said)
+        repaired("fn f() { for item in «list» { g(item); } }", &said)
     };
-    assert_eq!(mend("PyList").as_deref(), Some("fn f() { for item in list.iter() { g(item); } }"));
-    assert_eq!(mend("pyo3::PyAny"), None);
+    assert_eq!(repair("PyList").as_deref(), Some("fn f() { for item in list.iter() { g(item); } }"));
+    assert_eq!(repair("pyo3::PyAny"), None);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn results_of_a_closure_are_collected_before_they_are_converted() {
         labels: &[],
     };
     assert_eq!(
-        mended("fn f() -> PyResult<()> { g(«PyList::new(py, rows.map(|row| PyList::new(py, row)))»?) }", &said).as_deref(),
+        repaired("fn f() -> PyResult<()> { g(«PyList::new(py, rows.map(|row| PyList::new(py, row)))»?) }", &said).as_deref(),
         Some("fn f() -> PyResult<()> { g(PyList::new(py, rows.map(|row| PyList::new(py, row)).collect::<PyResult<Vec<_>>>()?)?) }"),
     );
 }
@@ -142,25 +142,25 @@ fn extraction_is_a_method_of_the_object() {
     ];
     for (marked, wanted) in rows {
         let text = |value: &str| format!("fn f() -> PyResult<Key> {{ Ok({value}) }}");
-        assert_eq!(mended(&text(marked), &said), Some(text(wanted)), "{marked}");
+        assert_eq!(repaired(&text(marked), &said), Some(text(wanted)), "{marked}");
     }
     let gone = "no function or associated item named `extract_bound` found for struct `Key` in the current scope";
     let said = Said { code: "E0599", message: gone, notes: &[], labels: &[] };
     assert_eq!(
-        mended("fn f() -> PyResult<Key> { Key::«extract_bound»(&k.get()) }", &said).as_deref(),
+        repaired("fn f() -> PyResult<Key> { Key::«extract_bound»(&k.get()) }", &said).as_deref(),
         Some("fn f() -> PyResult<Key> { k.get().extract::<Key>() }"),
     );
 }
 
 #[test]
 fn references_to_objects_are_cloned_into_any_object() {
-    let mend = |from: &str| {
+    let repair = |from: &str| {
         let message = format!("the trait bound `pyo3::Py<pyo3::PyAny>: From<{from}>` is not satisfied");
-        mended("fn f() -> Py<PyAny> { none.«into»() }", &Said { code: "E0277", message: &message, notes: &[], labels: &[] })
+        repaired("fn f() -> Py<PyAny> { none.«into»() }", &Said { code: "E0277", message: &message, notes: &[], labels: &[] })
     };
-    assert_eq!(mend("pyo3::Borrowed<'_, '_, PyNone>").as_deref(), Some("fn f() -> Py<PyAny> { none.to_owned().into_any().unbind() }"));
-    assert_eq!(mend("&pyo3::Bound<'_, PyDict>").as_deref(), Some("fn f() -> Py<PyAny> { none.clone().into_any().unbind() }"));
-    assert_eq!(mend("String"), None);
+    assert_eq!(repair("pyo3::Borrowed<'_, '_, PyNone>").as_deref(), Some("fn f() -> Py<PyAny> { none.to_owned().into_any().unbind() }"));
+    assert_eq!(repair("&pyo3::Bound<'_, PyDict>").as_deref(), Some("fn f() -> Py<PyAny> { none.clone().into_any().unbind() }"));
+    assert_eq!(repair("String"), None);
 }
 
 #[test]
@@ -174,11 +174,11 @@ fn text_is_owned_where_python_cannot_lend_it() {
     ];
     for (marked, wanted) in rows {
         let text = |body: &str| format!("fn f() -> PyResult<()> {{ {body} Ok(()) }}");
-        assert_eq!(mended(&text(marked), &said), Some(text(wanted)), "{marked}");
+        assert_eq!(repaired(&text(marked), &said), Some(text(wanted)), "{marked}");
     }
     let said =
         Said { code: "E0277", message: "the trait bound `for<'a> &str: FromPyObject<'a, '_>` is not satisfied", notes: &[], labels: &[] };
-    assert_eq!(mended("fn f() -> PyResult<()> { x.«extract»::<&str>()?; Ok(()) }", &said), None);
+    assert_eq!(repaired("fn f() -> PyResult<()> { x.«extract»::<&str>()?; Ok(()) }", &said), None);
 }
 
 #[test]
@@ -187,39 +187,39 @@ fn elements_become_what_is_wanted_where_they_are_made() {
         &["expected struct `Vec<pyo3::Py<PyArray<f64, Dim<[usize; 1]>>>>`\n   found struct `Vec<pyo3::Bound<'_, PyArray<f64, _>>>`"];
     let said = Said { code: "E0308", message: "mismatched types", notes, labels: &[] };
     assert_eq!(
-        mended("fn f() -> PyResult<Vec<A>> { let a: Vec<_> = b.into_iter().map(|v| g(py, v)).collect(); Ok(«a») }", &said).as_deref(),
+        repaired("fn f() -> PyResult<Vec<A>> { let a: Vec<_> = b.into_iter().map(|v| g(py, v)).collect(); Ok(«a») }", &said).as_deref(),
         Some("fn f() -> PyResult<Vec<A>> { let a: Vec<_> = b.into_iter().map(|v| g(py, v).unbind()).collect(); Ok(a) }"),
     );
     assert_eq!(
-        mended("fn f() -> Vec<A> { «b.into_iter().map(|v| { h(); g(py, v) }).collect()» }", &said).as_deref(),
+        repaired("fn f() -> Vec<A> { «b.into_iter().map(|v| { h(); g(py, v) }).collect()» }", &said).as_deref(),
         Some("fn f() -> Vec<A> { b.into_iter().map(|v| { h(); g(py, v).unbind() }).collect() }"),
     );
     // What makes them is elsewhere.
-    assert_eq!(mended("fn f() -> Vec<A> { «b.into_iter().map(g).collect()» }", &said), None);
+    assert_eq!(repaired("fn f() -> Vec<A> { «b.into_iter().map(g).collect()» }", &said), None);
 }
 
 #[test]
 fn what_was_a_reference_is_converted_as_one() {
-    let mend = |wanted: &str, found: &str, implemented: &str| {
+    let repair = |wanted: &str, found: &str, implemented: &str| {
         let message = format!("the trait bound `{wanted}: From<{found}>` is not satisfied");
         let note = format!("`{wanted}` implements `From<{implemented}>`");
         let said = Said { code: "E0277", message: &message, notes: &["the following other types implement", &note], labels: &[] };
-        mended("fn f() -> T { T(x.«into»()) }", &said)
+        repaired("fn f() -> T { T(x.«into»()) }", &said)
     };
-    assert_eq!(mend("IStr", "Cow<'_, str>", "&str").as_deref(), Some("fn f() -> T { T((&*x).into()) }"));
-    assert_eq!(mend("IStr", "std::string::String", "&str").as_deref(), Some("fn f() -> T { T((&*x).into()) }"));
+    assert_eq!(repair("IStr", "Cow<'_, str>", "&str").as_deref(), Some("fn f() -> T { T((&*x).into()) }"));
+    assert_eq!(repair("IStr", "std::string::String", "&str").as_deref(), Some("fn f() -> T { T((&*x).into()) }"));
     assert_eq!(
-        mend("Date", "pyo3::Borrowed<'_, '_, pyo3::types::PyDate>", "&pyo3::Bound<'_, pyo3::types::PyDate>").as_deref(),
+        repair("Date", "pyo3::Borrowed<'_, '_, pyo3::types::PyDate>", "&pyo3::Bound<'_, pyo3::types::PyDate>").as_deref(),
         Some("fn f() -> T { T((&*x).into()) }"),
     );
-    assert_eq!(mend("Date", "pyo3::Bound<'_, PyDate>", "&pyo3::Bound<'_, PyDate>").as_deref(), Some("fn f() -> T { T((&x).into()) }"),);
+    assert_eq!(repair("Date", "pyo3::Bound<'_, PyDate>", "&pyo3::Bound<'_, PyDate>").as_deref(), Some("fn f() -> T { T((&x).into()) }"),);
     for (found, implemented) in [
         ("Cow<'_, str>", "&[u8]"),
         ("Cow<'_, str>", "str"),
         ("pyo3::Borrowed<'_, '_, PyDate>", "&pyo3::Bound<'_, PyTime>"),
         ("Other", "&str"),
     ] {
-        assert_eq!(mend("Date", found, implemented), None, "{found} {implemented}");
+        assert_eq!(repair("Date", found, implemented), None, "{found} {implemented}");
     }
 }
 
@@ -232,11 +232,11 @@ fn references_to_an_inferred_class_are_objects() {
         labels: &[],
     };
     assert_eq!(
-        mended("fn f() { let v: Vec<&_> = a.«extract»().unwrap(); }", &said).as_deref(),
+        repaired("fn f() { let v: Vec<&_> = a.«extract»().unwrap(); }", &said).as_deref(),
         Some("fn f() { let v: Vec<Bound<'_, _>> = a.extract().unwrap(); }"),
     );
-    assert_eq!(mended("fn f() { let v: (&_, &_) = a.«extract»().unwrap(); }", &said), None);
-    assert_eq!(mended("fn f() { let v = a.«extract»().unwrap(); }", &said), None);
+    assert_eq!(repaired("fn f() { let v: (&_, &_) = a.«extract»().unwrap(); }", &said), None);
+    assert_eq!(repaired("fn f() { let v = a.«extract»().unwrap(); }", &said), None);
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_conversion_gives_what_its_own_token_attaches() {
         labels: &["method was supposed to return data with lifetime `'py` but it is returning data with lifetime `'a`"],
     };
     assert_eq!(
-        mended("impl<'py> I<'py> for &S<'a> { fn into_pyobject(self, py: Python<'py>) -> R { «Ok(self.0.clone().into_any())» } }", &said)
+        repaired("impl<'py> I<'py> for &S<'a> { fn into_pyobject(self, py: Python<'py>) -> R { «Ok(self.0.clone().into_any())» } }", &said)
             .as_deref(),
         Some(
             "impl<'py> I<'py> for &S<'a> { fn into_pyobject(self, py: Python<'py>) -> R \
@@ -256,7 +256,7 @@ fn a_conversion_gives_what_its_own_token_attaches() {
         ),
     );
     // Another function may be told about the lifetime.
-    assert_eq!(mended("fn f(self, py: Python<'py>) -> R { «Ok(self.0.clone().into_any())» }", &said), None);
+    assert_eq!(repaired("fn f(self, py: Python<'py>) -> R { «Ok(self.0.clone().into_any())» }", &said), None);
 }
 
 #[test]
@@ -272,13 +272,13 @@ fn the_bound_on_gil_refs_becomes_the_one_on_objects() {
     };
     for (old, new) in [("AsRef<PyAny>", "AsRef<Py<PyAny>>"), ("D + AsRef<pyo3::PyAny>", "D + AsRef<pyo3::Py<pyo3::PyAny>>")] {
         let wanted = with(new, "self.as_ref().clone_ref(py)");
-        assert_eq!(mended(&with(old, "self.«into_py»(py)"), &said), Some(wanted));
+        assert_eq!(repaired(&with(old, "self.«into_py»(py)"), &said), Some(wanted));
     }
     // A bound on something else, and one on another type.
     let wanted = with("AsRef<str>", "self.into_py_any(py)?");
-    assert_eq!(mended(&with("AsRef<str>", "self.«into_py»(py)"), &said), Some(wanted));
+    assert_eq!(repaired(&with("AsRef<str>", "self.«into_py»(py)"), &said), Some(wanted));
     let wanted = with("D, U: AsRef<PyAny>", "self.into_py_any(py)?");
-    assert_eq!(mended(&with("D, U: AsRef<PyAny>", "self.«into_py»(py)"), &said), Some(wanted));
+    assert_eq!(repaired(&with("D, U: AsRef<PyAny>", "self.«into_py»(py)"), &said), Some(wanted));
 }
 
 /// What becomes of `…?` in a function with an error type of its own, by the implementations that rustc names.
@@ -293,7 +293,7 @@ fn with_own_error(value: &str, gives: &str, implementations: &[&str]) -> Option<
         .concat(),
         labels: &[&format!("the trait `From<{gives}>` is not implemented for `Oops`")],
     };
-    mended(&format!("use pyo3::prelude::*;\nfn f(x: &Bound<'_, PyAny>) -> Result<T, Oops> {{ Ok({value}) }}"), &said)
+    repaired(&format!("use pyo3::prelude::*;\nfn f(x: &Bound<'_, PyAny>) -> Result<T, Oops> {{ Ok({value}) }}"), &said)
 }
 
 #[test]
@@ -334,6 +334,6 @@ fn text_that_the_stable_abi_does_not_lend_is_owned() {
         ),
     ];
     for (marked, wanted) in rows {
-        assert_eq!(mended(marked, &said).as_deref(), wanted, "{marked}");
+        assert_eq!(repaired(marked, &said).as_deref(), wanted, "{marked}");
     }
 }

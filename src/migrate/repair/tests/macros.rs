@@ -1,7 +1,7 @@
 //! What stands in macros of the project.
 
 use super::super::{Course, OldFunctions};
-use super::{Said, mended, repaired, said, unmarked};
+use super::{Said, after_repair, repaired, said, unmarked};
 use crate::compiler::{Certainty, CompilerError, Label, Proposal, Span, Suggestion};
 use crate::release::Release;
 
@@ -31,7 +31,7 @@ fn iterators_of_lists_and_tuples_stay() {
     };
     let is_repaired = |text: &str| {
         let course = Course { functions: &OldFunctions::default(), target: Release::NEWEST };
-        repaired(error("try_iter"), course, text).is_some()
+        after_repair(error("try_iter"), course, text).is_some()
     };
     assert!(!is_repaired(&unmarked_text));
     assert!(is_repaired(&unmarked_text.replace("().enumerate()", "()?.enumerate()")));
@@ -42,11 +42,11 @@ fn what_a_macro_is_given_keeps_its_variable() {
     let note = &["expected reference `&PyTuple`\n   found reference `&pyo3::Bound<'_, PyTuple>`"];
     let text = |ty: &str| format!("macro_rules! m {{\n    ($t:ty) => {{\n        let s: {ty} = v.cast()?;\n    }};\n}}\n");
     let marked = text("&$t").replace("v.cast()?", "«v.cast()?»");
-    assert_eq!(mended(&marked, &said("E0308", "mismatched types", note)), Some(text("&Bound<'_, $t>")));
+    assert_eq!(repaired(&marked, &said("E0308", "mismatched types", note)), Some(text("&Bound<'_, $t>")));
     let labels: &[&str] = &["", "unexpected argument #1 of type `pyo3::Python<'_>`"];
     let error = Said { labels, ..said("E0061", "this function takes 1 argument but 2 arguments were supplied", &[]) };
     assert_eq!(
-        mended(
+        repaired(
             "macro_rules! m {\n    ($py:expr) => {\n        «PyIterator::from_object»($py, v)\n    };\n}\nfn f() { m!(‹g.py()›) }\n",
             &error
         )

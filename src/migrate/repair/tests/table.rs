@@ -7,7 +7,7 @@ use crate::migrate::repair::site::Site;
 use crate::migrate::repair::table::{Row, TABLE, answering};
 use crate::migrate::repair::{Concern, Course, Files};
 
-use super::{Said, mended_for, repair_of};
+use super::{Said, repair_of, repaired_for};
 
 /// Of two repairs that answer the same error, one names the other as coming after it.
 pub(super) fn assert_ordered(error: &CompilerError, course: Course<'_>, files: &Files<'_>) {
@@ -52,8 +52,8 @@ fn no_repair_writes_what_its_release_does_not_have() {
         labels: &[],
     };
     let text = "fn f(py: P) -> PyResult<O> { g(a.«into_py»(py)) }";
-    assert_eq!(mended_for(22, text, &said), None, "`IntoPyObject` came with 0.23");
-    assert!(mended_for(23, text, &said).is_some());
+    assert_eq!(repaired_for(22, text, &said), None, "`IntoPyObject` came with 0.23");
+    assert!(repaired_for(23, text, &said).is_some());
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(super) fn is_ellipsis(context: &FileContext<'_>, change: &Change, call: &Met
     Some(fix.edit(context.file, Edit::replace(rest, format!(".is(&{receiver}.py().Ellipsis())"))))
 }
 
-/// Methods that mean the same on a Python string as on text, or are mended by their types.
+/// Methods that mean the same on a Python string as on text, or are repaired by their types.
 const OF_BOTH: [&str; 8] = ["to_string", "to_owned", "into_owned", "clone", "extract", "to_str", "to_cow", "into"];
 
 /// `class.name()?.len()` asked text for its length: the names of classes whose text is used at once, with what makes it text again.

@@ -1,4 +1,4 @@
-//! The compiler's errors, mended round by round; a change that does not help is taken back alone.
+//! The compiler's errors, repaired round by round; a change that does not help is taken back alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -20,7 +20,7 @@ const MAX_CHAIN: usize = 6;
 
 /// How mending went.
 #[derive(Debug, Default)]
-pub(super) struct Mended {
+pub(super) struct Outcome {
     /// The repairs that stand, in their order.
     pub(super) repairs: Vec<Repaired>,
     /// How often the compiler was asked.
@@ -57,14 +57,14 @@ pub(super) struct Before<'a> {
     pub(super) course: Course<'a>,
 }
 
-/// Mends what can be mended; `sources` and the disk have the new texts. The `untouchable` files stay as they are.
-pub(super) fn mend(
+/// Repairs what can be repaired; `sources` and the disk have the new texts. The `untouchable` files stay as they are.
+pub(super) fn repair_all(
     (compiler, notes): (&mut Compiler, &mut Vec<String>),
     sources: &mut Sources,
     before: Before<'_>,
     untouchable: BTreeSet<FileId>,
     watch: &mut Watch<'_>,
-) -> io::Result<Mended> {
+) -> io::Result<Outcome> {
     let known = before.checked.iter().flat_map(|(_, checked)| checked.warnings()).map(Complaint::of).collect();
     let mut work = Work { known, untouchable, ..Work::default() };
     let mut rounds = 1;
@@ -83,7 +83,7 @@ pub(super) fn mend(
             rounds += 1;
         }
     }
-    Ok(Mended { repairs: work.standing(sources), rounds, first, last })
+    Ok(Outcome { repairs: work.standing(sources), rounds, first, last })
 }
 
 /// What has been done, and what is not done again.
@@ -101,7 +101,7 @@ struct Work {
 /// A repair in the text as it is now.
 struct Applied {
     repaired: Repaired,
-    /// What it was to mend, with the line as it was.
+    /// What it was to repair, with the line as it was.
     complaint: (Complaint, String),
     /// What stands where now, and what stood there.
     parts: Vec<Part>,
